@@ -1,0 +1,6 @@
+"""Addresses of cart, checkout, orders and webhooks."""
+
+from django.urls import URLPattern
+
+app_name = "checkout"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,207 @@
+"""Every setting of the shop, read from the environment once.
+
+`X` may also be given as `X_FILE`, the path of a file that holds the value (Docker and Kubernetes secrets). `ENV_FILE` names
+a file of `X=value` lines that is read first; `make demo` and the tests use it. Production keys have no default: a missing
+one stops the start.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import environ
+from django.utils.csp import CSP
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.FileAwareEnv()
+if env_file := env.str("ENV_FILE", default=""):
+    env.read_env(BASE_DIR / env_file)
+
+# -- What kind of run this is ----------------------------------------------------------------------------------------------
+DEMO = env.bool("DEMO", default=False)  # sample data, log-ins printed, plain HTTP, mail on a page; never in production
+DEBUG = env.bool("DEBUG", default=False)
+VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # everything written at run time lives here
+
+# -- Keys (see store/keyring.py) -------------------------------------------------------------------------------------------
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+FIELD_KEYS = env.str("FIELD_KEYS")  # "kid:key,kid2:key2"; the first writes, all read
+INDEX_KEY = env.str("INDEX_KEY")  # blind indexes
+
+# -- The shop --------------------------------------------------------------------------------------------------------------
+SHOP_NAME = env.str("SHOP_NAME", default="Ringback")
+SHOP_ORIGIN = env.str("SHOP_ORIGIN", default="http://127.0.0.1:8000" if DEMO else "")  # as in https://shop.example
+SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
+SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
+SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
+SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
+
+# -- Payment gateways: name -> (dotted path, settings), as CACHES does. A gateway without a key is off. ---------------------
+STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
+# Where the hosted page lives: the only foreign address a form of ours may lead to.
+STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")
+PAYMENT_GATEWAYS: dict[str, dict[str, str]] = {}
+if STRIPE_API_KEY:
+    PAYMENT_GATEWAYS["stripe"] = {
+        "BACKEND": "checkout.gateways.stripe.StripeGateway",
+        "api_key": STRIPE_API_KEY,
+        "webhook_secret": STRIPE_WEBHOOK_SECRET,
+        "api_base": STRIPE_API_BASE,
+    }
+
+# -- Django ----------------------------------------------------------------------------------------------------------------
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+AUTH_USER_MODEL = "store.User"
+AUTHENTICATION_BACKENDS = ["store.auth.EmailBackend"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "fraud.apps.FraudConfig",
+    "checkout.apps.CheckoutConfig",
+    "catalog.apps.CatalogConfig",
+    "store.apps.StoreConfig",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_tasks_db",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "checkout.context_processors.shop",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+USE_TZ = True
+TIME_ZONE = SHOP_TIME_ZONE
+LANGUAGE_CODE = "en-us"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one would show order numbers
+
+# -- Database, cache, jobs -------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'shop.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # A transaction that will write takes its lock at BEGIN and waits for it: "database is locked" can't come half way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,  # seconds
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# -- Files -----------------------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
+}
+
+# -- Mail ------------------------------------------------------------------------------------------------------------------
+# The demo writes mails to a folder, which /demo/mails/ shows.
+MAIL_DIR = VAR_DIR / "mails"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ringback <orders@ringback.example>")
+if email_url := env.str("EMAIL_URL", default=""):
+    _mail = env.email_url("EMAIL_URL")
+    MAILERS = {
+        "default": {
+            "BACKEND": _mail["EMAIL_BACKEND"],
+            "OPTIONS": {
+                "host": _mail.get("EMAIL_HOST", ""),
+                "port": _mail.get("EMAIL_PORT"),
+                "username": _mail.get("EMAIL_HOST_USER", ""),
+                "password": _mail.get("EMAIL_HOST_PASSWORD", ""),
+                "use_tls": _mail.get("EMAIL_USE_TLS", False),
+                "use_ssl": _mail.get("EMAIL_USE_SSL", False),
+                "timeout": 10,  # seconds
+            },
+        }
+    }
+else:
+    MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "OPTIONS": {"file_path": str(MAIL_DIR)},
+        }
+    }
+
+# -- Security --------------------------------------------------------------------------------------------------------------
+HTTPS = env.bool("HTTPS", default=not DEMO)  # off only where no TLS can be had: the demo on loopback
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come by plain HTTP from inside
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # one year
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"  # order addresses carry a token: no other site may see them
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CART_COOKIE_NAME = "__Host-cart" if HTTPS else "cart"
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from the gateway
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "store.pages.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SHOP_ORIGIN] if SHOP_ORIGIN.startswith("https://") else []
+SESSION_COOKIE_AGE = 60 * 60 * 8  # seconds; a working day, for staff
+PASSWORD_RESET_TIMEOUT = 60 * 30  # seconds
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    # Browsers apply form-action to the redirect that follows a form, too: "Pay" would be blocked without the gateway's page.
+    "form-action": [CSP.SELF, *([STRIPE_CHECKOUT_ORIGIN] if PAYMENT_GATEWAYS else [])],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many variants
+LOGIN_URL = "admin:login"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+}

@@ -1,0 +1,15 @@
+"""Which app answers which address. The addresses are a promise: see the README."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from store import pages
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("livez", pages.livez, name="livez"),
+    path("readyz", pages.readyz, name="readyz"),
+    path("media/<path:path>", pages.media, name="media"),
+    path("", include("checkout.urls")),
+    path("", include("catalog.urls")),
+]

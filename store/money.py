@@ -1,0 +1,36 @@
+"""Money is an integer count of minor units (cents) and an ISO 4217 code. Nothing here ever holds a float."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from babel.core import get_global
+from babel.numbers import format_currency
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount in minor units of one currency."""
+
+    minor: int
+    currency: str
+
+    def __str__(self) -> str:
+        return format_money(self.minor, self.currency)
+
+
+def decimals(currency: str) -> int:
+    """How many digits the minor unit of `currency` takes: 2 for USD, 0 for JPY, 3 for KWD (Unicode CLDR)."""
+    fractions = get_global("currency_fractions")
+    return int(fractions.get(currency, fractions["DEFAULT"])[0])
+
+
+def format_money(amount: int, currency: str, locale: str | None = None) -> str:
+    """Write `amount` minor units of `currency` the way people of `locale` do: 123456 USD is $1,234.56."""
+    return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale or "en_US")
+
+
+def round_share(amount: int, rate: Decimal) -> int:
+    """`amount` minor units times `rate`, rounded half up: the shop's one rounding rule, also used for tax."""
+    return int((Decimal(amount) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,0 +1,45 @@
+"""Pages that belong to no app: health, pictures in development, a failed CSRF check."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.static import serve
+
+
+@require_safe
+def livez(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """The process can do its work: its database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return JsonResponse({"database": "no answer"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+@require_safe
+def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
+    """Serve a picture of the catalogue. File names carry a content hash, so browsers may keep them.
+
+    One container is enough for a small shop; a busy one lets its proxy or object storage answer /media/.
+    """
+    if not path.startswith("catalog/"):  # nothing else in the media folder is public
+        raise Http404
+    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say in plain words that the form was not taken, and what to do."""
+    return render(request, "403_csrf.html", status=403)
