@@ -1,0 +1,23 @@
+"""Carts, orders, payments, and the rates they are priced by; one file per noun."""
+
+from checkout.models.carts import Cart, CartLine
+from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
+from checkout.models.outbox import Alert, GatewayEventRecord, Mail
+from checkout.models.payments import Payment, PaymentEvent
+from checkout.models.rates import DeliveryMethod, TaxRate
+
+__all__ = [
+    "Alert",
+    "Cart",
+    "CartLine",
+    "DeliveryMethod",
+    "GatewayEventRecord",
+    "Mail",
+    "Order",
+    "OrderAddress",
+    "OrderEvent",
+    "OrderLine",
+    "Payment",
+    "PaymentEvent",
+    "TaxRate",
+]

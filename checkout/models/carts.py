@@ -1,0 +1,81 @@
+"""What a shopper has put aside. A cart holds no personal data: its signed cookie is all that ties it to a browser."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from catalog.models import Variant
+
+# More than this of one thing is a wholesale matter; it also bounds every sum.
+MAX_QUANTITY = 99
+
+
+class CartQuerySet(models.QuerySet["Cart"]):
+    """Carts, by what a page needs of them."""
+
+    def count_items(self, cart_id: uuid.UUID) -> int:
+        """How many units the cart holds, for the header."""
+        lines = CartLine.objects.filter(cart_id=cart_id)
+        return int(lines.aggregate(n=Coalesce(Sum("quantity"), 0))["n"])
+
+
+class Cart(models.Model):
+    """One browser's cart."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField(db_index=True)
+
+    objects = CartQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"Cart {str(self.pk)[:8]}"
+
+
+class CartLineQuerySet(models.QuerySet["CartLine"]):
+    """Cart lines, by what a page needs of them."""
+
+    def for_cart_page(self, cart_id: uuid.UUID) -> CartLineQuerySet:
+        """The lines of a cart with all that a page shows of each."""
+        return (
+            self.filter(cart_id=cart_id)
+            .select_related("variant__product")
+            .prefetch_related("variant__product__pictures")
+            .order_by("pk")
+        )
+
+
+class CartLine(models.Model):
+    """So many of one variant."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    objects = CartLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="cart_line_once_per_variant"),
+            models.CheckConstraint(condition=Q(quantity__gte=1) & Q(quantity__lte=MAX_QUANTITY), name="cart_quantity_in_range"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x variant {self.variant_id}"
+
+    @property
+    def total(self) -> int:
+        """Minor units, at today's price."""
+        return self.variant.price * self.quantity
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the whole quantity could be had right now."""
+        variant = self.variant
+        return variant.is_active and variant.product.is_active and variant.on_hand - variant.held >= self.quantity
+
+

@@ -1,0 +1,219 @@
+"""An order is a snapshot: what was bought, at what price, for whom. It never looks back at the catalogue."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Prefetch, Q
+
+from catalog.models import Variant
+from checkout.models.carts import Cart
+from checkout.states import OrderStatus
+from store.blind_index import BlindIndexField
+from store.fields import EncryptedTextField
+from store.money import Money
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    """Orders, by what a page or a sweep needs of them."""
+
+    def for_order_page(self) -> OrderQuerySet:
+        """An order with its lines, addresses and payments."""
+        return self.prefetch_related(
+            Prefetch("lines", OrderLine.objects.order_by("pk")), "addresses", Prefetch("payments", to_attr="all_payments")
+        )
+
+    def unpaid_past(self, now: datetime) -> OrderQuerySet:
+        """Orders whose time to pay is over."""
+        return self.filter(status=OrderStatus.AWAITING_PAYMENT, expires_at__lte=now)
+
+
+class Order(models.Model):
+    """One purchase."""
+
+    class CancelReason(models.TextChoices):
+        """Why an order was cancelled; one word per thing, used by reviewers and figures alike."""
+
+        DENIED = "denied", "The cardholder denies the order"
+        UNVERIFIED = "unverified", "The customer could not be verified"
+        FALSE_NUMBER = "false_number", "The phone number is false"
+        NO_ANSWER = "no_answer", "No answer before the deadline"
+        CUSTOMER = "customer", "The customer asked for it"
+        SUPERSEDED = "superseded", "The customer started again with another order"
+        SOLD_OUT = "sold_out", "Paid too late and sold out meanwhile"
+        AUTHORISATION_LOST = "authorisation_lost", "The card's authorisation lapsed"
+        SHOP = "shop", "The shop cannot deliver"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(max_length=12, unique=True, editable=False)
+    # The address of the order's page carries a random token; only its SHA-256 can be looked up (192 bits: no salt needed).
+    token = EncryptedTextField(editable=False)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # A checkout page carries one attempt; sending it twice finds the order instead of placing another.
+    attempt = models.UUIDField(unique=True, editable=False)
+    cart = models.ForeignKey(Cart, null=True, on_delete=models.SET_NULL, related_name="orders", editable=False)
+    customer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+
+    status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.AWAITING_PAYMENT)
+    status_at = models.DateTimeField()
+    placed_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField(help_text="Stock is held until then unless the order is paid.")
+    cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
+
+    email = EncryptedTextField(max_length=254)
+    email_index = BlindIndexField(kind="email", source="email", db_index=True)
+    phone = EncryptedTextField(max_length=40, help_text="As typed, or E.164 when it can be read as a number.")
+    phone_index = BlindIndexField(kind="phone", source="phone", db_index=True)
+    ip_address = EncryptedTextField(null=True, editable=False)
+    ip_index = BlindIndexField(kind="ip", source="ip_address", db_index=True)
+    user_agent = EncryptedTextField(null=True, editable=False)
+
+    currency = models.CharField(max_length=3)
+    items_total = models.PositiveBigIntegerField(help_text="Minor units.")
+    delivery_total = models.PositiveBigIntegerField(help_text="Minor units.")
+    tax_total = models.PositiveBigIntegerField(help_text="Minor units.")
+    total = models.PositiveBigIntegerField(help_text="Minor units.")
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %.")
+    delivery_code = models.CharField(max_length=40)
+    delivery_name = models.CharField(max_length=80)
+    is_gift = models.BooleanField(default=False)
+    carrier = models.CharField(max_length=60, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("ship_order", "Can ship orders")]
+        indexes = [
+            models.Index(fields=["status", "expires_at"], name="order_status_expires"),
+            models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(total=F("items_total") + F("delivery_total") + F("tax_total")), name="order_total_adds_up"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def money(self) -> Money:
+        """What the order costs."""
+        return Money(self.total, self.currency)
+
+    @property
+    def bill_to(self) -> OrderAddress:
+        """The card's address."""
+        return self._address(OrderAddress.Kind.BILL_TO)
+
+    @property
+    def ship_to(self) -> OrderAddress:
+        """Where the parcel goes."""
+        return self._address(OrderAddress.Kind.SHIP_TO)
+
+    def _address(self, kind: str) -> OrderAddress:
+        return next(address for address in self.addresses.all() if address.kind == kind)
+
+    @property
+    def is_awaiting_payment(self) -> bool:
+        return self.status == OrderStatus.AWAITING_PAYMENT
+
+    @property
+    def is_on_hold(self) -> bool:
+        return self.status == OrderStatus.ON_HOLD
+
+    @property
+    def is_released(self) -> bool:
+        return self.status == OrderStatus.RELEASED
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == OrderStatus.CANCELLED
+
+    @property
+    def is_expired(self) -> bool:
+        return self.status == OrderStatus.EXPIRED
+
+    @property
+    def is_shipped(self) -> bool:
+        return self.status == OrderStatus.SHIPPED
+
+
+class OrderLine(models.Model):
+    """So many of one variant at the price the shopper saw."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="lines")
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, related_name="+")
+    sku = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    options = models.CharField(max_length=200, blank=True)
+    quantity = models.PositiveIntegerField()
+    unit_price = models.PositiveBigIntegerField(help_text="Minor units.")
+    total = models.PositiveBigIntegerField(help_text="Minor units.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "variant"], name="order_line_once_per_variant"),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
+            models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.sku}"
+
+
+class OrderAddress(models.Model):
+    """Bill-to or ship-to of one order. Country and region stay readable: tax and figures need them."""
+
+    class Kind(models.TextChoices):
+        """The two addresses of an order."""
+
+        BILL_TO = "bill_to", "Bill-to"
+        SHIP_TO = "ship_to", "Ship-to"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="addresses")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = EncryptedTextField(max_length=120)
+    line1 = EncryptedTextField(max_length=120)
+    line2 = EncryptedTextField(max_length=120)
+    city = EncryptedTextField(max_length=80)
+    postcode = EncryptedTextField(max_length=20)
+    region = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=2)
+    address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"), db_index=True)
+    name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"), db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="order_address_once_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} of order {self.order_id}"
+
+    @property
+    def lines(self) -> list[str]:
+        """The address as it is written on a parcel, without the name."""
+        town = " ".join(part for part in (self.city, self.region, self.postcode) if part)
+        return [part for part in (self.line1, self.line2, town, self.country) if part]
+
+
+class OrderEvent(models.Model):
+    """One fact in an order's life. Rows are only ever added."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="events")
+    was = models.CharField(max_length=20, blank=True)
+    now = models.CharField(max_length=20)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    why = EncryptedTextField()  # a reviewer's own words may name the customer
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "at"], name="order_event_order_at")]
+
+    def __str__(self) -> str:
+        return f"{self.was or 'new'} -> {self.now}"

@@ -1,0 +1,78 @@
+"""Things to be done once: mails to send, gateway events to follow up, matters a person must look at."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from checkout.models.orders import Order
+from checkout.models.payments import Payment
+
+
+class Mail(models.Model):
+    """One mail about one order. Nothing personal is stored: address and text are made when it is sent."""
+
+    class Kind(models.TextChoices):
+        """The mails the shop sends."""
+
+        RECEIVED = "received", "Order received"
+        CONFIRMING = "confirming", "We are confirming your order"
+        RELEASED = "released", "Order confirmed"
+        CANCELLED = "cancelled", "Order cancelled"
+        SHIPPED = "shipped", "Order shipped"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    written_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    error = models.CharField(max_length=80, blank=True, help_text="The class of the last error; never its text.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_cause")]
+        indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.order_id})"
+
+
+class GatewayEventRecord(models.Model):
+    """One webhook event. It is a hint: the object it names is fetched again before anything is believed."""
+
+    class Status(models.TextChoices):
+        """What became of the event."""
+
+        NEW = "new", "To be followed up"
+        DONE = "done", "Followed up"
+        IGNORED = "ignored", "Of no interest"
+        UNMATCHED = "unmatched", "No such payment here"
+
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=120)
+    kind = models.CharField(max_length=80)
+    session_id = models.CharField(max_length=120, blank=True)
+    reference = models.CharField(max_length=120, blank=True)
+    received_at = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
+        indexes = [models.Index(fields=["received_at"], condition=Q(status="new"), name="gateway_event_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.event_id}"
+
+
+class Alert(models.Model):
+    """Something a person must look at. The message is the shop's own words and names no customer."""
+
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="alerts")
+    payment = models.ForeignKey(Payment, null=True, on_delete=models.PROTECT, related_name="alerts")
+    cause = models.CharField(max_length=120, unique=True)  # the same trouble is told once
+    message = models.TextField()
+    raised_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.message[:80]

@@ -1,0 +1,1 @@
+"""The functions that change state; views, admin, tasks and commands call nothing else."""

@@ -1,0 +1,20 @@
+"""What checkout tells whoever listens, after the transaction that made it true. Each carries ids only."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+from django.dispatch import Signal
+
+payment_authorized = Signal()  # provides: order_id: UUID, now: datetime. The order is on hold and wants an assessment
+order_released = Signal()  # provides: order_id: UUID, now: datetime. The money is captured
+order_cancelled = Signal()  # provides: order_id: UUID, now: datetime. The money is given back and the goods are free
+payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
+
+
+def announce(signal: Signal, *, order_id: uuid.UUID, now: datetime) -> None:
+    """Send `signal` once the present transaction is committed; a listener that fails is logged and hurts nobody else."""
+    transaction.on_commit(partial(signal.send_robust, sender=None, order_id=order_id, now=now))

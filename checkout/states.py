@@ -1,0 +1,73 @@
+"""Which state may follow which, for orders and for payments: one table per machine, one function that moves.
+
+Order:    AWAITING_PAYMENT -> ON_HOLD -> RELEASED -> SHIPPED; each but the last may end CANCELLED, the first also EXPIRED.
+Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and REFUNDING
+          are stored before the gateway is called, so that a crash in between is visible and a sweep can finish the work.
+"""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class OrderStatus(TextChoices):
+    """Where an order stands."""
+
+    AWAITING_PAYMENT = "awaiting_payment", "Awaiting payment"
+    ON_HOLD = "on_hold", "On hold"  # authorised, not yet looked at or being looked at; no money has moved
+    RELEASED = "released", "Released"  # captured, may ship
+    SHIPPED = "shipped", "Shipped"
+    CANCELLED = "cancelled", "Cancelled"
+    EXPIRED = "expired", "Expired"  # never paid
+
+
+class PaymentStatus(TextChoices):
+    """Where a payment stands."""
+
+    STARTED = "started", "Started"
+    AUTHORIZED = "authorized", "Authorised"
+    CAPTURING = "capturing", "Capturing"
+    CAPTURED = "captured", "Captured"
+    VOIDING = "voiding", "Voiding"
+    VOIDED = "voided", "Voided"
+    REFUNDING = "refunding", "Refunding"
+    REFUNDED = "refunded", "Refunded"
+    EXPIRED = "expired", "Expired"  # the hosted page was closed without a payment
+    MISMATCHED = "mismatched", "Does not match"  # the gateway's object is not what we asked for; a person must look
+
+
+ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
+    OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.ON_HOLD, OrderStatus.CANCELLED, OrderStatus.EXPIRED}),
+    # Paid in the last second: the goods are held again if there are any left.
+    OrderStatus.EXPIRED: frozenset({OrderStatus.ON_HOLD}),
+    OrderStatus.ON_HOLD: frozenset({OrderStatus.RELEASED, OrderStatus.CANCELLED}),
+    OrderStatus.RELEASED: frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED}),
+    OrderStatus.SHIPPED: frozenset(),
+    OrderStatus.CANCELLED: frozenset(),
+}
+
+PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
+    PaymentStatus.STARTED: frozenset(
+        {PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.EXPIRED, PaymentStatus.VOIDED, PaymentStatus.MISMATCHED}
+    ),
+    # The page was thought closed, yet the card went through.
+    PaymentStatus.EXPIRED: frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.MISMATCHED}),
+    PaymentStatus.AUTHORIZED: frozenset({PaymentStatus.CAPTURING, PaymentStatus.CAPTURED, PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
+    PaymentStatus.CAPTURING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED, PaymentStatus.VOIDED}),
+    PaymentStatus.VOIDING: frozenset({PaymentStatus.VOIDED, PaymentStatus.CAPTURED}),
+    PaymentStatus.CAPTURED: frozenset({PaymentStatus.REFUNDING, PaymentStatus.REFUNDED}),
+    PaymentStatus.REFUNDING: frozenset({PaymentStatus.REFUNDED}),
+    PaymentStatus.VOIDED: frozenset(),
+    PaymentStatus.REFUNDED: frozenset(),
+    PaymentStatus.MISMATCHED: frozenset({PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
+}
+
+# The gateway still holds, or may come to hold, the customer's money for these.
+LIVE_PAYMENTS = (
+    PaymentStatus.STARTED,
+    PaymentStatus.AUTHORIZED,
+    PaymentStatus.CAPTURING,
+    PaymentStatus.CAPTURED,
+    PaymentStatus.VOIDING,
+    PaymentStatus.REFUNDING,
+)
