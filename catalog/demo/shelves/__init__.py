@@ -1,0 +1,1 @@
+"""The shop's products, one file per aisle."""
