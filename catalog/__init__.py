@@ -1,0 +1,1 @@
+"""Categories, products, variants, pictures, stock and search: what the shop sells."""

@@ -1,0 +1,74 @@
+"""What the shopper reads about; what is bought is one of its variants."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from catalog.models.category import Category
+
+if TYPE_CHECKING:
+    from catalog.models.picture import Picture
+    from catalog.models.variant import Variant
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    """The questions pages ask."""
+
+    def listed(self) -> ProductQuerySet:
+        """Products a shopper may see: active, with at least one active variant."""
+        return self.filter(is_active=True, price_from__isnull=False)
+
+    def in_categories(self, category_ids: Collection[int]) -> ProductQuerySet:
+        """Products standing directly on one of these shelves."""
+        return self.filter(category_id__in=category_ids)
+
+
+class Product(models.Model):
+    """A thing on the shelf, sold as one or more variants.
+
+    `price_from` is the lowest price of its active variants in minor units, kept true by database
+    triggers (`catalog.triggers`), so that sorting by price needs no join; it is null when there is none.
+    """
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="products")
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
+    brand = models.CharField(max_length=80, blank=True)
+    tagline = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    # Pairs of label and value, in the order the page shows them (jsonb objects forget their order).
+    facts = models.JSONField(default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_featured = models.BooleanField(default=False)
+    price_from = models.PositiveBigIntegerField(null=True, editable=False)
+    created_at = models.DateTimeField()
+
+    objects = ProductQuerySet.as_manager()
+
+    # Filled by `catalog.selectors`.
+    card_variants: list[Variant]
+    card_pictures: list[Picture]
+    page_variants: list[Variant]
+    page_pictures: list[Picture]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="catalog_product_newest"),
+            models.Index(fields=["price_from", "id"], name="catalog_product_price"),
+            models.Index(fields=["name", "id"], name="catalog_product_name"),
+            models.Index(
+                fields=["-created_at"], name="catalog_product_featured", condition=Q(is_featured=True, is_active=True)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Address of the product's page."""
+        return reverse("catalog:product", args=[self.slug])

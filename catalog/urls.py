@@ -1,0 +1,14 @@
+"""The shop window's addresses."""
+
+from django.urls import path
+
+from catalog import views
+
+app_name = "catalog"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("catalog/", views.catalog, name="catalog"),
+    path("catalog/<path:category_path>/", views.category, name="category"),
+    path("products/<slug:slug>/", views.product, name="product"),
+]
