@@ -58,12 +58,14 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 AUTH_USER_MODEL = "store.User"
 AUTHENTICATION_BACKENDS = ["store.auth.EmailBackend"]
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # e-mails are unique through their blind index, which the check can't see
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "fraud.apps.FraudConfig",
     "checkout.apps.CheckoutConfig",
     "catalog.apps.CatalogConfig",
     "store.apps.StoreConfig",
+    "django.forms",  # TemplatesSetting finds the stock form templates through it
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -164,7 +166,8 @@ else:
 HTTPS = env.bool("HTTPS", default=not DEMO)  # off only where no TLS can be had: the demo on loopback
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # probes come by plain HTTP from inside
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)  # how many proxies of ours stand before the shop
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0  # one year
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

@@ -1,0 +1,87 @@
+"""The people who sign in, in the Django admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from store.blind_index import blind_index
+from store.models import User
+
+
+class _UniqueEmail(forms.ModelForm[User]):
+    """Refuses an e-mail that another account has; the digest that is unique isn't part of the form."""
+
+    def clean_email(self) -> str:
+        """Return the e-mail without white space around it."""
+        email: str = self.cleaned_data["email"].strip()
+        if User.objects.for_email(email).exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("There is an account with this e-mail address already.", code="unique")
+        return email
+
+
+class AddUserForm(_UniqueEmail, AdminUserCreationForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """Adds an account with its first password."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  # generic only in the stubs
+    """Changes an account."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+    """Accounts. The list shows names, so it is decrypted row by row; the search takes a whole e-mail address."""
+
+    form = ChangeUserForm
+    add_form = AddUserForm
+    list_display = ("__str__", "shown_email", "shown_name", "is_staff", "is_active", "date_joined")
+    list_display_links = ("__str__", "shown_email")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    list_per_page = 50
+    search_fields = ("email_index",)
+    search_help_text = "A whole e-mail address"
+    ordering = ("-date_joined",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    @admin.display(description="e-mail")
+    def shown_email(self, user: User) -> str:
+        """Return the e-mail; shown through a method so that the admin can't offer to sort by it."""
+        return user.email
+
+    @admin.display(description="name")
+    def shown_name(self, user: User) -> str:
+        """Return the name."""
+        return user.name
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """Find the account of exactly this e-mail, however it is spelled."""
+        if not search_term.strip():
+            return queryset, False
+        digest = blind_index("email", search_term)
+        return (queryset.filter(email_index=digest) if digest else queryset.none()), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Keep digests out of the address bar."""
+        return "email" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # stubs want a request

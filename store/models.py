@@ -1,0 +1,89 @@
+"""The ground everyone stands on: the people who sign in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+from uuid import uuid4
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import EmailValidator
+from django.db import models
+from django.utils import timezone
+
+from store.blind_index import BlindIndexField, blind_index
+from store.fields import EncryptedTextField
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users and finds them by e-mail."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a customer; without a password they can't log in. Raises `ValueError` without an e-mail."""
+        if not email.strip():
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=email.strip(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        """Create a member of staff who may do everything."""
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        """Find the user of an e-mail address, however it is spelled. Raises `User.DoesNotExist`."""
+        return self.for_email(email or "").get()
+
+    def for_email(self, email: str) -> models.QuerySet[User]:
+        """Return the user of an e-mail address as a queryset of one or none."""
+        digest = blind_index("email", email)
+        return self.filter(email_index=digest) if digest else self.none()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Someone who can sign in: a customer with an account, or staff."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = EncryptedTextField("e-mail", max_length=254, validators=[EmailValidator()])
+    email_index = BlindIndexField(
+        kind="email",
+        source="email",
+        unique=True,
+        error_messages={"unique": "There is an account with this e-mail address already."},
+    )
+    name = EncryptedTextField(max_length=150, blank=True, default="")
+    is_staff = models.BooleanField("staff", default=False, help_text="May use the staff pages.")
+    is_active = models.BooleanField("active", default=True, help_text="Take this away instead of deleting an account.")
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = "user"
+
+    def __str__(self) -> str:
+        """Name the user without naming the person."""
+        return f"User {str(self.pk)[:8]}"
+
+    def clean(self) -> None:
+        """Normalise the e-mail; `AbstractBaseUser` would do it by the model's default manager."""
+        super().clean()
+        self.email = self.email.strip()
+
+    def get_full_name(self) -> str:
+        """Return the name, or what stands for it."""
+        return self.name or str(self)
+
+    def get_short_name(self) -> str:
+        """Return the name, or what stands for it."""
+        return self.get_full_name()
+
+    def with_fresh_index(self) -> Self:
+        """Compute the e-mail index now, for a check before saving."""
+        self.email_index = blind_index("email", self.email) or None
+        return self

@@ -1,0 +1,145 @@
+"""The one list of where personal data is, model by model. It drives encryption checks, export, erasure and log masking.
+
+Adding a model with text in it? Put every text, e-mail, IP, JSON, file or binary column in one of the two tables below
+(`tests/store/test_registry.py` names the ones that are missing). Columns with `choices` hold only what our code puts there
+and need no entry. A personal column must be an `EncryptedTextField`, or a `BlindIndexField` made from one.
+
+    "checkout.Order": Personal(
+        found_by=("email_index", "user__email_index"),
+        fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "ship_name": Kind.NAME},
+    ),
+
+Models are named by string, so this file imports nothing from the apps above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from django.apps import apps
+from django.db import models
+
+from store.blind_index import BlindIndexField
+from store.fields import EncryptedTextField
+
+
+class Kind(StrEnum):
+    """What a personal column holds. Log lines mask values by it, exports show it."""
+
+    NAME = "name"
+    EMAIL = "e-mail"
+    PHONE = "phone"
+    ADDRESS = "address"
+    NETWORK = "network"  # IP address, user agent
+    TEXT = "text"  # what a person wrote, or staff wrote about them
+    DIGEST = "digest"  # a blind index: not readable, but it can be matched, so erasure drops it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Personal:
+    """The personal columns of one model.
+
+    `found_by` holds the query paths from the model to an e-mail digest; a row belongs to a person if any of them matches.
+    An empty tuple says that rows can't be traced to a person (a digest-only counter that expires, say).
+    Erasure blanks the columns and keeps the row; with `delete_on_erasure` it deletes the row.
+    """
+
+    found_by: tuple[str, ...]
+    fields: Mapping[str, Kind]
+    delete_on_erasure: bool = False
+
+
+PERSONAL: Final[dict[str, Personal]] = {
+    # -- store ---------------------------------------------------------------------------------------------------------
+    "store.User": Personal(
+        found_by=("email_index",),
+        fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
+    ),
+    # -- checkout ------------------------------------------------------------------------------------------------------
+    # -- fraud ---------------------------------------------------------------------------------------------------------
+}
+
+# Model -> its text columns that hold nothing about a customer, separated by spaces.
+NOT_PERSONAL: Final[dict[str, str]] = {
+    # -- Django and third parties --------------------------------------------------------------------------------------
+    "admin.LogEntry": "object_id object_repr change_message",  # ids, "User 1a2b3c4d" and names of fields
+    "auth.Group": "name",
+    "auth.Permission": "name codename",
+    "contenttypes.ContentType": "app_label model",
+    "django_tasks_db.DBTaskResult": "args_kwargs task_path queue_name backend_name return_value exception_class_path "
+    "traceback worker_ids metadata",  # tasks take ids, return nothing, and their errors hold no values
+    "sessions.Session": "session_key session_data",  # ids only, signed
+    # -- store ---------------------------------------------------------------------------------------------------------
+    "store.User": "password",  # an Argon2 hash; erasure makes it unusable
+    # -- catalog -------------------------------------------------------------------------------------------------------
+    "catalog.Category": "slug name blurb path stem widths",
+    "catalog.Product": "slug name brand tagline description facts",
+    "catalog.Variant": "sku label options",
+    "catalog.Picture": "alt stem widths",
+    "catalog.StockMove": "cause",  # "order:81:hold"
+    # -- checkout ------------------------------------------------------------------------------------------------------
+    # -- fraud ---------------------------------------------------------------------------------------------------------
+}
+
+# Columns that could hold something about a person.
+_TELLING: Final = (
+    models.CharField,
+    models.TextField,
+    models.JSONField,
+    models.GenericIPAddressField,
+    models.BinaryField,
+    models.FileField,
+    EncryptedTextField,
+)
+
+
+def telling_columns(model: type[models.Model]) -> Iterator[models.Field[object, object]]:
+    """Yield the columns of a model that could hold something about a person."""
+    for field in model._meta.local_concrete_fields:
+        if isinstance(field, _TELLING) and not field.choices:
+            yield field
+
+
+def personal_fields(model: type[models.Model]) -> Mapping[str, Kind]:
+    """Return the registered personal columns of a model and what they hold."""
+    entry = PERSONAL.get(model._meta.label)
+    return entry.fields if entry else {}
+
+
+def personal_models() -> Iterator[tuple[type[models.Model], Personal]]:
+    """Yield every registered model. Raises `LookupError` for one that doesn't exist."""
+    for label, entry in PERSONAL.items():
+        yield apps.get_model(label), entry
+
+
+def unregistered_columns() -> list[str]:
+    """Name the columns that are in neither table: each is a place where personal data could hide."""
+    return [
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models(include_auto_created=True)
+        if not model._meta.proxy
+        for field in telling_columns(model)
+        if field.name not in personal_fields(model) and field.name not in NOT_PERSONAL.get(model._meta.label, "").split()
+    ]
+
+
+def readable_personal_columns() -> list[str]:
+    """Name the personal columns that aren't encrypted. There should be none."""
+    return [
+        f"{model._meta.label}.{name}"
+        for model, entry in personal_models()
+        for name in entry.fields
+        if not isinstance(model._meta.get_field(name), EncryptedTextField | BlindIndexField)
+    ]
+
+
+def encrypted_fields() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
+    """Yield every encrypted column of every installed model."""
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.proxy:
+            for field in model._meta.local_concrete_fields:
+                if isinstance(field, EncryptedTextField):
+                    yield model, field
