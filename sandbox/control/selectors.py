@@ -1,0 +1,76 @@
+"""What the control page and API read."""
+
+from collections import defaultdict
+
+from sandbox.ground import switches
+from sandbox.ground.models import Delivery, DeliveryAttempt, Fault, as_dict
+from sandbox.stripe.models import Json, Resource
+
+
+def switches_now() -> Json:
+    """All switches and the faults still to come."""
+    pending = Fault.objects.order_by("pk").values("call", "mode", "status", "seconds", "left")
+    return {**as_dict(switches.current()), "faults": list(pending)}
+
+
+def ledger() -> list[Json]:
+    """Every charge that a bank said yes to, oldest first; amounts in minor units.
+
+    `voided` is what was authorised and let go without being taken; `refunded` is what was taken and given back.
+    """
+    given_back: dict[str, int] = defaultdict(int)
+    let_go: dict[str, int] = defaultdict(int)
+    for refund in Resource.objects.filter(kind="refund"):
+        if refund.hidden.get("reversal"):
+            let_go[refund.charge] += refund.body["amount"]
+        elif refund.body["status"] != "failed":
+            given_back[refund.charge] += refund.body["amount"]
+    session_of = dict(
+        Resource.objects.filter(kind="checkout.session").exclude(payment_intent="").values_list("payment_intent", "ref")
+    )
+    return [
+        {
+            "charge": charge.ref,
+            "payment_intent": charge.payment_intent,
+            "session": session_of.get(charge.payment_intent, ""),
+            "client_reference_id": _reference(session_of.get(charge.payment_intent, "")),
+            "metadata": charge.body["metadata"],
+            "currency": charge.body["currency"],
+            "authorised": charge.body["amount"],
+            "captured": charge.body["amount_captured"],
+            "refunded": given_back[charge.ref],
+            "voided": let_go[charge.ref],
+            "disputed": charge.body["disputed"],
+        }
+        for charge in Resource.objects.filter(kind="charge", body__status="succeeded").order_by("position")
+    ]
+
+
+def _reference(session: str) -> str | None:
+    found = Resource.objects.filter(ref=session).first()
+    return found.body["client_reference_id"] if found else None
+
+
+def event_log(limit: int | None = None) -> list[Json]:
+    """Every event with its deliveries and what came of them, oldest first (the youngest `limit` of them)."""
+    found = Resource.objects.filter(kind="event").order_by("-position")
+    events = list(found if limit is None else found[:limit])[::-1]
+    deliveries: dict[str, list[Json]] = defaultdict(list)
+    tries: dict[int, list[Json]] = defaultdict(list)
+    refs = [event.ref for event in events]
+    for attempt in DeliveryAttempt.objects.filter(delivery__event_id__in=refs).order_by("pk"):
+        tries[attempt.delivery_id].append({"at": attempt.at, "status": attempt.status, "problem": attempt.problem})
+    for delivery in Delivery.objects.filter(event_id__in=refs).order_by("pk"):
+        deliveries[delivery.event_id].append(
+            {"state": delivery.state, "due_at": delivery.due_at, "attempts": tries[delivery.pk]}
+        )
+    return [
+        {
+            "id": event.ref,
+            "type": event.body["type"],
+            "created": event.created,
+            "object": event.body["data"]["object"]["id"],
+            "deliveries": deliveries[event.ref],
+        }
+        for event in events
+    ]

@@ -1,0 +1,30 @@
+"""The addresses below /control/."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from sandbox.control import api
+
+
+def _switches(request: HttpRequest) -> HttpResponse:
+    return api.show_switches(request) if request.method == "GET" else api.set_switches(request)
+
+
+_switches.csrf_exempt = True  # type: ignore[attr-defined]  # both views behind it are
+
+urlpatterns = [
+    path("api/switches", _switches),
+    path("api/reset", api.reset),
+    path("api/clock", api.set_clock),
+    path("api/ledger", api.ledger),
+    path("api/pay", api.pay_session),
+    path("api/deliver", api.deliver),
+    path("api/take", api.take),
+    path("api/events", api.events),
+    path("api/resend", api.resend),
+    path("api/dispute", api.make_dispute),
+    path("api/dispute/close", api.end_dispute),
+    path("api/warning", api.make_warning),
+    path("api/review", api.make_review),
+    path("api/review/close", api.end_review),
+]

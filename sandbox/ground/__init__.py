@@ -1,0 +1,1 @@
+"""What every stand-in company needs: a clock that tests can move, switches, injected faults, webhook delivery."""
