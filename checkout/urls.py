@@ -1,6 +1,23 @@
 """Addresses of cart, checkout, orders and webhooks."""
 
-from django.urls import URLPattern
+from django.conf import settings
+from django.urls import path
+
+from checkout.views import cart, checkout, demo, orders
 
 app_name = "checkout"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("cart/", cart.cart, name="cart"),
+    path("cart/add/", cart.add, name="cart-add"),
+    path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/<str:token>/", orders.order, name="order"),
+    path("orders/<str:token>/returned/", orders.returned, name="returned"),
+    path("orders/<str:token>/pay/", orders.pay, name="pay"),
+    path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),
+]
+if settings.DEMO:
+    urlpatterns += [
+        path("demo/mails/", demo.mails, name="demo-mails"),
+        path("demo/mails/<str:name>/", demo.mail, name="demo-mail"),
+    ]

@@ -59,6 +59,47 @@ PERSONAL: Final[dict[str, Personal]] = {
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
     ),
     # -- checkout ------------------------------------------------------------------------------------------------------
+    "checkout.Order": Personal(
+        found_by=("email_index", "customer__email_index"),
+        fields={
+            "token": Kind.TEXT,
+            "email": Kind.EMAIL,
+            "email_index": Kind.DIGEST,
+            "phone": Kind.PHONE,
+            "phone_index": Kind.DIGEST,
+            "ip_address": Kind.NETWORK,
+            "ip_index": Kind.DIGEST,
+            "user_agent": Kind.NETWORK,
+            "decision": Kind.TEXT,
+        },
+    ),
+    "checkout.OrderAddress": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={
+            "name": Kind.NAME,
+            "line1": Kind.ADDRESS,
+            "line2": Kind.ADDRESS,
+            "city": Kind.ADDRESS,
+            "postcode": Kind.ADDRESS,
+            "address_index": Kind.DIGEST,
+            "name_postcode_index": Kind.DIGEST,
+        },
+    ),
+    "checkout.OrderEvent": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"why": Kind.TEXT},
+    ),
+    "checkout.Payment": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={
+            "payer_name": Kind.NAME,
+            "payer_email": Kind.EMAIL,
+            "payer_phone": Kind.PHONE,
+            "payer_line1": Kind.ADDRESS,
+            "payer_city": Kind.ADDRESS,
+            "payer_postcode": Kind.ADDRESS,
+        },
+    ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
 }
 
@@ -81,6 +122,20 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.Picture": "alt stem widths",
     "catalog.StockMove": "cause",  # "order:81:hold"
     # -- checkout ------------------------------------------------------------------------------------------------------
+    "checkout.Alert": "cause message",  # ids and the shop's own words
+    "checkout.DeliveryMethod": "code name promise countries",
+    "checkout.GatewayEventRecord": "gateway event_id kind session_id reference",
+    "checkout.Mail": "error",  # the class of an error
+    # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
+    "checkout.Order": "number token_hash currency delivery_code delivery_name carrier tracking_number",
+    "checkout.OrderAddress": "region country",
+    "checkout.OrderEvent": "was now",
+    "checkout.OrderLine": "sku name options",
+    # The gateway's ids; brand, country and last four digits may be kept (PCI DSS 3.4.1); the fingerprint is the gateway's.
+    "checkout.Payment": "gateway currency start_key capture_key void_key refund_key session_id session_url reference card_brand "
+    "card_last4 card_country card_fingerprint payer_country",
+    "checkout.PaymentEvent": "was now why",  # the shop's own words
+    "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
 }
 

@@ -61,14 +61,19 @@ class Order(models.Model):
     status_at = models.DateTimeField()
     placed_at = models.DateTimeField(db_index=True)
     expires_at = models.DateTimeField(help_text="Stock is held until then unless the order is paid.")
+    # Who decided to release or cancel, written before the gateway is called, so that a sweep can finish the decision.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decision = EncryptedTextField(null=True, editable=False)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
 
     email = EncryptedTextField(max_length=254)
-    email_index = BlindIndexField(kind="email", source="email", db_index=True)
+    email_index = BlindIndexField(kind="email", source="email")
     phone = EncryptedTextField(max_length=40, help_text="As typed, or E.164 when it can be read as a number.")
-    phone_index = BlindIndexField(kind="phone", source="phone", db_index=True)
+    phone_index = BlindIndexField(kind="phone", source="phone")
     ip_address = EncryptedTextField(null=True, editable=False)
-    ip_index = BlindIndexField(kind="ip", source="ip_address", db_index=True)
+    ip_index = BlindIndexField(kind="ip", source="ip_address")
     user_agent = EncryptedTextField(null=True, editable=False)
 
     currency = models.CharField(max_length=3)
@@ -185,8 +190,8 @@ class OrderAddress(models.Model):
     postcode = EncryptedTextField(max_length=20)
     region = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2)
-    address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"), db_index=True)
-    name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"), db_index=True)
+    address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"))
+    name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "kind"], name="order_address_once_per_kind")]

@@ -20,6 +20,7 @@ class Mail(models.Model):
         RELEASED = "released", "Order confirmed"
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
+        TOO_LATE = "too_late", "Paid too late, given back"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)

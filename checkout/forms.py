@@ -1,0 +1,187 @@
+"""The checkout's forms: every field is named here, none is taken from the request by any other way."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from checkout.addressing import check_address, country_choices, normalise_phone, normalise_region
+from checkout.models import DeliveryMethod
+from checkout.models.carts import MAX_QUANTITY
+from checkout.services.orders import Address, Contact
+GuardedForm = forms.Form  # until the guard lands
+
+
+def _text(label: str, autocomplete: str, *, max_length: int, required: bool = True, help_text: str = "") -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, max_length=max_length, required=required, help_text=help_text, widget=widget)
+
+
+def _country(autocomplete: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="Country",
+        choices=country_choices,
+        initial=lambda: settings.SHOP_COUNTRY,
+        required=False,
+        widget=forms.Select(attrs={"autocomplete": autocomplete}),
+    )
+
+
+class QuantityForm(forms.Form):
+    """How many of what. Django's IntegerField takes full-width digits for digits, which is kind and harmless."""
+
+    quantity = forms.IntegerField(
+        min_value=1,
+        max_value=MAX_QUANTITY,
+        error_messages={
+            "invalid": "The quantity must be a whole number. Your cart is unchanged.",
+            "required": "Please say how many. Your cart is unchanged.",
+            "min_value": "The quantity must be 1 or more. Your cart is unchanged.",
+            "max_value": f"We sell at most {MAX_QUANTITY} of one item at a time. Your cart is unchanged.",
+        },
+    )
+
+    @property
+    def complaint(self) -> str:
+        """The first thing that is wrong, in words."""
+        return str(next(iter(self.errors.values()))[0])
+
+
+class AddForm(QuantityForm):
+    """Put a variant in the cart."""
+
+    variant = forms.IntegerField(
+        min_value=1,
+        max_value=2**63 - 1,
+        error_messages=dict.fromkeys(
+            ("invalid", "required", "min_value", "max_value"), "Please choose which one you would like. Your cart is unchanged."
+        ),
+    )
+
+
+class CheckoutForm(GuardedForm):
+    """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart."""
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="We send the order's progress there.",
+    )
+    phone = forms.CharField(
+        label="Phone",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
+        help_text="We may ring you to confirm the order before it ships. Nothing else.",
+    )
+    bill_name = _text("Full name", "billing name", max_length=120)
+    bill_line1 = _text("Street and number", "billing street-address", max_length=120)
+    bill_line2 = _text("Flat, suite, building", "billing address-line2", max_length=120, required=False)
+    bill_city = _text("City", "billing address-level2", max_length=80, required=False)
+    bill_region = _text("State or region", "billing address-level1", max_length=40, required=False)
+    bill_postcode = _text("Postcode or ZIP", "billing postal-code", max_length=20, required=False)
+    bill_country = _country("billing country")
+    ship_elsewhere = forms.BooleanField(
+        label="Deliver to a different address",
+        required=False,
+        help_text="Leave it unticked and the parcel goes to the card's address; what you type below is not used then.",
+    )
+    ship_name = _text("Full name", "shipping name", max_length=120, required=False)
+    ship_line1 = _text("Street and number", "shipping street-address", max_length=120, required=False)
+    ship_line2 = _text("Flat, suite, building", "shipping address-line2", max_length=120, required=False)
+    ship_city = _text("City", "shipping address-level2", max_length=80, required=False)
+    ship_region = _text("State or region", "shipping address-level1", max_length=40, required=False)
+    ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, required=False)
+    ship_country = _country("shipping country")
+    is_gift = forms.BooleanField(label="This is a gift", required=False, help_text="We leave the prices out of the parcel.")
+    delivery = forms.ModelChoiceField(
+        label="Delivery",
+        queryset=DeliveryMethod.objects.none(),
+        to_field_name="code",
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Please choose one of the ways of delivery.", "required": "Please choose a delivery."},
+    )
+
+    # A phone number of 13 digits and more can look like a card number; it is checked as a phone number instead.
+    unguarded_fields = ("phone",)
+
+    def __init__(self, *args: Any, methods: list[DeliveryMethod], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["delivery"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells mypy what the class says above
+        field.queryset = DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk")
+        field.choices = [(method.code, method.name) for method in methods]
+        if methods:
+            field.initial = methods[0].code
+
+    def clean_phone(self) -> str:
+        """At least five digits: fewer is a slip of the finger. Whether it can be rung is looked at later."""
+        phone: str = self.cleaned_data["phone"]
+        if sum(character.isdigit() for character in phone) < 5:  # noqa: PLR2004
+            raise forms.ValidationError("Please give a phone number, with its area code.")
+        return phone
+
+    def clean(self) -> dict[str, Any]:
+        """Check each address by the rules of its country."""
+        data = super().clean() or self.cleaned_data
+        self._clean_address("bill", data)
+        if data.get("ship_elsewhere"):
+            for field in ("ship_name", "ship_line1"):
+                if not data.get(field) and field not in self.errors:
+                    self.add_error(field, "Please fill this in, or untick the different address.")
+            self._clean_address("ship", data)
+        delivery = data.get("delivery")
+        if delivery and not self.errors and not delivery.serves(self.ship_to().country):
+            self.add_error("delivery", "This one does not reach the address. Please choose another.")
+        return data
+
+    def _clean_address(self, prefix: str, data: dict[str, Any]) -> None:
+        country = data.get(f"{prefix}_country") or settings.SHOP_COUNTRY
+        data[f"{prefix}_country"] = country
+        region = data[f"{prefix}_region"] = normalise_region(country=country, region=data.get(f"{prefix}_region", ""))
+        parts = {name: data.get(f"{prefix}_{name}", "") for name in ("city", "postcode", "line1")}
+        for part, complaint in check_address(country=country, region=region, **parts).items():
+            if f"{prefix}_{part}" not in self.errors:
+                self.add_error(f"{prefix}_{part}", complaint)
+
+    def contact(self) -> Contact:
+        """Once valid: how to reach the customer."""
+        data = self.cleaned_data
+        return Contact(email=data["email"], phone=normalise_phone(data["phone"], country=data["bill_country"]))
+
+    def bill_to(self) -> Address:
+        """Once valid: the card's address."""
+        return self._address("bill")
+
+    def ship_to(self) -> Address:
+        """Once valid: where the parcel goes."""
+        return self._address("ship" if self.cleaned_data.get("ship_elsewhere") else "bill")
+
+    def _address(self, prefix: str) -> Address:
+        data = self.cleaned_data
+        return Address(
+            name=data[f"{prefix}_name"],
+            line1=data[f"{prefix}_line1"],
+            line2=data[f"{prefix}_line2"],
+            city=data[f"{prefix}_city"],
+            region=data[f"{prefix}_region"],
+            postcode=data[f"{prefix}_postcode"],
+            country=data[f"{prefix}_country"],
+        )
+
+
+class PlaceForm(forms.Form):
+    """What the review page adds: what the shopper saw and which page it was."""
+
+    expected_total = forms.IntegerField(min_value=0, max_value=2**53)
+    attempt = forms.UUIDField()
+
+    @property
+    def attempt_id(self) -> uuid.UUID:
+        """Once valid."""
+        value: uuid.UUID = self.cleaned_data["attempt"]
+        return value

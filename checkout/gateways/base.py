@@ -1,0 +1,165 @@
+"""What the shop asks of a payment company. Values in, values out: a gateway sees no model, no request and no database.
+
+To add one, copy `stripe.py`, and let it pass `tests/checkout/test_gateway_contract.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from store.money import Money
+
+
+class GatewayError(Exception):
+    """The gateway did not do what it was asked.
+
+    `is_final`: it said no, and would say no again. Otherwise nobody knows whether it acted: ask with `fetch`, or call again
+    with the same idempotency key.
+    """
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+class BadSignature(Exception):  # noqa: N818  # the name says it all
+    """A webhook that the gateway did not send, or not so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineToPay:
+    """One line as the hosted page shows it."""
+
+    name: str
+    unit_amount: int  # minor units
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderToPay:
+    """What to authorise. The lines add up to `total` exactly."""
+
+    payment_id: str  # ours; comes back in every object of the gateway
+    number: str
+    lines: tuple[LineToPay, ...]
+    total: Money
+    email: str = field(repr=False)
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnUrls:
+    """Where the hosted page leads back to."""
+
+    success: str
+    cancel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostedPage:
+    """A page of the gateway's on which the shopper types the card."""
+
+    session_id: str
+    url: str
+    expires_at: datetime
+
+
+class GatewayState(StrEnum):
+    """What the gateway says of a payment, in one vocabulary for all of them."""
+
+    OPEN = "open"  # the hosted page is open
+    EXPIRED = "expired"  # it was closed without a payment
+    AUTHORIZED = "authorized"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """What the payer typed on the hosted page; `None` where the page did not ask."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    line1: str | None = None
+    city: str | None = None
+    postcode: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardChecks:
+    """What the card's bank and the gateway found. Values are those of `Payment.Check` and `Payment.Risk`."""
+
+    cvc: str = "unchecked"
+    postcode: str = "unchecked"
+    line1: str = "unchecked"
+    risk_level: str = "unknown"
+    risk_score: int | None = None
+    is_liability_shifted: bool = False
+    declines: int = 0
+    brand: str = ""
+    last4: str = ""
+    country: str = ""
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayPayment:
+    """One payment as the gateway has it now."""
+
+    state: GatewayState
+    payment_id: str  # ours, as we gave it
+    session_id: str | None
+    reference: str | None
+    amount: Money
+    captured: int = 0  # minor units
+    refunded: int = 0  # minor units
+    is_live: bool = False
+    capture_before: datetime | None = None
+    checks: CardChecks = CardChecks()
+    payer: Payer = field(default=Payer(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayEvent:
+    """A verified webhook: which object to look at again. Its own figures are never used."""
+
+    event_id: str
+    kind: str
+    session_id: str | None = None
+    reference: str | None = None
+
+
+class Gateway(Protocol):
+    """A hosted payment page with manual capture. All but `parse_event` use the network and may raise GatewayError."""
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money moves."""
+
+    def start(self, order: OrderToPay, *, urls: ReturnUrls, idempotency_key: str) -> HostedPage:
+        """Open a hosted page."""
+
+    def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
+        """Say how a payment stands; `session_id` is preferred when both are known."""
+
+    def capture(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
+        """Take the authorised money."""
+
+    def void(self, reference: str, *, idempotency_key: str) -> None:
+        """Give an authorisation back."""
+
+    def refund(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
+        """Give captured money back."""
+
+    def expire(self, session_id: str) -> None:
+        """Close a hosted page; raise a final GatewayError when it is not open any more (paid, or expired already)."""
+
+    def parse_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
+        """Verify a webhook and say what it is about; raise BadSignature."""

@@ -1,0 +1,276 @@
+"""Stripe Checkout by redirect, with manual capture, on the official package.
+
+Sources: docs.stripe.com/payments/checkout, /payments/place-a-hold-on-a-payment-method, /webhooks/signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import stripe
+from stripe.checkout import Session
+
+from checkout.gateways.base import (
+    BadSignature,
+    CardChecks,
+    GatewayError,
+    GatewayEvent,
+    GatewayPayment,
+    GatewayState,
+    HostedPage,
+    OrderToPay,
+    Payer,
+    ReturnUrls,
+)
+from store.money import Money
+
+# The shapes below were written against this version; it is sent with every call, whatever the account's default.
+API_VERSION = "2026-10-28.endive"
+
+# Seconds; a worker or a reviewer waits at most this long for one answer.
+TIMEOUT = 20
+
+_CHECKS = {"pass": "pass", "fail": "fail", "unavailable": "unavailable", "unchecked": "unchecked", None: "unchecked"}
+_RISKS = {"normal": "normal", "elevated": "elevated", "highest": "highest"}
+
+
+class StripeGateway:
+    """See `checkout.gateways.base.Gateway`."""
+
+    def __init__(self, *, api_key: str, webhook_secret: str, api_base: str) -> None:
+        if not webhook_secret:
+            raise ValueError("STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook.")
+        self._webhook_secret = webhook_secret
+        self._is_live = "_live_" in api_key
+        self._client = stripe.StripeClient(
+            api_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": api_base},
+            max_network_retries=1,
+            http_client=stripe.RequestsClient(timeout=TIMEOUT),
+        )
+
+    @property
+    def is_live(self) -> bool:
+        """Whether real money moves."""
+        return self._is_live
+
+    def start(self, order: OrderToPay, *, urls: ReturnUrls, idempotency_key: str) -> HostedPage:
+        """Open a Checkout Session. Billing address and phone are asked for there too: fraud compares them with ours."""
+        if sum(line.unit_amount * line.quantity for line in order.lines) != order.total.minor:
+            raise ValueError(f"The lines of order {order.number} do not add up to its total.")
+        ours = {"payment": order.payment_id, "order": order.number}
+        session = _call(
+            lambda: self._client.v1.checkout.sessions.create(
+                params={
+                    "mode": "payment",
+                    "client_reference_id": order.payment_id,
+                    "customer_email": order.email,
+                    "billing_address_collection": "required",
+                    "phone_number_collection": {"enabled": True},
+                    "expires_at": int(order.expires_at.timestamp()),
+                    "line_items": [
+                        {
+                            "quantity": line.quantity,
+                            "price_data": {
+                                "currency": order.total.currency.lower(),
+                                "unit_amount": line.unit_amount,
+                                "product_data": {"name": line.name},
+                            },
+                        }
+                        for line in order.lines
+                    ],
+                    "metadata": ours,
+                    "payment_intent_data": {"capture_method": "manual", "metadata": ours, "description": f"Order {order.number}"},
+                    "success_url": urls.success,
+                    "cancel_url": urls.cancel,
+                },
+                options={"idempotency_key": idempotency_key},
+            )
+        )
+        if not session.url:
+            raise GatewayError("Stripe opened a session without a page.", is_final=True)
+        return HostedPage(session_id=session.id, url=session.url, expires_at=_moment(session.expires_at))
+
+    def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
+        """Retrieve the Session with its PaymentIntent and latest Charge, or the PaymentIntent alone."""
+        if session_id:
+            expand = ["payment_intent.latest_charge"]
+            session = _call(lambda: self._client.v1.checkout.sessions.retrieve(session_id, params={"expand": expand}))
+            return self._read_session(session)
+        if not reference:
+            raise ValueError("Name a session or a payment.")
+        intent = _call(lambda: self._client.v1.payment_intents.retrieve(reference, params={"expand": ["latest_charge"]}))
+        return self._read_intent(intent, session_id=None)
+
+    def capture(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
+        """Capture `amount` of the PaymentIntent; what is left of the authorisation is released."""
+        _call(
+            lambda: self._client.v1.payment_intents.capture(
+                reference, params={"amount_to_capture": amount.minor}, options={"idempotency_key": idempotency_key}
+            )
+        )
+
+    def void(self, reference: str, *, idempotency_key: str) -> None:
+        """Cancel the PaymentIntent: nothing was charged, nothing will be."""
+        _call(
+            lambda: self._client.v1.payment_intents.cancel(
+                reference, params={"cancellation_reason": "requested_by_customer"}, options={"idempotency_key": idempotency_key}
+            )
+        )
+
+    def refund(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
+        """Refund `amount` of what was captured."""
+        _call(
+            lambda: self._client.v1.refunds.create(
+                params={"payment_intent": reference, "amount": amount.minor}, options={"idempotency_key": idempotency_key}
+            )
+        )
+
+    def expire(self, session_id: str) -> None:
+        """Expire the Checkout Session."""
+        _call(lambda: self._client.v1.checkout.sessions.expire(session_id))
+
+    def parse_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
+        """Verify the signature on the raw body, then name the object."""
+        try:
+            event = self._client.construct_event(body, headers.get("Stripe-Signature", ""), self._webhook_secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise BadSignature from error
+        subject = cast("dict[str, Any]", event.data.object)
+        match subject.get("object"):
+            case "checkout.session":
+                return GatewayEvent(event_id=event.id, kind=event.type, session_id=subject["id"])
+            case "payment_intent":
+                return GatewayEvent(event_id=event.id, kind=event.type, reference=subject["id"])
+            case _:  # charges, refunds, disputes: all name the payment they belong to
+                return GatewayEvent(event_id=event.id, kind=event.type, reference=_id(subject.get("payment_intent")))
+
+    def _read_session(self, session: Session) -> GatewayPayment:
+        intent = session.payment_intent
+        if isinstance(intent, stripe.PaymentIntent):
+            return self._read_intent(intent, session_id=session.id, session=session)
+        return GatewayPayment(
+            state=GatewayState.EXPIRED if session.status == "expired" else GatewayState.OPEN,
+            payment_id=session.client_reference_id or "",
+            session_id=session.id,
+            reference=None,
+            amount=_money(session.amount_total or 0, session.currency or ""),
+            is_live=session.livemode,
+        )
+
+    def _read_intent(self, intent: stripe.PaymentIntent, *, session_id: str | None, session: Session | None = None) -> GatewayPayment:
+        charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
+        refunded = charge.amount_refunded if charge else 0
+        captured = intent.amount_received
+        match intent.status:
+            case "requires_capture":
+                state = GatewayState.AUTHORIZED
+            case "succeeded":
+                state = GatewayState.REFUNDED if captured and refunded >= captured else GatewayState.CAPTURED
+            case "canceled":
+                # An intent cancelled because its page expired was never authorised.
+                state = GatewayState.VOIDED if charge and charge.status == "succeeded" else GatewayState.EXPIRED
+            case _:
+                state = GatewayState.EXPIRED if session is not None and session.status == "expired" else GatewayState.OPEN
+        declines = 1 if charge and charge.status == "failed" else 0
+        if state in (GatewayState.AUTHORIZED, GatewayState.CAPTURED):
+            charges = _call(lambda: self._client.v1.charges.list(params={"payment_intent": intent.id, "limit": 100}))
+            declines = sum(1 for attempt in charges.data if attempt.status == "failed")
+        return GatewayPayment(
+            state=state,
+            payment_id=(intent.metadata or {}).get("payment", ""),
+            session_id=session_id,
+            reference=intent.id,
+            amount=_money(intent.amount, intent.currency),
+            captured=captured,
+            refunded=refunded,
+            is_live=intent.livemode,
+            capture_before=_capture_before(charge),
+            checks=_checks(charge, declines=declines),
+            payer=_payer(charge, session),
+        )
+
+
+def _call[T](do: Callable[[], T]) -> T:
+    """Call the package, telling a refusal from a call of which nobody knows the outcome."""
+    try:
+        return do()
+    except stripe.CardError as error:
+        raise GatewayError(f"The card was refused ({error.code or 'no reason given'}).", is_final=True) from error
+    except stripe.IdempotencyError as error:
+        raise GatewayError("This call was made before with other values.", is_final=True) from error
+    except stripe.InvalidRequestError as error:
+        # 409 is two calls with one key at once: the other one is doing the work.
+        raise GatewayError(f"Stripe refused the call ({error.code or error.http_status}).", is_final=error.http_status != 409) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise GatewayError("Stripe does not accept our key. Check STRIPE_API_KEY.", is_final=False) from error
+    except stripe.StripeError as error:  # no connection, 5xx, 429, garbage
+        raise GatewayError(f"Stripe did not answer properly ({type(error).__name__}).", is_final=False) from error
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+def _money(minor: int, currency: str) -> Money:
+    return Money(minor, currency.upper())
+
+
+def _id(value: object) -> str | None:
+    """An id, whether the object was expanded or not."""
+    if isinstance(value, str):
+        return value
+    return str(value["id"]) if isinstance(value, Mapping) and "id" in value else None
+
+
+def _card(charge: stripe.Charge | None) -> stripe.Charge.PaymentMethodDetails.Card | None:
+    details = charge.payment_method_details if charge else None
+    return getattr(details, "card", None) if details else None
+
+
+def _capture_before(charge: stripe.Charge | None) -> datetime | None:
+    card = _card(charge)
+    seconds = getattr(card, "capture_before", None) if card else None
+    return _moment(seconds) if seconds else None
+
+
+def _checks(charge: stripe.Charge | None, *, declines: int) -> CardChecks:
+    card = _card(charge)
+    if charge is None or card is None:
+        return CardChecks(declines=declines)
+    checks, secure = card.checks, card.three_d_secure
+    outcome = charge.outcome
+    return CardChecks(
+        cvc=_CHECKS.get(checks.cvc_check if checks else None, "unavailable"),
+        postcode=_CHECKS.get(checks.address_postal_code_check if checks else None, "unavailable"),
+        line1=_CHECKS.get(checks.address_line1_check if checks else None, "unavailable"),
+        risk_level=_RISKS.get((outcome.risk_level or "") if outcome else "", "unknown"),
+        risk_score=getattr(outcome, "risk_score", None) if outcome else None,
+        # Stripe: liability usually shifts when the cardholder was authenticated (docs: 3-D Secure, "liability shift").
+        is_liability_shifted=bool(secure and secure.result == "authenticated"),
+        declines=declines,
+        brand=card.brand or "",
+        last4=card.last4 or "",
+        country=card.country or "",
+        fingerprint=card.fingerprint or "",
+    )
+
+
+def _payer(charge: stripe.Charge | None, session: Session | None) -> Payer:
+    details = charge.billing_details if charge else None
+    customer = session.customer_details if session else None
+    if details is None:
+        return Payer()
+    address = details.address
+    return Payer(
+        name=details.name,
+        email=details.email,
+        phone=details.phone or (customer.phone if customer else None),
+        line1=address.line1 if address else None,
+        city=address.city if address else None,
+        postcode=address.postal_code if address else None,
+        country=address.country if address else None,
+    )

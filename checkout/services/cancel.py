@@ -1,0 +1,100 @@
+"""Cancel: void what is authorised, refund what is captured, free the goods once, tell the customer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from checkout.gateways.base import GatewayError
+from checkout.models import Order, Payment
+from checkout.services import closing
+from checkout.services.moves import UnableToMove
+from checkout.services.payments import close_unpaid_order
+from checkout.services.release import write_decision
+from checkout.services.settle import settle
+from checkout.states import OrderStatus, PaymentStatus
+from store.models import User
+
+
+class UnableToCancelOrder(Exception):  # noqa: N818
+    """The order was not cancelled by this call. `str(error)` says what happened and what comes next."""
+
+    def __init__(self, message: str, *, is_final: bool = True) -> None:
+        super().__init__(message)
+        self.is_final = is_final  # False: the shop goes on trying by itself
+
+
+def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelReason, why: str, now: datetime) -> Order:
+    """Give the money back and move the order to CANCELLED. Uses the network. Raises UnableToCancelOrder."""
+    order = Order.objects.prefetch_related("lines").get(pk=order_id)
+    if order.is_awaiting_payment:
+        return _cancel_unpaid(order, by=by, reason=reason, why=why, now=now)
+    payment = (
+        Payment.objects.select_related("order")
+        .filter(
+            order_id=order_id,
+            order__status__in=[OrderStatus.ON_HOLD, OrderStatus.RELEASED],
+            status__in=[PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED],
+        )
+        .first()
+    )
+    if payment is None:
+        raise UnableToCancelOrder(_why_not(order_id))
+    try:
+        with transaction.atomic():
+            closing.begin_giving_back(payment, why="Cancellation decided.", now=now)
+            write_decision(payment.order, by=by, why=why, reason=reason)
+    except UnableToMove as error:
+        raise UnableToCancelOrder(_why_not(order_id)) from error
+    return finish_cancel(payment, now=now)
+
+
+def finish_cancel(payment: Payment, *, now: datetime) -> Order:
+    """Call the gateway for a payment that is VOIDING or REFUNDING, then verify. Repeating it is harmless."""
+    refusal: GatewayError | None = None
+    try:
+        closing.call_gateway_to_give_back(payment)
+    except GatewayError as error:
+        if not error.is_final:
+            raise UnableToCancelOrder(
+                "The gateway did not answer. The shop asks again every minute and cancels the order by itself. The order can't be "
+                "released any more. You need not do anything.",
+                is_final=False,
+            ) from error
+        refusal = error  # perhaps it was given back by an earlier call: ask
+    try:
+        payment = settle(payment_id=payment.pk, now=now)
+    except GatewayError as error:
+        raise UnableToCancelOrder(
+            "The gateway did not confirm it just now. The shop asks again every minute and cancels the order by itself.",
+            is_final=False,
+        ) from error
+    if payment.status == PaymentStatus.VOIDING and refusal:
+        closing.raise_alert(
+            payment, cause="void-refused", message=f"{refusal} The authorisation could not be voided. Look at it there.", now=now
+        )
+    order = Order.objects.get(pk=payment.order_id)
+    if order.status != OrderStatus.CANCELLED:
+        raise UnableToCancelOrder(_why_not(order.pk))
+    return order
+
+
+def _cancel_unpaid(order: Order, *, by: User | None, reason: Order.CancelReason, why: str, now: datetime) -> Order:
+    if not close_unpaid_order(order=order, why=why, now=now):
+        raise UnableToCancelOrder(
+            "The customer is paying at this moment, or the gateway did not answer. Nothing was done; look again in a minute."
+        )
+    write_decision(order, by=by, why=why, reason=reason)
+    return order
+
+
+def _why_not(order_id: uuid.UUID) -> str:
+    match Order.objects.get(pk=order_id).status:
+        case OrderStatus.CANCELLED | OrderStatus.EXPIRED:
+            return "This order is cancelled already. Nothing was done twice."
+        case OrderStatus.SHIPPED:
+            return "This order has been shipped. It was not cancelled; make a refund instead."
+        case _:
+            return "Somebody else is deciding on this order at this moment. Nothing was done; look again in a minute."

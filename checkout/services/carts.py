@@ -1,0 +1,85 @@
+"""Putting things in a cart. Quantities are checked here, whatever the form said."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from catalog.models import Variant
+from checkout.models import Cart, CartLine
+from checkout.models.carts import MAX_QUANTITY
+
+# Enough for any household; a bot that fills carts is stopped here.
+MAX_LINES = 60
+
+
+class UnableToChangeCart(Exception):  # noqa: N818
+    """The cart is as it was. `str(error)` tells the shopper why."""
+
+
+def open_cart(*, now: datetime) -> Cart:
+    """Create an empty cart."""
+    return Cart.objects.create(created_at=now, updated_at=now)
+
+
+@transaction.atomic
+def add_to_cart(*, cart_id: uuid.UUID, variant_id: int, quantity: int, now: datetime) -> CartLine:
+    """Put `quantity` more of a variant in the cart; raise UnableToChangeCart, which changes nothing."""
+    variant = Variant.objects.filter(pk=variant_id, is_active=True, product__is_active=True).first()
+    if variant is None:
+        raise UnableToChangeCart("That item is not in the shop any more. Your cart is unchanged.")
+    line = CartLine.objects.select_for_update().filter(cart_id=cart_id, variant_id=variant_id).first()
+    if line is None and CartLine.objects.filter(cart_id=cart_id).count() >= MAX_LINES:
+        raise UnableToChangeCart(f"A cart holds at most {MAX_LINES} different items. Nothing was added.")
+    wanted = (line.quantity if line else 0) + quantity
+    _check_quantity(wanted, variant)
+    line, _ = CartLine.objects.update_or_create(cart_id=cart_id, variant_id=variant_id, defaults={"quantity": wanted})
+    _touch(cart_id, now)
+    return line
+
+
+@transaction.atomic
+def change_quantity(*, cart_id: uuid.UUID, line_id: int, quantity: int, now: datetime) -> None:
+    """Set a line's quantity; zero takes it out. Raise UnableToChangeCart, which changes nothing."""
+    line = CartLine.objects.select_for_update().select_related("variant").filter(pk=line_id, cart_id=cart_id).first()
+    if line is None:
+        raise UnableToChangeCart("That item is not in your cart any more. Nothing was changed.")
+    if quantity == 0:
+        line.delete()
+    else:
+        _check_quantity(quantity, line.variant)
+        CartLine.objects.filter(pk=line.pk).update(quantity=quantity)
+    _touch(cart_id, now)
+
+
+def remove_from_cart(*, cart_id: uuid.UUID, line_id: int, now: datetime) -> None:
+    """Take a line out of the cart; raise UnableToChangeCart when it is not there."""
+    change_quantity(cart_id=cart_id, line_id=line_id, quantity=0, now=now)
+
+
+def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int]) -> None:
+    """Take what was bought (variant id -> units) out of the cart; whatever was added meanwhile stays."""
+    for line in CartLine.objects.filter(cart_id=cart_id, variant_id__in=bought):
+        left = line.quantity - bought[line.variant_id]
+        if left > 0:
+            CartLine.objects.filter(pk=line.pk).update(quantity=left)
+        else:
+            line.delete()
+
+
+def _check_quantity(quantity: int, variant: Variant) -> None:
+    if quantity < 1:
+        raise UnableToChangeCart("The quantity must be 1 or more. Your cart is unchanged.")
+    if quantity > MAX_QUANTITY:
+        raise UnableToChangeCart(f"We sell at most {MAX_QUANTITY} of one item at a time. Your cart is unchanged.")
+    free = variant.on_hand - variant.held
+    if free <= 0:
+        raise UnableToChangeCart("Sorry, that one is sold out. Your cart is unchanged.")
+    if quantity > free:
+        raise UnableToChangeCart(f"Sorry, we have only {free} of those left. Your cart is unchanged.")
+
+
+def _touch(cart_id: uuid.UUID, now: datetime) -> None:
+    Cart.objects.filter(pk=cart_id).update(updated_at=now)

@@ -1,0 +1,91 @@
+"""Mails: an outbox row in the transaction that gives cause for it, sent later by the worker, rendered at the last moment."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from checkout.models import Mail, Order
+from checkout.states import OrderStatus
+
+# A mail that could not be sent for about two days (2 minutes doubled, ten times) is left to a person.
+MAX_TRIES = 10
+FIRST_DELAY = timedelta(minutes=2)
+# A worker that has taken a mail and died: after this another may take it.
+LEASE = timedelta(minutes=10)
+
+SUBJECTS = {
+    Mail.Kind.RECEIVED: "We have your order {number}",
+    Mail.Kind.CONFIRMING: "We are confirming your order {number}",
+    Mail.Kind.RELEASED: "Your order {number} is confirmed",
+    Mail.Kind.CANCELLED: "Your order {number} is cancelled",
+    Mail.Kind.SHIPPED: "Your order {number} is on its way",
+    Mail.Kind.TOO_LATE: "You were not charged for order {number}",
+}
+
+
+def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime) -> bool:
+    """Write the mail down, to be sent once whatever happens; False when it was written before."""
+    from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
+
+    mail, is_new = Mail.objects.get_or_create(order_id=order_id, kind=kind, defaults={"written_at": now, "next_try_at": now})
+    if is_new:
+        send_mail.enqueue(mail.pk)
+    return is_new
+
+
+def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
+    """Send the mail unless it was sent, or is being sent, or is not due; say whether it went out.
+
+    The row is claimed before the mail server is called, so that two workers send it once. A worker killed in between
+    leaves the claim to lapse: then the mail is tried again, which may, once in a blue moon, send it twice rather than never.
+    """
+    claimed = Mail.objects.filter(pk=mail_id, sent_at=None, next_try_at__lte=now, tries__lt=MAX_TRIES).update(
+        next_try_at=now + LEASE, tries=F("tries") + 1, error=""
+    )
+    if not claimed:
+        return False
+    mail = Mail.objects.select_related("order").get(pk=mail_id)
+    try:
+        if not is_moot(mail):
+            build_mail(mail).send()
+    except Exception as error:
+        # Whatever went wrong (server down, address refused) the mail waits for its next turn and the order is not touched.
+        delay = FIRST_DELAY * 2 ** (mail.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, hides nothing
+        Mail.objects.filter(pk=mail_id).update(next_try_at=now + delay, error=type(error).__name__[:80])
+        raise
+    Mail.objects.filter(pk=mail_id).update(sent_at=now)
+    return True
+
+
+def is_moot(mail: Mail) -> bool:
+    """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled"."""
+    return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
+
+
+def build_mail(mail: Mail) -> EmailMultiAlternatives:
+    """Render the mail as text and HTML."""
+    order = Order.objects.for_order_page().get(pk=mail.order_id)
+    context = {
+        "order": order,
+        "shop_name": settings.SHOP_NAME,
+        "shop_phone": settings.SHOP_PHONE,
+        "phone_ending": order.phone[-2:],
+        "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
+        "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
+    }
+    message = EmailMultiAlternatives(
+        subject=str(context["subject"]),
+        body=render_to_string(f"mails/{mail.kind}.txt", context),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[order.email],
+    )
+    message.attach_alternative(render_to_string(f"mails/{mail.kind}.html", context), "text/html")
+    return message

@@ -1,0 +1,44 @@
+"""The one place where an order or a payment changes state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from checkout.models import Order, OrderEvent, Payment, PaymentEvent
+from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS
+from store.models import User
+
+
+class UnableToMove(Exception):  # noqa: N818
+    """It is not, or no longer, in a state from which it may go there."""
+
+    def __init__(self, what: Order | Payment, to: str) -> None:
+        super().__init__(f"{type(what).__name__} {what.pk} is {what.status} and can't become {to}.")
+
+
+def move_order(order: Order, *, to: str, by: User | None, why: str, now: datetime, **values: object) -> None:
+    """Move `order` on, set `values` with it and record the fact; raise UnableToMove when another process was quicker."""
+    was = order.status
+    if to not in ORDER_TRANSITIONS[was]:
+        raise UnableToMove(order, to)
+    if Order.objects.filter(pk=order.pk, status=was).update(status=to, status_at=now, **values) != 1:
+        raise UnableToMove(order, to)
+    OrderEvent.objects.create(order=order, was=was, now=to, by=by, why=why, at=now)
+    order.status = to
+    order.status_at = now
+    for name, value in values.items():
+        setattr(order, name, value)
+
+
+def move_payment(payment: Payment, *, to: str, by: User | None = None, why: str, now: datetime, **values: object) -> None:
+    """Move `payment` on, set `values` with it and record the fact; raise UnableToMove when another process was quicker."""
+    was = payment.status
+    if to not in PAYMENT_TRANSITIONS[was]:
+        raise UnableToMove(payment, to)
+    if Payment.objects.filter(pk=payment.pk, status=was).update(status=to, status_at=now, **values) != 1:
+        raise UnableToMove(payment, to)
+    PaymentEvent.objects.create(payment=payment, was=was, now=to, by=by, why=why, at=now)
+    payment.status = to
+    payment.status_at = now
+    for name, value in values.items():
+        setattr(payment, name, value)

@@ -1,0 +1,212 @@
+"""Placing an order: prices frozen, stock held, in one transaction, before anybody is asked for money."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from catalog.stock import SoldOut, hold_stock, release_stock
+from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine
+from checkout.models.carts import MAX_QUANTITY
+from checkout.pricing import Quote, find_tax_rate, quote_cart
+from checkout.services.moves import move_order
+from checkout.states import OrderStatus
+from store.models import User
+
+# Stripe keeps a hosted page open for 30 minutes at the least; a minute more lets ours be accepted whatever the clocks say.
+TIME_TO_PAY = timedelta(minutes=31)
+# Stock stays held a little longer than the page is open, so that the page always closes first.
+HOLD_GRACE = timedelta(minutes=4)
+# The largest order taken without asking, in minor units: a slip of the finger, or a thief.
+MAX_TOTAL = 5_000_000
+
+
+class UnableToPlaceOrder(Exception):  # noqa: N818
+    """Nothing was ordered and nothing is held. `str(error)` tells the shopper why."""
+
+
+class TotalChanged(UnableToPlaceOrder):
+    """The price is not the one the shopper saw."""
+
+    def __init__(self, quote: Quote) -> None:
+        super().__init__("The total has changed since you opened this page. Nothing was ordered. Please look at it again.")
+        self.quote = quote
+
+
+class ItemsSoldOut(UnableToPlaceOrder):
+    """Some of it is gone."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(f"Sorry, there is not enough left of: {', '.join(names)}. Nothing was ordered. Please change your cart.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """How to reach the customer. The phone number matters: it may be rung."""
+
+    email: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """An address as the shopper typed it."""
+
+    name: str = field(repr=False)
+    line1: str = field(repr=False)
+    line2: str = field(repr=False, default="")
+    city: str = field(repr=False)
+    region: str = ""
+    postcode: str = field(repr=False)
+    country: str
+
+
+def hash_token(token: str) -> str:
+    """What is stored of an order's token for looking it up."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def hold_cause(order: Order) -> str:
+    """The name under which this order's goods are held in the stock ledger."""
+    return f"order:{order.pk}:hold"
+
+
+def find_placed(*, attempt: uuid.UUID) -> Order | None:
+    """The order that this checkout page already placed, if it did."""
+    return Order.objects.filter(attempt=attempt).first()
+
+
+def place_order(
+    *,
+    cart_id: uuid.UUID,
+    contact: Contact,
+    bill_to: Address,
+    ship_to: Address,
+    delivery: DeliveryMethod,
+    is_gift: bool,
+    expected_total: int,
+    attempt: uuid.UUID,
+    customer: User | None,
+    ip_address: str,
+    user_agent: str,
+    now: datetime,
+) -> Order:
+    """Freeze the cart as an order and hold its goods; the same `attempt` twice gives the same order.
+
+    Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, ItemsSoldOut, or
+    UnableToPlaceOrder; then nothing has changed.
+    """
+    if placed := find_placed(attempt=attempt):
+        return placed
+    lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk"))
+    if not lines:
+        raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
+    if gone := [line.variant.product.name for line in lines if not (line.variant.is_active and line.variant.product.is_active)]:
+        raise ItemsSoldOut(gone)
+    if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
+        raise UnableToPlaceOrder(f"We sell at most {MAX_QUANTITY} of one item at a time. Nothing was ordered.")
+    if not delivery.is_active or not delivery.serves(ship_to.country):
+        raise UnableToPlaceOrder("That way of delivery does not reach the address. Nothing was ordered. Please choose another.")
+    quote = quote_cart(
+        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+    )
+    if quote.total != expected_total:
+        raise TotalChanged(quote)
+    if quote.total > MAX_TOTAL:
+        raise UnableToPlaceOrder("That is a larger order than we take online. Nothing was ordered. Please get in touch with us.")
+    token = secrets.token_urlsafe(24)
+    order = Order(
+        number=_new_number(),
+        token=token,
+        token_hash=hash_token(token),
+        attempt=attempt,
+        cart_id=cart_id,
+        customer=customer,
+        status_at=now,
+        placed_at=now,
+        expires_at=now + TIME_TO_PAY + HOLD_GRACE,
+        email=contact.email,
+        phone=contact.phone,
+        ip_address=ip_address,
+        user_agent=user_agent[:300],
+        currency=settings.SHOP_CURRENCY,
+        items_total=quote.items,
+        delivery_total=quote.delivery,
+        tax_total=quote.tax,
+        total=quote.total,
+        tax_rate=quote.tax_rate,
+        delivery_code=delivery.code,
+        delivery_name=delivery.name,
+        is_gift=is_gift,
+    )
+    try:
+        with transaction.atomic():
+            _write(order, lines=lines, bill_to=bill_to, ship_to=ship_to, now=now)
+    except SoldOut as error:
+        raise ItemsSoldOut([line.variant.product.name for line in lines if line.variant_id in error.variant_ids]) from error
+    except IntegrityError:
+        # The same page was sent twice at once, and the other request was quicker.
+        if placed := find_placed(attempt=attempt):
+            return placed
+        raise
+    return order
+
+
+def expire_order(*, order: Order, why: str, now: datetime) -> None:
+    """Give up waiting for the payment and free the goods. The hosted page must be closed already."""
+    with transaction.atomic():
+        move_order(order, to=OrderStatus.EXPIRED, by=None, why=why, now=now)
+        release_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:expire", now=now)
+
+
+def quantities_of(order: Order) -> dict[int, int]:
+    """Variant id -> units."""
+    return {line.variant_id: line.quantity for line in order.lines.all()}
+
+
+def _write(order: Order, *, lines: list[CartLine], bill_to: Address, ship_to: Address, now: datetime) -> None:
+    order.save(force_insert=True)
+    hold_stock(quantities={line.variant_id: line.quantity for line in lines}, cause=hold_cause(order), now=now)
+    OrderLine.objects.bulk_create(
+        OrderLine(
+            order=order,
+            variant=line.variant,
+            sku=line.variant.sku,
+            name=line.variant.product.name,
+            options=line.variant.label,
+            quantity=line.quantity,
+            unit_price=line.variant.price,
+            total=line.total,
+        )
+        for line in lines
+    )
+    for kind, address in ((OrderAddress.Kind.BILL_TO, bill_to), (OrderAddress.Kind.SHIP_TO, ship_to)):
+        OrderAddress.objects.create(
+            order=order,
+            kind=kind,
+            name=address.name,
+            line1=address.line1,
+            line2=address.line2,
+            city=address.city,
+            region=address.region,
+            postcode=address.postcode,
+            country=address.country,
+        )
+    OrderEvent.objects.create(order=order, now=order.status, why="Placed by the customer.", at=now)
+
+
+def _new_number() -> str:
+    """A number that is easy on the phone and tells nobody how much the shop sells."""
+    while True:
+        digits = f"{secrets.randbelow(10**8):08d}"
+        number = f"R-{digits[:4]}-{digits[4:]}"
+        if not Order.objects.filter(number=number).exists():
+            return number
+

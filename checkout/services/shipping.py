@@ -1,0 +1,45 @@
+"""Shipping: only what is released *and* captured leaves the house."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from catalog.stock import take_stock
+from checkout.models import Mail, Order
+from checkout.services.mails import queue_mail
+from checkout.services.moves import UnableToMove, move_order
+from checkout.services.orders import quantities_of
+from checkout.states import OrderStatus, PaymentStatus
+from store.models import User
+
+
+class UnableToShipOrder(Exception):  # noqa: N818
+    """The order stays where it is. `str(error)` says why."""
+
+
+def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_number: str, now: datetime) -> Order:
+    """Take the goods out of stock and mark the order as shipped; raise UnableToShipOrder."""
+    order = Order.objects.get(pk=order_id)
+    if order.status != OrderStatus.RELEASED:
+        raise UnableToShipOrder(f"Order {order.number} is {order.get_status_display().lower()}, not released. It was not shipped.")
+    if not order.payments.filter(status=PaymentStatus.CAPTURED).exists():
+        raise UnableToShipOrder(f"The money for order {order.number} is not captured. It was not shipped.")
+    try:
+        with transaction.atomic():
+            move_order(
+                order,
+                to=OrderStatus.SHIPPED,
+                by=by,
+                why="Handed to the carrier.",
+                now=now,
+                carrier=carrier,
+                tracking_number=tracking_number,
+            )
+            take_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:ship", now=now)
+            queue_mail(order_id=order.pk, kind=Mail.Kind.SHIPPED, now=now)
+    except UnableToMove as error:
+        raise UnableToShipOrder(f"Order {order.number} was changed by somebody else at this moment. It was not shipped.") from error
+    return order

@@ -1,0 +1,84 @@
+"""The sweep: ask the gateway about everything open and finish what a crash or a lost webhook left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from checkout.models import GatewayEventRecord, Mail, Order, Payment
+from checkout.services.cancel import UnableToCancelOrder, finish_cancel
+from checkout.services.mails import MAX_TRIES, send_queued_mail
+from checkout.services.payments import close_unpaid_order
+from checkout.services.release import UnableToReleaseOrder, finish_release
+from checkout.services.settle import settle
+from checkout.services.webhooks import follow_up
+from checkout.signals import payments_swept
+from checkout.states import PaymentStatus
+
+log = structlog.get_logger(__name__)
+
+# A step younger than this is being worked on by whoever began it.
+IN_HAND = timedelta(seconds=30)
+# Authorisations are looked at this often: one may lapse or be captured at the gateway itself.
+LOOK_AGAIN = timedelta(hours=1)
+# At most so many of each kind in one run; the next run goes on.
+BATCH = 500
+
+
+@dataclass(slots=True)
+class SweepResult:
+    """How many of each kind were looked at, and how many could not be."""
+
+    events: int = 0
+    payments: int = 0
+    orders: int = 0
+    mails: int = 0
+    troubles: int = 0
+
+
+def sweep_payments(*, now: datetime) -> SweepResult:
+    """Do all that is due; one failing object stops none of the others. Uses the network."""
+    result = SweepResult()
+    for record in GatewayEventRecord.objects.filter(
+        status=GatewayEventRecord.Status.NEW, received_at__lte=now - IN_HAND
+    ).order_by("received_at")[:BATCH]:
+        result.events += _try(result, "event", record.pk, lambda pk=record.pk: follow_up(record_id=pk, now=now))
+    for payment in Payment.objects.open(now, settled_before=LOOK_AGAIN).order_by("settled_at")[:BATCH]:
+        result.payments += _try(result, "payment", payment.pk, lambda payment=payment: _sweep_payment(payment, now=now))
+    for order in Order.objects.unpaid_past(now).prefetch_related("lines").order_by("expires_at")[:BATCH]:
+        result.orders += _try(result, "order", order.pk, lambda order=order: _close(order, now=now))
+    for mail in Mail.objects.filter(sent_at=None, next_try_at__lte=now - IN_HAND, tries__lt=MAX_TRIES)[:BATCH]:
+        result.mails += _try(result, "mail", mail.pk, lambda pk=mail.pk: send_queued_mail(mail_id=pk, now=now))
+    payments_swept.send_robust(sender=None, now=now)
+    return result
+
+
+def _sweep_payment(payment: Payment, *, now: datetime) -> None:
+    payment = settle(payment_id=payment.pk, now=now)
+    if payment.status_at > now - IN_HAND:
+        return
+    try:
+        if payment.status == PaymentStatus.CAPTURING:
+            finish_release(payment, now=now)
+        elif payment.status in (PaymentStatus.VOIDING, PaymentStatus.REFUNDING):
+            finish_cancel(payment, now=now)
+    except (UnableToReleaseOrder, UnableToCancelOrder):
+        # Said and kept where it happened; the next sweep looks again.
+        log.info("payment_not_finished", payment=str(payment.pk), status=payment.status)
+
+
+def _close(order: Order, *, now: datetime) -> None:
+    close_unpaid_order(order=order, why="Not paid in time.", now=now)
+
+
+def _try(result: SweepResult, kind: str, pk: object, do: Callable[[], object]) -> int:
+    try:
+        do()
+    except Exception as error:  # noqa: BLE001  # one bad object must not stop the others
+        result.troubles += 1
+        log.warning("sweep_trouble", kind=kind, id=str(pk), error=type(error).__name__)
+        return 0
+    return 1

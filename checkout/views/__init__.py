@@ -1,0 +1,1 @@
+"""Pages: each parses, makes one domain call and answers."""

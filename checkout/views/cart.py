@@ -1,0 +1,85 @@
+"""The cart's page and its three forms."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from checkout.cookies import read_cart_id, write_cart_id
+from checkout.forms import AddForm, QuantityForm
+from checkout.models import Cart, CartLine
+from checkout.services.carts import UnableToChangeCart, add_to_cart, change_quantity, open_cart, remove_from_cart
+
+
+@require_safe
+@never_cache
+def cart(request: HttpRequest) -> HttpResponse:
+    """Show the cart."""
+    cart_id = read_cart_id(request)
+    lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
+    context = {
+        "lines": lines,
+        "items_total": sum(line.total for line in lines),
+        "is_orderable": bool(lines) and all(line.is_available for line in lines),
+    }
+    return render(request, "checkout/cart.html", context)
+
+
+@require_POST
+def add(request: HttpRequest) -> HttpResponse:
+    """Put so many of a variant in the cart; make the cart if there is none."""
+    form = AddForm(request.POST)
+    now = timezone.now()
+    cart_id = read_cart_id(request)
+    if not form.is_valid():
+        return _refuse(request, form.complaint)
+    if cart_id is None or not Cart.objects.filter(pk=cart_id).exists():
+        cart_id = open_cart(now=now).pk
+    try:
+        line = add_to_cart(
+            cart_id=cart_id, variant_id=form.cleaned_data["variant"], quantity=form.cleaned_data["quantity"], now=now
+        )
+    except UnableToChangeCart as error:
+        response = _refuse(request, str(error))
+    else:
+        messages.success(request, f"{line.variant.product.name} is in your cart.")
+        response = redirect("checkout:cart")
+    write_cart_id(response, cart_id)
+    return response
+
+
+@require_POST
+def change(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Change a line's quantity, or take it out with the button "remove"."""
+    cart_id = read_cart_id(request)
+    if cart_id is None:
+        return _refuse(request, "Your cart is empty. Nothing was changed.")
+    now = timezone.now()
+    try:
+        if "remove" in request.POST:
+            remove_from_cart(cart_id=cart_id, line_id=line_id, now=now)
+        else:
+            form = QuantityForm(request.POST)
+            if not form.is_valid():
+                return _refuse(request, form.complaint)
+            change_quantity(cart_id=cart_id, line_id=line_id, quantity=form.cleaned_data["quantity"], now=now)
+    except UnableToChangeCart as error:
+        return _refuse(request, str(error))
+    return redirect("checkout:cart")
+
+
+def _refuse(request: HttpRequest, complaint: str) -> HttpResponse:
+    """Show the cart, unchanged, with the reason on top."""
+    messages.error(request, complaint)
+    response = cart(_as_get(request))
+    response.status_code = 422
+    return response
+
+
+def _as_get(request: HttpRequest) -> HttpRequest:
+    request.method = "GET"
+    return request

@@ -1,0 +1,172 @@
+"""Checkout in two steps that need no JavaScript: your details, then review and pay.
+
+What the shopper typed travels from step to step inside the page itself: no personal data in sessions.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from checkout.addressing import country_name
+from checkout.cookies import read_cart_id
+from checkout.forms import CheckoutForm, PlaceForm
+from checkout.models import CartLine, DeliveryMethod, Order
+from checkout.pricing import Quote, find_tax_rate, quote_cart
+from checkout.services.orders import TotalChanged, UnableToPlaceOrder, find_placed, place_order
+from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
+from store.client import client_ip
+from store.models import User
+
+STEPS = ("Cart", "Your details", "Review and pay")
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: fetch this with GET."""
+
+    status_code = 303
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@sensitive_post_parameters()
+def checkout(request: HttpRequest) -> HttpResponse:
+    """Ask for the details, show them for review, place the order and lead to the gateway's page."""
+    step = request.POST.get("step", "")
+    if step == "place" and (placed := _find_placed(request)):
+        return _go_to_pay(request, placed)  # the same page sent twice
+    cart_id = read_cart_id(request)
+    lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
+    if cart_id is None or not lines:
+        messages.info(request, "Your cart is empty. There is nothing to order yet.")
+        return redirect("checkout:cart")
+    if not all(line.is_available for line in lines):
+        messages.error(request, "Something in your cart is no longer available as you want it. Please look it over.")
+        return redirect("checkout:cart")
+    methods = list(DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk"))
+    if not step:
+        form = CheckoutForm(methods=methods, initial=_initial(request))
+        return _show_details(request, form, lines, methods)
+    form = CheckoutForm(request.POST, methods=methods)
+    if not form.is_valid() or step == "edit":
+        return _show_details(request, form, lines, methods, status=200 if step == "edit" else 422)
+    if step != "place":
+        return _show_review(request, form, lines)
+    return _place(request, form, lines, cart_id=cart_id)
+
+
+def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, cart_id: uuid.UUID) -> HttpResponse:
+    place = PlaceForm(request.POST)
+    if not place.is_valid():
+        return _show_review(request, form, lines, complaint="Please look at the total once more. Nothing was ordered.", status=422)
+    now = timezone.now()
+    if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
+        messages.info(request, "You have an earlier order from this cart that is paid or being paid. Nothing new was ordered.")
+        return redirect("checkout:order", token=paid.token)
+    try:
+        order = place_order(
+            cart_id=cart_id,
+            contact=form.contact(),
+            bill_to=form.bill_to(),
+            ship_to=form.ship_to(),
+            delivery=form.cleaned_data["delivery"],
+            is_gift=form.cleaned_data["is_gift"],
+            expected_total=place.cleaned_data["expected_total"],
+            attempt=place.attempt_id,
+            customer=request.user if isinstance(request.user, User) else None,
+            ip_address=client_ip(request),
+            user_agent=request.headers.get("User-Agent", ""),
+            now=now,
+        )
+    except TotalChanged as error:
+        return _show_review(request, form, lines, quote=error.quote, complaint=str(error), status=409)
+    except UnableToPlaceOrder as error:
+        messages.error(request, str(error))
+        return redirect("checkout:cart")
+    return _go_to_pay(request, order)
+
+
+def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
+    """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
+    gateway_name = next(iter(settings.PAYMENT_GATEWAYS), "")
+    try:
+        if not gateway_name:
+            raise UnableToStartPayment("This shop can't take payments yet: no gateway is configured. You were not charged.")
+        return SeeOther(start_payment(order_id=order.pk, gateway_name=gateway_name, now=timezone.now()))
+    except UnableToStartPayment as error:
+        messages.error(request, str(error))
+        return redirect("checkout:order", token=order.token)
+
+
+def pay(request: HttpRequest, order: Order) -> HttpResponse:
+    """Resume the payment of a placed order."""
+    return _go_to_pay(request, order)
+
+
+def _show_details(
+    request: HttpRequest, form: CheckoutForm, lines: list[CartLine], methods: list[DeliveryMethod], *, status: int = 200
+) -> HttpResponse:
+    chosen = form["delivery"].value() if form.is_bound else None
+    items = sum(line.total for line in lines)
+    context = {
+        "form": form,
+        "lines": lines,
+        "methods": [{"method": m, "is_chosen": m.code == chosen or (not chosen and i == 0)} for i, m in enumerate(methods)],
+        "items_total": items,
+        "steps": _steps(1),
+    }
+    return render(request, "checkout/details.html", context, status=status)
+
+
+def _show_review(
+    request: HttpRequest,
+    form: CheckoutForm,
+    lines: list[CartLine],
+    *,
+    quote: Quote | None = None,
+    complaint: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    ship_to, bill_to = form.ship_to(), form.bill_to()
+    delivery = form.cleaned_data["delivery"]
+    quote = quote or quote_cart(
+        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+    )
+    context = {
+        "form": form,
+        "lines": lines,
+        "quote": quote,
+        "delivery": delivery,
+        "contact": form.contact(),
+        "bill_to": bill_to,
+        "bill_country": country_name(bill_to.country),
+        "ship_to": ship_to,
+        "ship_country": country_name(ship_to.country),
+        "attempt": uuid.uuid4(),
+        "complaint": complaint,
+        "steps": _steps(2),
+        # What was typed, to be sent again with the next step.
+        "typed": [(name, value) for name, value in request.POST.items() if name in form.fields],
+    }
+    return render(request, "checkout/review.html", context, status=status)
+
+
+def _find_placed(request: HttpRequest) -> Order | None:
+    place = PlaceForm(request.POST)
+    return find_placed(attempt=place.attempt_id) if place.is_valid() else None
+
+
+def _initial(request: HttpRequest) -> dict[str, str]:
+    return {"email": request.user.email, "bill_name": request.user.name or ""} if isinstance(request.user, User) else {}
+
+
+def _steps(current: int) -> list[dict[str, object]]:
+    return [{"name": name, "is_done": i < current, "is_current": i == current, "url": "/cart/" if i == 0 else ""} for i, name in enumerate(STEPS)]

@@ -1,0 +1,84 @@
+"""The order's page, the way back from the gateway, and the webhook's door."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from checkout.addressing import country_name
+from checkout.gateways import NoSuchGateway
+from checkout.gateways.base import BadSignature, GatewayError
+from checkout.models import Order
+from checkout.services.orders import hash_token
+from checkout.services.settle import settle
+from checkout.services.webhooks import receive_event
+from checkout.states import PaymentStatus
+from checkout.story import tell_story
+from checkout.views.checkout import pay as go_to_pay
+
+# Bytes; Stripe's largest events are a tenth of it.
+MAX_EVENT_SIZE = 256 * 1024
+
+
+def _find(token: str) -> Order:
+    order = Order.objects.for_order_page().filter(token_hash=hash_token(token)).first()
+    if order is None:
+        raise Http404
+    return order
+
+
+@require_safe
+@never_cache
+def order(request: HttpRequest, token: str) -> HttpResponse:
+    """Tell the shopper how the order stands."""
+    found = _find(token)
+    context = {
+        "order": found,
+        "story": tell_story(found, now=timezone.now()),
+        "bill_country": country_name(found.bill_to.country),
+        "ship_country": country_name(found.ship_to.country),
+    }
+    return render(request, "checkout/order.html", context)
+
+
+@require_safe
+@never_cache
+def returned(request: HttpRequest, token: str) -> HttpResponse:
+    """Come back from the gateway's page: settle, then show the order. Needs no session: the browser may be another one."""
+    for payment in _find(token).payments.filter(status=PaymentStatus.STARTED):
+        try:
+            settle(payment_id=payment.pk, now=timezone.now())
+        except GatewayError:
+            pass  # the webhook or the sweep will learn of it; the page says that we are waiting
+    return redirect("checkout:order", token=token)
+
+
+@require_POST
+@never_cache
+def pay(request: HttpRequest, token: str) -> HttpResponse:
+    """Resume the payment."""
+    return go_to_pay(request, _find(token))
+
+
+@csrf_exempt  # the gateway has no cookie of ours; its signature is checked instead
+@require_POST
+def webhook(request: HttpRequest, gateway: str) -> HttpResponse:
+    """Keep a signed event and answer at once; the work is done by the worker."""
+    if gateway not in settings.PAYMENT_GATEWAYS:
+        raise Http404
+    try:
+        size = int(request.headers.get("Content-Length") or 0)
+    except ValueError:
+        return HttpResponse("Bad length.\n", status=400, content_type="text/plain")
+    if size > MAX_EVENT_SIZE:
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    try:
+        receive_event(gateway_name=gateway, headers=request.headers, body=request.body, now=timezone.now())
+    except (BadSignature, NoSuchGateway):
+        return HttpResponse("Not signed by the gateway. Nothing was kept.\n", status=400, content_type="text/plain")
+    return HttpResponse(status=204)
