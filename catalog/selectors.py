@@ -7,26 +7,32 @@ from dataclasses import dataclass, field
 
 from django.core.cache import cache
 from django.db.models import Count, Prefetch, Q
-from django.urls import reverse
 
-from catalog.models import Category, Picture, Variant
+from catalog.models import Category, Picture, Product, Variant
+from catalog.models.product import ProductQuerySet
 
 # The tree changes a few times a year and every page shows it; a change shows in other processes this much later.
 TREE_SECONDS = 60
-_TREE_KEY = "catalog:tree"
+_TREE_KEY = "catalog:tree:1"
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A category as pages need it: no query behind any of its names."""
+    """A category with its place in the tree."""
 
-    pk: int
-    parent_pk: int | None
-    name: str
-    blurb: str
-    path: str
+    category: Category
     url: str
     children: list[Shelf] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def pk(self) -> int:
+        """The category's key."""
+        return self.category.pk
+
+    @property
+    def name(self) -> str:
+        """The category's name."""
+        return self.category.name
 
     @property
     def family(self) -> list[int]:
@@ -48,27 +54,63 @@ class CategoryTree:
         trail: list[Shelf] = []
         while shelf is not None:
             trail.insert(0, shelf)
-            shelf = self.by_pk.get(shelf.parent_pk) if shelf.parent_pk else None
+            parent_pk = shelf.category.parent_id
+            shelf = self.by_pk.get(parent_pk) if parent_pk else None
         return trail
 
 
 def category_tree() -> CategoryTree:
     """Give the whole category tree: one query, or none when it was read within the last minute."""
-    rows = cache.get(_TREE_KEY)
-    if rows is None:
-        rows = list(Category.objects.order_by("position", "name").values_list("pk", "parent_id", "name", "blurb", "path"))
-        cache.set(_TREE_KEY, rows, TREE_SECONDS)
-    shelves = {row[0]: Shelf(*row, url=reverse("catalog:category", args=[row[4]])) for row in rows}
+    categories: list[Category] | None = cache.get(_TREE_KEY)
+    if categories is None:
+        categories = list(Category.objects.order_by("position", "name"))
+        cache.set(_TREE_KEY, categories, TREE_SECONDS)
+    shelves = {row.pk: Shelf(row, url=row.get_absolute_url()) for row in categories}
     roots: list[Shelf] = []
     for shelf in shelves.values():
-        siblings = shelves[shelf.parent_pk].children if shelf.parent_pk else roots
-        siblings.append(shelf)
-    return CategoryTree(roots=roots, by_pk=shelves, by_path={shelf.path: shelf for shelf in shelves.values()})
+        parent_pk = shelf.category.parent_id
+        (shelves[parent_pk].children if parent_pk else roots).append(shelf)
+    return CategoryTree(roots=roots, by_pk=shelves, by_path={shelf.category.path: shelf for shelf in shelves.values()})
 
 
 def forget_category_tree() -> None:
     """Make the next page read the tree again."""
     cache.delete(_TREE_KEY)
+
+
+def with_cards(products: ProductQuerySet) -> ProductQuerySet:
+    """Add everything a product card shows, in two further queries however many products there are."""
+    offers = Variant.objects.active().only("product_id", "price", "on_hand", "held")
+    first_picture = Picture.objects.filter(position=0)
+    return products.defer("description", "facts").prefetch_related(
+        Prefetch("variants", offers, to_attr="card_variants"),
+        Prefetch("pictures", first_picture, to_attr="card_pictures"),
+    )
+
+
+def featured_products(*, limit: int) -> list[Product]:
+    """Products the shop is proudest of, as cards, newest first."""
+    return list(with_cards(Product.objects.listed().filter(is_featured=True).order_by("-created_at", "-pk"))[:limit])
+
+
+def product_page(*, slug: str) -> Product | None:
+    """Everything a product's page shows, in three queries; None when no shopper may see it."""
+    offers = Variant.objects.active().order_by("position", "pk")
+    pictures = Picture.objects.order_by("position")
+    return (
+        Product.objects.listed()
+        .prefetch_related(
+            Prefetch("variants", offers, to_attr="page_variants"), Prefetch("pictures", pictures, to_attr="page_pictures")
+        )
+        .filter(slug=slug)
+        .first()
+    )
+
+
+def neighbours(*, product: Product, limit: int) -> list[Product]:
+    """Other products of the same category, as cards."""
+    others = Product.objects.listed().filter(category_id=product.category_id).exclude(pk=product.pk)
+    return list(with_cards(others.order_by("-is_featured", "-created_at", "-pk"))[:limit])
 
 
 def variants_for_lines(*, variant_ids: Iterable[int]) -> dict[int, Variant]:

@@ -1,29 +1,81 @@
 """The shop window: home, shelves, search, product."""
 
+from __future__ import annotations
+
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
+
+from catalog import listing, selectors
+
+# The paw of the home page has five toes and pads; below it stand two rows of four.
+PAW = 5
+FRONT = 8
+NEIGHBOURS = 4
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front of the shop."""
-    return render(request, "catalog/home.html")
+    featured = selectors.featured_products(limit=PAW + FRONT)
+    paw = [product for product in featured if product.first_picture][:PAW]
+    if len(paw) < PAW or len(featured) < PAW + NEIGHBOURS:  # too little to fill both
+        paw = []
+    page = {
+        "paw": paw,
+        "featured": [product for product in featured if product not in paw][:FRONT],
+        "shelves": selectors.category_tree().roots,
+    }
+    return render(request, "catalog/home.html", page)
 
 
 @require_safe
 def catalog(request: HttpRequest) -> HttpResponse:
     """Every product, or those that match a search."""
-    raise Http404
+    found = listing.read_listing(listing.read_wish(request.GET))
+    page = {"listing": found, "search_text": found.wish.text, "shelves_below": selectors.category_tree().roots}
+    return render(request, "catalog/listing.html", page)
 
 
 @require_safe
 def category(request: HttpRequest, category_path: str) -> HttpResponse:
     """The products of a category and of those below it."""
-    raise Http404
+    tree = selectors.category_tree()
+    shelf = tree.by_path.get(category_path)
+    if shelf is None:
+        raise Http404
+    found = listing.read_listing(listing.read_wish(request.GET), shelf=shelf)
+    trail = tree.trail(shelf.pk)
+    page = {
+        "listing": found,
+        "shelf": shelf,
+        "trail": trail[:-1],
+        "current_top": trail[0].pk,
+        "shelves_below": shelf.children,
+    }
+    return render(request, "catalog/listing.html", page)
 
 
 @require_safe
 def product(request: HttpRequest, slug: str) -> HttpResponse:
-    """One product."""
-    raise Http404
+    """One product: its pictures, its variants, and a form that puts one in the cart."""
+    found = selectors.product_page(slug=slug)
+    if found is None:
+        raise Http404
+    trail = selectors.category_tree().trail(found.category_id)
+    variants = found.page_variants
+    on_shelf = [variant for variant in variants if not variant.is_sold_out]
+    page = {
+        "product": found,
+        "trail": trail,
+        "current_top": trail[0].pk if trail else None,
+        # Chosen for the shopper only where there is nothing to choose.
+        "chosen_pk": on_shelf[0].pk if len(on_shelf) == 1 else None,
+        "choice_name": " and ".join(variants[0].options) or "Which one",
+        "has_price_range": len({variant.price for variant in variants}) > 1,
+        "is_sold_out": not on_shelf,
+        "currency": settings.SHOP_CURRENCY,
+        "neighbours": selectors.neighbours(product=found, limit=NEIGHBOURS),
+    }
+    return render(request, "catalog/product.html", page)

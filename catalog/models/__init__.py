@@ -1,6 +1,6 @@
 """The catalogue's tables, one noun per file.
 
-Imports go one way: `category` <- `product` <- `variant` <- `picture`, `stock`.
+Imports go one way: `renditions` <- `category` <- `product` <- `picture`, `variant` <- `stock`.
 """
 
 from catalog.models.category import Category

@@ -3,8 +3,10 @@
 from django.db import models
 from django.urls import reverse
 
+from catalog.models.renditions import Renditions
 
-class Category(models.Model):
+
+class Category(Renditions):
     """A node of the category tree.
 
     `path` ("dogs/dog-polishers") is the address and is derived from the slugs above: write it only

@@ -72,3 +72,18 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         """Address of the product's page."""
         return reverse("catalog:product", args=[self.slug])
+
+    @property
+    def first_picture(self) -> Picture | None:
+        """The picture a card shows; needs `with_cards`."""
+        return self.card_pictures[0] if self.card_pictures else None
+
+    @property
+    def has_price_range(self) -> bool:
+        """True when its variants cost different amounts; needs `with_cards`."""
+        return any(variant.price != self.price_from for variant in self.card_variants)
+
+    @property
+    def is_sold_out(self) -> bool:
+        """True when no variant has a unit left; needs `with_cards`."""
+        return all(variant.is_sold_out for variant in self.card_variants)

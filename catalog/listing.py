@@ -1,0 +1,215 @@
+"""A page of products: what was asked for, and the answer. Pages follow each other by key, never by OFFSET."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+
+from catalog.models import Product
+from catalog.models.product import ProductQuerySet
+from catalog.search import Closeness, Matches, find_matches
+from catalog.selectors import Shelf, with_cards
+
+PAGE_SIZE = 24
+# Counting further helps nobody and costs; the page says "100+".
+COUNT_CAP = 101
+MAX_TEXT = 200
+# No cursor of ours is longer, and nothing longer is looked at.
+MAX_CURSOR = 600
+# Control characters (NUL is refused by PostgreSQL) become spaces.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+SORTS = {
+    "relevance": "Best match",
+    "newest": "Newest",
+    "price": "Price, low to high",
+    "-price": "Price, high to low",
+    "name": "Name",
+}
+type Key = int | str | datetime
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A column to sort by; ties fall to the id, in the same direction."""
+
+    column: str
+    descending: bool
+    kind: type[int | str | datetime]
+
+    def order(self) -> list[str]:
+        """The ORDER BY columns."""
+        sign = "-" if self.descending else ""
+        return [f"{sign}{self.column}", f"{sign}id"]
+
+    def behind(self, key: Key, pk: int) -> Q:
+        """Rows that come after the given one."""
+        step = "lt" if self.descending else "gt"
+        return Q(**{f"{self.column}__{step}": key}) | Q(**{self.column: key, f"id__{step}": pk})
+
+
+COLUMN_SORTS = {
+    "newest": Sort("created_at", descending=True, kind=datetime),
+    "price": Sort("price_from", descending=False, kind=int),
+    "-price": Sort("price_from", descending=True, kind=int),
+    "name": Sort("name", descending=False, kind=str),
+}
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the shopper asked for, made safe; `remarks` says in plain words what could not be followed."""
+
+    text: str = ""
+    sort: str = "newest"
+    after: tuple[Key, int] | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of products."""
+
+    wish: Wish
+    products: list[Product]
+    count: int
+    closeness: Closeness | None
+    next_cursor: str
+    sorts: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def count_words(self) -> str:
+        """How many there are: "1 product", "24 products", "100+ products"."""
+        if self.count >= COUNT_CAP:
+            return f"{COUNT_CAP - 1}+ products"
+        return f"{self.count} product{'' if self.count == 1 else 's'}"
+
+    @property
+    def is_loose(self) -> bool:
+        """True when no product has all the words, so some of them had to do."""
+        return self.closeness is Closeness.ANY_WORD
+
+    @property
+    def next_query(self) -> str:
+        """The query string of the next page, or nothing."""
+        return self._query(after=self.next_cursor) if self.next_cursor else ""
+
+    @property
+    def first_query(self) -> str:
+        """The query string of the first page."""
+        return self._query()
+
+    def _query(self, **more: str) -> str:
+        asked = {"q": self.wish.text, "sort": self.wish.sort, **more}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+
+def read_wish(params: Mapping[str, str]) -> Wish:
+    """Read a query string: `q`, `sort`, `after`. Whatever makes no sense is left out and remarked on."""
+    remarks = []
+    text = " ".join(_CONTROL.sub(" ", params.get("q", "")).split())
+    if len(text) > MAX_TEXT:
+        text = text[:MAX_TEXT].rstrip()
+        remarks.append(f"That was a lot to look for: we used the first {MAX_TEXT} characters.")
+    usual = "relevance" if text else "newest"
+    sort = params.get("sort", "") or usual
+    if sort not in SORTS or (sort == "relevance" and not text):
+        sort = usual
+        remarks.append(f"We cannot sort by that. These are sorted by: {SORTS[usual].lower()}.")
+    after = None
+    if cursor := params.get("after", ""):
+        after = _read_cursor(cursor, sort)
+        if after is None:
+            remarks.append("That link does not lead to a page of this list. Here is the beginning.")
+    elif "page" in params and params["page"] != "1":
+        remarks.append("We do not number our pages. Here is the beginning; “More” at the end leads on.")
+    return Wish(text=text, sort=sort, after=after, remarks=tuple(remarks))
+
+
+def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
+    """Find a page of products, on `shelf` and those below it if one is given."""
+    among = Product.objects.listed()
+    if shelf:
+        among = among.in_categories(shelf.family)
+    sorts = [(value, name) for value, name in SORTS.items() if wish.text or value != "relevance"]
+    if not wish.text:
+        rows, cursor = _sorted_page(among, wish)
+        count = among.order_by().values("pk")[:COUNT_CAP].count()
+        return Listing(wish, rows, count, closeness=None, next_cursor=cursor, sorts=sorts)
+    matches = find_matches(wish.text, among=among, cap=COUNT_CAP)
+    if matches is None:
+        return Listing(wish, [], 0, closeness=None, next_cursor="", sorts=sorts)
+    rows, cursor = _ranked_page(matches, wish) if wish.sort == "relevance" else _sorted_page(matches.products, wish)
+    return Listing(wish, rows, matches.count, closeness=matches.closeness, next_cursor=cursor, sorts=sorts)
+
+
+def _sorted_page(among: ProductQuerySet, wish: Wish) -> tuple[list[Product], str]:
+    sort = COLUMN_SORTS[wish.sort]
+    if wish.after:
+        among = among.filter(sort.behind(*wish.after))
+    rows = list(with_cards(among.order_by(*sort.order())[: PAGE_SIZE + 1]))
+    page = rows[:PAGE_SIZE]
+    cursor = _write_cursor(wish.sort, getattr(page[-1], sort.column), page[-1].pk) if len(rows) > PAGE_SIZE else ""
+    return page, cursor
+
+
+def _ranked_page(matches: Matches, wish: Wish) -> tuple[list[Product], str]:
+    after = (wish.after[0], wish.after[1]) if wish.after and isinstance(wish.after[0], int) else None
+    ranked = matches.ranked_ids(limit=PAGE_SIZE + 1, after=after)
+    page = ranked[:PAGE_SIZE]
+    products = with_cards(Product.objects.all()).in_bulk([pk for _, pk in page])
+    cursor = _write_cursor(wish.sort, *page[-1]) if len(ranked) > PAGE_SIZE else ""
+    return [products[pk] for _, pk in page if pk in products], cursor
+
+
+# -- Cursors: the sort, and the key and id of the last row seen. Not signed: they can only move within the list. --------
+
+
+def _write_cursor(sort: str, key: Key, pk: int) -> str:
+    plain = json.dumps([sort, key.isoformat() if isinstance(key, datetime) else key, pk])
+    return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, sort: str) -> tuple[Key, int] | None:
+    """Give the key and id in `cursor`, or None if it is not one of ours for this sort."""
+    if len(cursor) > MAX_CURSOR:
+        return None
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        written_for, key, pk = plain
+        if written_for != sort or not _is_number(pk):
+            return None
+        return _read_key(key, COLUMN_SORTS[sort].kind if sort in COLUMN_SORTS else int), pk
+    except (binascii.Error, ValueError, TypeError, RecursionError):
+        return None
+
+
+def _read_key(key: object, kind: type[Key]) -> Key:
+    """Give `key` as a value of the sort column. Raise ValueError if it cannot be one."""
+    if kind is int and _is_number(key):
+        return cast("int", key)
+    if isinstance(key, str) and key.isprintable():  # no NUL, no half of a surrogate pair
+        if kind is str:
+            return key
+        moment = parse_datetime(key) if kind is datetime else None
+        if moment is not None and moment.tzinfo is not None:
+            return moment
+    raise ValueError("Not a key of this sort")
+
+
+# Beyond these a database column overflows.
+_MAX_BIGINT = 2**63 - 1
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MAX_BIGINT

@@ -1,0 +1,44 @@
+"""A picture kept in several sizes and formats."""
+
+from django.core.files.storage import default_storage
+from django.db import models
+
+
+class Renditions(models.Model):
+    """Where the files of a picture are: `<stem>-<width>.<format>` in the default storage, in AVIF and WebP.
+
+    `width` and `height` are those of the widest rendition: pages print them so that nothing jumps while loading.
+    Written by `catalog.pictures`; an empty stem means there is no picture.
+    """
+
+    stem = models.CharField(max_length=120, blank=True, editable=False)
+    widths = models.JSONField(default=list, blank=True, editable=False)
+    width = models.PositiveIntegerField(default=0, editable=False)
+    height = models.PositiveIntegerField(default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def _srcset(self, extension: str) -> str:
+        base = default_storage.url(self.stem)
+        return ", ".join(f"{base}-{width}.{extension} {width}w" for width in self.widths)
+
+    @property
+    def avif(self) -> str:
+        """The `srcset` of the AVIF renditions."""
+        return self._srcset("avif")
+
+    @property
+    def webp(self) -> str:
+        """The `srcset` of the WebP renditions."""
+        return self._srcset("webp")
+
+    @property
+    def src(self) -> str:
+        """One address for a browser that reads no `srcset`: the middle width, in WebP."""
+        return f"{default_storage.url(self.stem)}-{self.widths[len(self.widths) // 2]}.webp"
+
+    @property
+    def thumbnail(self) -> str:
+        """The smallest rendition, for cart lines and galleries."""
+        return f"{default_storage.url(self.stem)}-{self.widths[0]}.webp"

@@ -1,0 +1,196 @@
+"""Fill the shelves of the demo shop. Running it twice changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import batched, chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from tqdm import tqdm
+
+from catalog import demo
+from catalog.categories import place_category
+from catalog.demo import pictures as drawings
+from catalog.demo import products as shelves
+from catalog.models import Category, Picture, Product, StockMove, Variant
+from catalog.pictures import WIDTHS, Encoded, encode_picture, store_files
+
+# The demo is made to be tried on a laptop: two drawing processes leave it usable.
+DRAWERS = 2
+# Rows per INSERT and per transaction.
+BATCH = 500
+# The front of the shop, best first: the first five make the paw of the home page.
+FEATURED = (
+    "dog-polisher-no-3-the-grand-salon",
+    "comet-rubber-ball",
+    "hearthstone-ceramic-bowl",
+    "biscuit-ring-bed",
+    "admiral-squeak",
+    "drizzle-day-raincoat",
+    "lookout-cat-tree",
+    "dog-polisher-no-1-the-pocket",
+    "two-up-two-down-hutch",
+    "sunday-best-bow-tie",
+    "porthole-backpack",
+    "mortimer-the-mouse",
+    "vacancies-nest-box",
+)
+type Drawing = tuple[shelves.Picture, int]
+
+
+def seed_catalogue(*, products: int, now: datetime, progress: bool) -> None:
+    """Put `products` products on the shelves, with categories, variants, stock and pictures.
+
+    What is there already (by slug) is left as it is; pictures are drawn only where a file is missing. `progress`
+    shows bars on the terminal.
+    """
+    written = list(
+        islice(chain(shelves.PRODUCTS, shelves.more_products(max(0, products - len(shelves.PRODUCTS)))), products)
+    )
+    there = set(Product.objects.values_list("slug", flat=True))
+    missing = [product for product in written if product.slug not in there]
+    wanted = {_key(shot.picture, shot.view): (shot.picture, shot.view) for item in missing for shot in item.shots}
+    wanted |= {_key(item.picture, 0): (item.picture, 0) for item in shelves.CATEGORIES}
+    drawn = _draw_missing(wanted, progress=progress)
+    categories = _place_categories(drawn)
+    rank = {slug: place for place, slug in enumerate(dict.fromkeys([*FEATURED, *(item.slug for item in written)]))}
+    with tqdm(total=len(missing), desc="Products", unit="product", disable=not progress) as bar:
+        for batch in batched(missing, BATCH, strict=False):
+            _stock_shelves(batch, categories=categories, drawn=drawn, rank=rank, now=now)
+            bar.update(len(batch))
+
+
+def _place_categories(drawn: dict[str, Encoded]) -> dict[str, Category]:
+    there = {category.slug: category for category in Category.objects.all()}
+    for position, item in enumerate(shelves.CATEGORIES):
+        if item.slug not in there:
+            picture = drawn[_key(item.picture, 0)]
+            category = Category(
+                slug=item.slug,
+                name=item.name,
+                blurb=item.line,
+                parent=there[item.parent] if item.parent else None,
+                position=position,
+                stem=picture.stem,
+                widths=list(picture.widths),
+                width=picture.width,
+                height=picture.height,
+            )
+            there[item.slug] = place_category(category=category)
+    return there
+
+
+@transaction.atomic
+def _stock_shelves(
+    batch: Iterable[shelves.Product],
+    *,
+    categories: dict[str, Category],
+    drawn: dict[str, Encoded],
+    rank: dict[str, int],
+    now: datetime,
+) -> None:
+    items = list(batch)
+    products = Product.objects.bulk_create(
+        Product(
+            category=categories[item.category],
+            slug=item.slug,
+            name=item.name,
+            brand=item.brand,
+            tagline=item.line,
+            description=item.description,
+            facts=[list(fact) for fact in item.facts],
+            is_featured=item.slug in FEATURED,
+            created_at=now - timedelta(minutes=rank[item.slug]),
+        )
+        for item in items
+    )
+    variants = Variant.objects.bulk_create(
+        Variant(
+            product=product,
+            sku=variant.sku,
+            label=variant.label,
+            options=dict(variant.choices),
+            price=variant.price,
+            weight_g=variant.weight_grams,
+            on_hand=variant.on_hand,
+            position=position,
+        )
+        for product, item in zip(products, items, strict=True)
+        for position, variant in enumerate(item.variants)
+    )
+    StockMove.objects.bulk_create(
+        StockMove(variant=variant, kind=StockMove.Kind.COUNT, on_hand_delta=variant.on_hand, cause="seed:first", at=now)
+        for variant in variants
+        if variant.on_hand
+    )
+    Picture.objects.bulk_create(
+        _picture_row(product, shot, position, drawn)
+        for product, item in zip(products, items, strict=True)
+        for position, shot in enumerate(item.shots)
+    )
+
+
+def _picture_row(product: Product, shot: shelves.Shot, position: int, drawn: dict[str, Encoded]) -> Picture:
+    files = drawn[_key(shot.picture, shot.view)]
+    return Picture(
+        product=product,
+        position=position,
+        alt=shot.alt,
+        stem=files.stem,
+        widths=list(files.widths),
+        width=files.width,
+        height=files.height,
+    )
+
+
+# -- Drawing ---------------------------------------------------------------------------------------------------------------
+
+
+def _key(picture: shelves.Picture, view: int) -> str:
+    return f"{picture.slug}-{view}"
+
+
+def _draw_missing(wanted: dict[str, Drawing], *, progress: bool) -> dict[str, Encoded]:
+    """Draw and store what has no file yet, and say of every drawing where its files are."""
+    edition = _edition()
+    drawn = {key: _as_stored(f"catalog/{key}-{edition}") for key in wanted}
+    todo = [(drawn[key].stem, drawing) for key, drawing in wanted.items() if not _is_stored(drawn[key])]
+    if not todo:
+        return drawn
+    # "spawn": a forked child would share this process's database connection.
+    with ProcessPoolExecutor(DRAWERS, mp_context=get_context("spawn")) as pool:
+        results = pool.map(_draw_one, todo)
+        for encoded in tqdm(results, total=len(todo), desc="Pictures", unit="picture", disable=not progress):
+            store_files(encoded)
+    return drawn
+
+
+def _draw_one(task: tuple[str, Drawing]) -> Encoded:
+    stem, (picture, view) = task
+    encoded = encode_picture(drawings.draw(picture, view=view, size=WIDTHS[-1]))
+    files = tuple((name.replace(encoded.stem, stem), content) for name, content in encoded.files)
+    return replace(encoded, stem=stem, files=files)
+
+
+def _as_stored(stem: str) -> Encoded:
+    """Say where the files of a square drawing lie, without drawing it."""
+    return Encoded(stem=stem, widths=WIDTHS, width=WIDTHS[-1], height=WIDTHS[-1], files=())
+
+
+def _is_stored(encoded: Encoded) -> bool:
+    names = [f"{encoded.stem}-{width}.{extension}" for width in encoded.widths for extension in ("avif", "webp")]
+    return all(default_storage.exists(name) for name in names)
+
+
+def _edition() -> str:
+    """Name the state of the drawing code, so that a changed drawing gets a new file name (browsers keep the old)."""
+    folder = Path(demo.__path__[0])
+    code = b"".join(file.read_bytes() for file in [folder / "pictures.py", *sorted((folder / "drawing").glob("*.py"))])
+    return hashlib.sha256(code).hexdigest()[:8]
