@@ -1,3 +1,5 @@
+"""The whole wiring of fraud, at a glance."""
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,18 @@ class FraudConfig(AppConfig):
     """Rules, policy, the call queue."""
 
     name = "fraud"
+
+    def ready(self) -> None:
+        """Listen to checkout, which knows nothing of fraud."""
+        from checkout.signals import (  # noqa: PLC0415 - models exist only now
+            order_cancelled,
+            order_released,
+            payment_authorized,
+            payments_swept,
+        )
+        from fraud import receivers  # noqa: PLC0415
+
+        payment_authorized.connect(receivers.enqueue_assessment, dispatch_uid="fraud.enqueue_assessment")
+        order_released.connect(receivers.end_call, dispatch_uid="fraud.end_call")
+        order_cancelled.connect(receivers.end_call, dispatch_uid="fraud.end_call")
+        payments_swept.connect(receivers.pick_up, dispatch_uid="fraud.pick_up")

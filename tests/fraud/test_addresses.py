@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -111,7 +112,7 @@ def test_edits_are_symmetric_and_zero_only_for_equals(one: str, two: str) -> Non
         ({"country": "CA"}, Likeness.OTHER_COUNTRY),
     ],
 )
-def test_comparison_grades(changes: dict[str, str], likeness: Likeness) -> None:
+def test_comparison_grades(changes: dict[str, Any], likeness: Likeness) -> None:
     assert compare_places(HOME, place(**changes)) == likeness
 
 

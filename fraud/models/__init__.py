@@ -1,0 +1,7 @@
+"""Policies, assessments, the call queue; one file per noun."""
+
+from fraud.models.assessments import Assessment, Finding
+from fraud.models.calls import Call, CallTask
+from fraud.models.policies import Policy
+
+__all__ = ["Assessment", "Call", "CallTask", "Finding", "Policy"]

@@ -1,0 +1,87 @@
+"""What was thought of an order, and why: every rule's answer, kept with the policy version that weighed it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from checkout.models import Order
+from fraud.models.policies import Policy
+from fraud.policy import Verdict
+from fraud.rules import RULES
+from store.fields import EncryptedTextField
+
+TITLES = {rule.code: rule.title for rule in RULES}
+
+
+class Assessment(models.Model):
+    """One look at one order. New facts mean a new pass, never a changed row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="assessments")
+    pass_number = models.PositiveSmallIntegerField(default=1)
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="assessments")
+    verdict = models.CharField(max_length=10, choices=[(v.value, v.value.capitalize()) for v in Verdict])
+    points = models.IntegerField()
+    assessed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "pass_number"], name="assessment_once_per_pass")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} at {self.points} points"
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the order may go without a call."""
+        return self.verdict == Verdict.RELEASE
+
+
+class Finding(models.Model):
+    """One rule's answer."""
+
+    class Answer(models.TextChoices):
+        """The three answers, and a rule that could not give one."""
+
+        HIT = "hit", "Hit"
+        CLEAR = "clear", "Clear"
+        NO_DATA = "no_data", "No data"
+        ERROR = "error", "Error"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="findings")
+    position = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=60)
+    grade = models.CharField(max_length=40, blank=True)
+    answer = models.CharField(max_length=10, choices=Answer.choices)
+    points = models.IntegerField(default=0)
+    is_decisive = models.BooleanField(default=False, help_text="Calls by itself, whatever the sum.")
+    reason = EncryptedTextField(null=True)  # in words, with the customer's own values; NULL once erased
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["assessment", "code"], name="finding_once_per_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.get_answer_display()}"
+
+    @property
+    def title(self) -> str:
+        """The rule's question; its code when the rule is gone."""
+        return TITLES.get(self.code, self.code)
+
+    @property
+    def is_hit(self) -> bool:
+        return self.answer == self.Answer.HIT
+
+    @property
+    def is_clear(self) -> bool:
+        return self.answer == self.Answer.CLEAR
+
+    @property
+    def is_error(self) -> bool:
+        return self.answer == self.Answer.ERROR
+
+    @property
+    def is_trust(self) -> bool:
+        return self.points < 0

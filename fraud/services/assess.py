@@ -1,0 +1,174 @@
+"""From an authorised order to a release or a call. Money moves only on a clear verdict; whatever fails, the order waits."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
+
+from checkout.models import Mail, Order, Payment
+from checkout.services.mails import queue_mail
+from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.states import OrderStatus, PaymentStatus
+from fraud.gather import gather_facts
+from fraud.models import Assessment, CallTask, Finding, Policy
+from fraud.policy import Broken, Judged, Judgement, Verdict, default_policy, judge
+from fraud.rules import Clear, Hit
+from fraud.states import CallTaskStatus
+
+logger = logging.getLogger(__name__)
+
+# Customers are rung while they still remember the order.
+RING_WITHIN = timedelta(hours=4)
+# Later than this before the authorisation lapses there is no time left for a second try.
+SPARE = timedelta(hours=24)
+# An order on hold for less than this is in the worker's hands.
+IN_HAND = timedelta(seconds=60)
+# The payment can still go either way.
+DECIDABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED)
+# At most so many orders in one sweep; the next one goes on.
+BATCH = 200
+
+
+class UnableToAssessOrder(Exception):  # noqa: N818 - named as every error of this house
+    """The order is not on hold."""
+
+
+def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1) -> Assessment:
+    """Judge the order once per pass, keep every answer, then release it or have the customer rung.
+
+    Repeating it is harmless: a second call finds the assessment and only finishes what a crash left undone. Uses the
+    network when the verdict is to release: never call it inside a transaction. Raises UnableToAssessOrder.
+    """
+    assessment = Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
+    if assessment is None:
+        policy = current_policy(now=now)
+        judgement = judge(gather_facts(order_id, now=now), policy.values)
+        try:
+            assessment = _keep(order_id, policy, judgement, pass_number=pass_number, now=now)
+        except IntegrityError:  # another worker was quicker
+            assessment = Assessment.objects.get(order_id=order_id, pass_number=pass_number)
+    if assessment.is_clear:
+        _release(assessment, now=now)
+    return assessment
+
+
+def current_policy(*, now: datetime) -> Policy:
+    """The newest version; the first one is written from the rules' own defaults."""
+    policy = Policy.objects.order_by("-version").first()
+    if policy is not None:
+        return policy
+    values = default_policy()
+    policy, _ = Policy.objects.get_or_create(
+        version=values.version,
+        defaults={
+            "threshold": values.threshold,
+            "points": dict(values.points),
+            "always_call": sorted(values.always_call),
+            "note": "The rules' own defaults.",
+            "created_at": now,
+        },
+    )
+    return policy
+
+
+def pick_up_orders(*, now: datetime) -> int:
+    """Assess what a crash, a full queue or a broken worker left on hold; say how many orders were picked up."""
+    waiting = (
+        Order.objects.filter(status=OrderStatus.ON_HOLD, status_at__lte=now - IN_HAND)
+        .exclude(Exists(CallTask.objects.waiting().filter(order_id=OuterRef("pk"))))
+        # What is CAPTURING or VOIDING is finished by checkout's own sweep.
+        .filter(Exists(Payment.objects.filter(order_id=OuterRef("pk"), status__in=DECIDABLE)))
+        .order_by("status_at")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    count = 0
+    for order_id in list(waiting):
+        try:
+            assess_order(order_id=order_id, now=now)
+        except Exception as error:  # noqa: BLE001 - one bad order must not keep the others waiting
+            logger.error("Order %s could not be assessed: %s", order_id, type(error).__name__)  # noqa: TRY400 - no values
+            continue
+        count += 1
+    return count
+
+
+def _decidable(order_id: uuid.UUID) -> models.QuerySet[Payment]:
+    return Payment.objects.filter(order_id=order_id, status__in=DECIDABLE)
+
+
+def _keep(order_id: uuid.UUID, policy: Policy, judgement: Judgement, *, pass_number: int, now: datetime) -> Assessment:
+    """Write assessment, findings and, if it calls, the call task, all or nothing."""
+    with transaction.atomic():
+        # Locked, so that a cancellation at this moment either is seen here or sees the call task and closes it.
+        order = Order.objects.select_for_update().filter(pk=order_id, status=OrderStatus.ON_HOLD).first()
+        if order is None:
+            raise UnableToAssessOrder(f"Order {order_id} is not on hold.")
+        assessment = Assessment.objects.create(
+            order=order,
+            pass_number=pass_number,
+            policy=policy,
+            verdict=judgement.verdict,
+            points=judgement.points,
+            assessed_at=now,
+        )
+        Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
+        if judgement.verdict == Verdict.CALL:
+            _open_call_task(order, assessment, CallTask.Cause.ASSESSED, now=now)
+    return assessment
+
+
+def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
+    outcome = judged.outcome
+    if isinstance(outcome, Hit):
+        answer, grade = Finding.Answer.HIT, outcome.grade
+    elif isinstance(outcome, Broken):
+        answer, grade = Finding.Answer.ERROR, ""
+    else:
+        answer, grade = (Finding.Answer.CLEAR if isinstance(outcome, Clear) else Finding.Answer.NO_DATA), ""
+    return Finding(
+        assessment=assessment,
+        position=position,
+        code=judged.rule.code,
+        grade=grade,
+        answer=answer,
+        points=judged.points,
+        is_decisive=judged.is_decisive,
+        reason=outcome.reason,
+    )
+
+
+def _open_call_task(order: Order, assessment: Assessment, cause: CallTask.Cause, *, now: datetime) -> None:
+    """Put the order in the call queue and tell the customer that we may ring. Inside the caller's transaction."""
+    lapses_at = _decidable(order.pk).order_by("capture_before").values_list("capture_before", flat=True).first()
+    due_at = order.placed_at + RING_WITHIN
+    if lapses_at is not None:
+        due_at = min(due_at, lapses_at - SPARE)
+    CallTask.objects.create(
+        order=order, assessment=assessment, cause=cause, points=assessment.points, created_at=now, due_at=due_at
+    )
+    queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
+
+
+def _release(assessment: Assessment, *, now: datetime) -> None:
+    """Release a clear order; when the gateway says no for good, a person has to look."""
+    order = Order.objects.get(pk=assessment.order_id)
+    if not order.is_on_hold:
+        return
+    # A decision that is written down, and a payment that can be decided on again: the gateway refused before.
+    if order.decision is None:
+        try:
+            release_order(order_id=order.pk, by=None, why="Assessed as clear.", now=now)
+        except UnableToReleaseOrder as error:
+            if not error.is_final:
+                return  # checkout's sweep goes on by itself
+        else:
+            return
+    with transaction.atomic():
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        is_open = CallTask.objects.filter(order=order, status=CallTaskStatus.WAITING).exists()
+        if order.is_on_hold and not is_open and _decidable(order.pk).exists():
+            _open_call_task(order, assessment, CallTask.Cause.NOT_CAPTURED, now=now)

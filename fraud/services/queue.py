@@ -1,0 +1,78 @@
+"""Who rings whom. A claim is a lease: closing the tab loses nobody, and two reviewers never ring the same customer."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from checkout.models import Order
+from checkout.states import OrderStatus
+from fraud.models import CallTask
+from fraud.states import CallTaskStatus
+from store.models import User
+
+# Longer than a call takes; recording one starts it anew.
+CLAIM_LEASE = timedelta(minutes=15)
+# How many of the most urgent tasks are tried before the list is read again.
+_CANDIDATES = 5
+
+
+class UnableToClaimCallTask(Exception):  # noqa: N818 - named as every error of this house
+    """The call is not yours. `str(error)` says whose it is and what to do."""
+
+
+def claim_call_task(*, task_id: uuid.UUID, by: User, now: datetime) -> CallTask:
+    """Take one call, or start one's own lease anew. Raises UnableToClaimCallTask."""
+    mine_or_free = CallTask.objects.filter(pk=task_id).filter(
+        Q(claimed_by=by) | Q(claimed_by=None) | Q(claimed_until__lte=now), status=CallTaskStatus.WAITING
+    )
+    if mine_or_free.update(claimed_by=by, claimed_until=now + CLAIM_LEASE) != 1:
+        raise UnableToClaimCallTask(_why_not(task_id))
+    return CallTask.objects.select_related("order").get(pk=task_id)
+
+
+def claim_next_call_task(*, by: User, now: datetime) -> CallTask | None:
+    """Take the most urgent call that nobody has; None when there is none."""
+    while True:
+        candidates = list(CallTask.objects.free(now).most_urgent_first().values_list("pk", flat=True)[:_CANDIDATES])
+        for task_id in candidates:
+            taken = CallTask.objects.free(now).filter(pk=task_id).update(claimed_by=by, claimed_until=now + CLAIM_LEASE)
+            if taken == 1:
+                return CallTask.objects.select_related("order").get(pk=task_id)
+        if not candidates:
+            return None
+
+
+def let_go(*, task_id: uuid.UUID, by: User) -> None:
+    """Give the call back to the queue. Raises UnableToClaimCallTask when it was not one's own."""
+    mine = CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING, claimed_by=by)
+    if mine.update(claimed_by=None, claimed_until=None) != 1:
+        raise UnableToClaimCallTask(_why_not(task_id))
+
+
+def close_call_task(*, order_id: uuid.UUID, now: datetime) -> bool:
+    """End the order's open call because the order is decided; False when there was none."""
+    waiting = CallTask.objects.waiting().filter(order_id=order_id)
+    return waiting.update(status=CallTaskStatus.DONE, closed_at=now) == 1
+
+
+def close_stale_call_tasks(*, now: datetime) -> int:
+    """End calls whose order was decided while nobody listened; say how many."""
+    undecided = Order.objects.filter(pk=OuterRef("order_id"), status=OrderStatus.ON_HOLD)
+    return CallTask.objects.waiting().exclude(Exists(undecided)).update(status=CallTaskStatus.DONE, closed_at=now)
+
+
+def _why_not(task_id: uuid.UUID) -> str:
+    """Tell a reviewer what is in the way. Names nobody: messages pass through the session."""
+    task = CallTask.objects.select_related("order").filter(pk=task_id).first()
+    if task is None:
+        return "There is no such call. Nothing was changed."
+    if not task.is_waiting:
+        return f"Order {task.order.number} is {task.order.get_status_display().lower()} already. Nothing was changed."
+    if task.claimed_until is None:
+        return "Nobody has this call. Nothing was changed; claim it first."
+    until = timezone.localtime(task.claimed_until)
+    return f"Another reviewer has this call until {until:%H:%M}. Nothing was changed; take the next call instead."
