@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from store.blind_index import blind_index
+from store.card_guard import GuardedModelForm
 from store.models import User
 
 
-class _UniqueEmail(forms.ModelForm[User]):
+class _UniqueEmail(GuardedModelForm):
     """Refuses an e-mail that another account has; the digest that is unique isn't part of the form."""
 
     def clean_email(self) -> str:

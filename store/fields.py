@@ -22,7 +22,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import NotSupportedError, models
 from django.db.models.constants import OnConflict
 from django.db.models.expressions import Col
-from django.db.models.lookups import IsNull
+from django.db.models.lookups import IsNull, Lookup
 from django.db.models.query_utils import DeferredAttribute
 
 from store.keyring import ColumnCipher, get_keyring, kid_of
@@ -167,6 +167,14 @@ class SealedIsNull(IsNull):
         return Col.as_sql(self.lhs, compiler, connection)
 
 
+class RefusedLookup(Lookup[Any]):
+    """Any other question about the column."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        """Raise `FieldError`."""
+        lhs.output_field.refuse_lookup()
+
+
 class EncryptedTextField(models.Field[Any, Any]):
     """Text that is encrypted with the key of its column and the id of its row. Needs a UUID primary key."""
 
@@ -305,14 +313,16 @@ class EncryptedTextField(models.Field[Any, Any]):
         return SealedCol(alias, self, output_field or self)
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Allow `isnull` alone. Raises `FieldError` that says what to use instead."""
-        if lookup_name == "isnull":
-            return SealedIsNull
-        raise FieldError(f"{self.label} is encrypted: `{lookup_name}` can't be asked of it. {self._where_to_look()}")
+        """Allow `isnull` alone; any other raises `FieldError` that says what to use instead, when a query is built."""
+        return SealedIsNull if lookup_name == "isnull" else RefusedLookup
 
     def get_transform(self, lookup_name: str) -> Any:
         """Allow none."""
-        raise FieldError(f"{self.label} is encrypted: `{lookup_name}` can't be asked of it. {self._where_to_look()}")
+        self.refuse_lookup()
+
+    def refuse_lookup(self) -> NoReturn:
+        """Raise `FieldError` that names the blind index to use."""
+        raise FieldError(f"{self.label} is encrypted: no query can look at its value. {self._where_to_look()}")
 
     def _where_to_look(self) -> str:
         from store.blind_index import BlindIndexField  # noqa: PLC0415 - the index knows its source, not the other way

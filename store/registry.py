@@ -101,6 +101,11 @@ PERSONAL: Final[dict[str, Personal]] = {
         },
     ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Finding": Personal(found_by=("assessment__order__email_index",), fields={"reason": Kind.TEXT}),
+    "fraud.Call": Personal(
+        found_by=("task__order__email_index",),
+        fields={"number": Kind.PHONE, "note": Kind.TEXT},
+    ),
 }
 
 # Model -> its text columns that hold nothing about a customer, separated by spaces.
@@ -110,8 +115,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "auth.Group": "name",
     "auth.Permission": "name codename",
     "contenttypes.ContentType": "app_label model",
-    "django_tasks_db.DBTaskResult": "args_kwargs task_path queue_name backend_name return_value exception_class_path "
-    "traceback worker_ids metadata",  # tasks take ids, return nothing, and their errors hold no values
+    "django_tasks_database.DBTaskResult": "args_kwargs task_path queue_name backend_name return_value exception_class_path "
+    "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable
@@ -137,6 +142,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.PaymentEvent": "was now why",  # the shop's own words
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Policy": "points always_call note",  # names of rules and numbers, and a merchant's words about them
+    "fraud.Finding": "code grade",
 }
 
 # Columns that could hold something about a person.

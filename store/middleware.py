@@ -1,0 +1,31 @@
+"""What every request passes on its way in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from store.card_guard import has_card_number
+
+
+class CardNumberGuardMiddleware:
+    """Refuses an address that holds a card number, before it reaches a view, a log or a link.
+
+    Forms guard themselves (`GuardedForm`) and can say which field it is; a search box or a filter in the address can't.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer 422 with a kind page, or pass on."""
+        if has_card_number(request.META.get("QUERY_STRING", "")) or has_card_number(request.path):
+            # The address itself must not come back in the page, so the request's own data is gone from here on.
+            request.META["QUERY_STRING"], request.path, request.path_info = "", "/", "/"
+            request.META["PATH_INFO"] = "/"
+            response = render(request, "card_number.html", status=422)
+            response["Referrer-Policy"] = "no-referrer"
+            return response
+        return self.get_response(request)
