@@ -139,7 +139,7 @@ class StripeGateway:
             event = self._client.construct_event(body, headers.get("Stripe-Signature", ""), self._webhook_secret)
         except (ValueError, stripe.SignatureVerificationError) as error:
             raise BadSignature from error
-        subject = cast("dict[str, Any]", event.data.object)
+        subject = cast("dict[str, Any]", event.to_dict()["data"]["object"])
         match subject.get("object"):
             case "checkout.session":
                 return GatewayEvent(event_id=event.id, kind=event.type, session_id=subject["id"])
@@ -181,7 +181,7 @@ class StripeGateway:
             declines = sum(1 for attempt in charges.data if attempt.status == "failed")
         return GatewayPayment(
             state=state,
-            payment_id=(intent.metadata or {}).get("payment", ""),
+            payment_id=intent.metadata["payment"] if "payment" in intent.metadata else "",
             session_id=session_id,
             reference=intent.id,
             amount=_money(intent.amount, intent.currency),

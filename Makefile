@@ -1,0 +1,54 @@
+# Every command starts from nothing: `make demo` on a machine that has only Python >= 3.12 and make.
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-sqlite test-postgres check bench lock
+
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONDONTWRITEBYTECODE := 1
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: $(VENV)/base ## Set up and run everything: shop, payment company, worker, sample data
+	@$(BIN)/python -m config.demo
+
+test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
+
+test-sqlite: $(VENV)/dev
+	$(BIN)/pytest
+
+test-postgres: $(VENV)/dev
+	@command -v pg_virtualenv >/dev/null || { echo "The tests want PostgreSQL as well: install postgresql and postgresql-common."; exit 1; }
+	pg_virtualenv -o fsync=off -o max_connections=200 sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/pytest -m "not browser"'
+
+check: export ENV_FILE := tests/test.env
+check: $(VENV)/dev ## Lint, types, architecture, migrations
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+bench: $(VENV)/dev ## Measure, side by side with the bare limit
+	@pg_virtualenv -o fsync=off sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/python -m tests.bench'
+
+lock: ## Lock the dependencies anew, with hashes (needs uv)
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements/base.txt
+	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --group dev pyproject.toml -c requirements/base.txt -o requirements/dev.txt
+
+# The newest Python there is; 3.12 is the oldest that will do.
+$(VENV)/made:
+	@for python in python3.13 python3.14 python3.12 python3; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then found=$$python; break; fi; done; \
+	if [ -z "$$found" ]; then echo "Ringback needs Python 3.12 or newer, and there is none on this machine's PATH. Nothing was installed."; exit 1; fi; \
+	echo "Creating the environment with $$($$found --version)"; "$$found" -m venv --clear $(VENV)
+	@touch $@
+
+$(VENV)/base: $(VENV)/made requirements/base.txt
+	@echo "Installing the shop's libraries"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(VENV)/dev: $(VENV)/made requirements/dev.txt
+	@echo "Installing the libraries for tests and checks"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/base

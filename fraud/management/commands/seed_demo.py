@@ -1,0 +1,52 @@
+"""Fill an empty shop with sample goods, rates, past orders and, in the demo, people who can log in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from catalog.seed import seed_catalogue
+from checkout.sample_orders import seed_past_orders
+from checkout.seed import seed_rates
+from store.blind_index import blind_index
+from store.models import User
+
+# Printed by `make demo`. These people are made with DEMO=1 only.
+DEMO_PASSWORD = "walk the dog at 7"  # noqa: S105  # the demo's, on loopback
+
+
+class Command(BaseCommand):
+    help = "Fill the shop with sample goods and orders. Runs again without harm: what is there stays as it is."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--products", type=int, default=64, help="How many products in all (default: 64).")
+        parser.add_argument("--orders", type=int, default=250, help="How many past orders in all (default: 250).")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["products"] < 0 or options["orders"] < 0:
+            raise CommandError("--products and --orders take numbers of 0 or more. Nothing was written.")
+        now = timezone.now()
+        seed_rates()
+        seed_catalogue(products=options["products"], now=now)
+        with tqdm(total=options["orders"], desc="Past orders", unit="order", leave=False) as bar:
+            written = seed_past_orders(orders=options["orders"], now=now, tick=bar.update)
+        if written:
+            self.stdout.write(f"{written} past orders written.")
+        if settings.DEMO:
+            seed_people()
+
+
+def seed_people() -> None:
+    """Make the demo's owner and reviewer, once."""
+    if not User.objects.filter(email_index=blind_index("email", "owner@ringback.example")).exists():
+        User.objects.create_superuser(email="owner@ringback.example", password=DEMO_PASSWORD, name="Olive Owner")
+    if not User.objects.filter(email_index=blind_index("email", "reviewer@ringback.example")).exists():
+        reviewer = User.objects.create_user(
+            email="reviewer@ringback.example", password=DEMO_PASSWORD, name="Remy Reviewer", is_staff=True
+        )
+        reviewer.groups.set(Group.objects.filter(name="Reviewers"))

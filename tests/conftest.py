@@ -1,0 +1,69 @@
+"""What all tests share: a running payment company, the shop set to use it, and a way to let the worker's tasks run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
+
+from checkout.gateways import forget_gateways
+from tests.sandbox.process import RunningSandbox, start_sandbox
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say plainly which tests SQLite can't run."""
+    from django.conf import settings  # noqa: PLC0415
+
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        for item in items:
+            if "postgres" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: real threads and row locks"))
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """One payment company for each test process."""
+    running = start_sandbox(tmp_path_factory.mktemp("sandbox"), webhook_url="http://127.0.0.1:9/webhooks/stripe/")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: RunningSandbox, settings: Settings) -> Iterator[RunningSandbox]:
+    """The payment company, empty, with the shop set to use it. Webhooks wait until a test takes or delivers them."""
+    sandbox_process.reset()
+    settings.PAYMENT_GATEWAYS = {
+        "stripe": {
+            "BACKEND": "checkout.gateways.stripe.StripeGateway",
+            "api_key": sandbox_process.api_key,
+            "webhook_secret": sandbox_process.webhook_secret,
+            "api_base": sandbox_process.url,
+        }
+    }
+    forget_gateways()
+    yield sandbox_process
+    forget_gateways()
+
+
+@pytest.fixture
+def run_tasks() -> Callable[[], int]:
+    """Do what the worker would do now; tasks that tasks enqueue included. A failing task fails the test."""
+
+    def run() -> int:
+        done = 0
+        while (row := DBTaskResult.objects.ready().order_by("enqueued_at").first()) is not None:
+            row.claim("test")
+            result = row.task_result
+            row.set_successful(row.task.call(*result.args, **result.kwargs))
+            done += 1
+        return done
+
+    return run
+
+
+@pytest.fixture(autouse=True)
+def _mail_to_memory(settings: Settings) -> None:
+    """Mails end in `mailoutbox`."""
+    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
