@@ -1,9 +1,11 @@
 """What the control page and API read."""
 
 from collections import defaultdict
+from datetime import UTC, datetime
 
 from sandbox.ground import switches
 from sandbox.ground.models import Delivery, DeliveryAttempt, Fault, as_dict
+from sandbox.stripe.amounts import money
 from sandbox.stripe.models import Json, Resource
 
 
@@ -51,6 +53,27 @@ def _reference(session: str) -> str | None:
     return found.body["client_reference_id"] if found else None
 
 
+def recent_payments(limit: int) -> list[Json]:
+    """The youngest sessions, each with its payment intent and charge, for the page."""
+    rows = []
+    for session in Resource.objects.filter(kind="checkout.session").order_by("-position")[:limit]:
+        intent = Resource.objects.filter(ref=session.body["payment_intent"] or "").first()
+        charge = Resource.objects.filter(ref=intent.body["latest_charge"] or "").first() if intent else None
+        rows.append(
+            {
+                "session": session.answer,
+                "amount": money(session.body["amount_total"], session.body["currency"]),
+                "opened": datetime.fromtimestamp(session.created, UTC),
+                "intent": intent.answer if intent else None,
+                "charge": charge.answer if charge else None,
+                "disputes": [found.answer for found in Resource.objects.filter(kind="dispute", charge=charge.ref)]
+                if charge
+                else [],
+            }
+        )
+    return rows
+
+
 def event_log(limit: int | None = None) -> list[Json]:
     """Every event with its deliveries and what came of them, oldest first (the youngest `limit` of them)."""
     found = Resource.objects.filter(kind="event").order_by("-position")
@@ -69,6 +92,7 @@ def event_log(limit: int | None = None) -> list[Json]:
             "id": event.ref,
             "type": event.body["type"],
             "created": event.created,
+            "at": datetime.fromtimestamp(event.created, UTC).isoformat(sep=" ", timespec="seconds"),
             "object": event.body["data"]["object"]["id"],
             "deliveries": deliveries[event.ref],
         }

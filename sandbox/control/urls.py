@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from sandbox.control import api
+from sandbox.control import api, pages
 
 
 def _switches(request: HttpRequest) -> HttpResponse:
@@ -13,6 +13,8 @@ def _switches(request: HttpRequest) -> HttpResponse:
 _switches.csrf_exempt = True  # type: ignore[attr-defined]  # both views behind it are
 
 urlpatterns = [
+    path("", pages.control_page, name="control"),
+    path("do/<name>", pages.act, name="act"),
     path("api/switches", _switches),
     path("api/reset", api.reset),
     path("api/clock", api.set_clock),

@@ -1,9 +1,7 @@
 """The hosted payment page and the 3-D Secure step. No script, no session, no card number kept."""
 
-from decimal import Decimal
 from urllib.parse import urlsplit
 
-from babel.numbers import format_currency, get_currency_precision
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -13,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sandbox.ground import switches
+from sandbox.stripe.amounts import money
 from sandbox.stripe.cards import GROUPS, TEST_CARDS, TestCard
 from sandbox.stripe.forms import PayForm
 from sandbox.stripe.models import Challenge, Json, Resource
@@ -65,12 +64,6 @@ def challenge_page(request: HttpRequest, token: str) -> HttpResponse:
         return _go_on(outcome)
     shown = {"lines": session.hidden["line_items"], "last4": challenge.card["last4"], **_summary(session)}
     return _locked(render(request, "stripe_pages/challenge.html", shown), session)
-
-
-def money(amount: int, currency: str) -> str:
-    """Minor units as people read them."""
-    digits = get_currency_precision(currency.upper())
-    return format_currency(Decimal(amount).scaleb(-digits), currency.upper(), locale="en_GB")
 
 
 def _go_on(outcome: Outcome) -> HttpResponse:
