@@ -41,8 +41,8 @@ def gather_facts(order_id: uuid.UUID, *, now: datetime) -> OrderFacts:
         is_guest=order.customer_id is None,
         is_express=addresses[0].is_express if addresses else None,
         phone=order.phone or "",
-        bill_to=_place(bill_to),
-        ship_to=_place(ship_to),
+        bill_to=place_facts(bill_to),
+        ship_to=place_facts(ship_to),
         lines=_lines(order),
         payment=_payment(order),
         shop=shop_facts(currency=order.currency),
@@ -90,7 +90,8 @@ def _shared(orders: QuerySet[Order], what: str) -> QuerySet[Order, tuple[str, da
     )
 
 
-def _place(address: OrderAddress | None) -> PlaceFacts | None:
+def place_facts(address: OrderAddress | None) -> PlaceFacts | None:
+    """An address as values."""
     if address is None:
         return None
     return PlaceFacts(
