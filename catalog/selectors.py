@@ -15,6 +15,12 @@ from catalog.models.product import ProductQuerySet
 TREE_SECONDS = 60
 _TREE_KEY = "catalog:tree:1"
 
+# Where prefetched rows land: attributes that `Product` declares.
+CARD_VARIANTS: str = "card_variants"
+CARD_PICTURES: str = "card_pictures"
+PAGE_VARIANTS: str = "page_variants"
+PAGE_PICTURES: str = "page_pictures"
+
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
@@ -83,8 +89,8 @@ def with_cards(products: ProductQuerySet) -> ProductQuerySet:
     offers = Variant.objects.active().only("product_id", "price", "on_hand", "held")
     first_picture = Picture.objects.filter(position=0)
     return products.defer("description", "facts").prefetch_related(
-        Prefetch("variants", offers, to_attr="card_variants"),
-        Prefetch("pictures", first_picture, to_attr="card_pictures"),
+        Prefetch("variants", offers, to_attr=CARD_VARIANTS),
+        Prefetch("pictures", first_picture, to_attr=CARD_PICTURES),
     )
 
 
@@ -100,7 +106,7 @@ def product_page(*, slug: str) -> Product | None:
     return (
         Product.objects.listed()
         .prefetch_related(
-            Prefetch("variants", offers, to_attr="page_variants"), Prefetch("pictures", pictures, to_attr="page_pictures")
+            Prefetch("variants", offers, to_attr=PAGE_VARIANTS), Prefetch("pictures", pictures, to_attr=PAGE_PICTURES)
         )
         .filter(slug=slug)
         .first()
@@ -115,7 +121,7 @@ def neighbours(*, product: Product, limit: int) -> list[Product]:
 
 def variants_for_lines(*, variant_ids: Iterable[int]) -> dict[int, Variant]:
     """Everything a cart or order line shows, by variant id: product and its first picture, in two queries."""
-    first_picture = Prefetch("product__pictures", Picture.objects.filter(position=0), to_attr="card_pictures")
+    first_picture = Prefetch("product__pictures", Picture.objects.filter(position=0), to_attr=CARD_PICTURES)
     return Variant.objects.select_related("product").prefetch_related(first_picture).in_bulk(list(variant_ids))
 
 

@@ -37,7 +37,7 @@ def moves() -> list[tuple[str, int, int, str]]:
 
 
 def test_hold_promises_units_and_writes_the_ledger() -> None:
-    collar, lead = VariantFactory(on_hand=5), VariantFactory(on_hand=2)
+    collar, lead = VariantFactory.create(on_hand=5), VariantFactory.create(on_hand=2)
     hold_stock(quantities={lead.pk: 2, collar.pk: 3}, cause="order:1:hold", now=NOW)
     assert counts(collar) == (5, 3)
     assert counts(lead) == (2, 2)
@@ -45,7 +45,11 @@ def test_hold_promises_units_and_writes_the_ledger() -> None:
 
 
 def test_hold_names_every_variant_that_falls_short_and_changes_nothing() -> None:
-    plenty, short, withdrawn = VariantFactory(on_hand=9), VariantFactory(on_hand=1), VariantFactory(is_active=False)
+    plenty, short, withdrawn = (
+        VariantFactory.create(on_hand=9),
+        VariantFactory.create(on_hand=1),
+        VariantFactory.create(is_active=False),
+    )
     with pytest.raises(SoldOut) as refusal:
         hold_stock(quantities={plenty.pk: 1, short.pk: 2, withdrawn.pk: 1, 999_999: 1}, cause="order:1:hold", now=NOW)
     assert refusal.value.variant_ids == {short.pk, withdrawn.pk, 999_999}
@@ -55,7 +59,7 @@ def test_hold_names_every_variant_that_falls_short_and_changes_nothing() -> None
 
 
 def test_hold_counts_what_others_hold() -> None:
-    collar = VariantFactory(on_hand=3, held=2)
+    collar = VariantFactory.create(on_hand=3, held=2)
     with pytest.raises(SoldOut):
         hold_stock(quantities={collar.pk: 2}, cause="order:2:hold", now=NOW)
     hold_stock(quantities={collar.pk: 1}, cause="order:3:hold", now=NOW)
@@ -72,14 +76,14 @@ MOVES: list[tuple[Callable[..., None], tuple[int, int]]] = [
 
 @pytest.mark.parametrize(("move", "after"), MOVES)
 def test_each_move_changes_its_own_counts(move: Callable[..., None], after: tuple[int, int]) -> None:
-    collar = VariantFactory(on_hand=5, held=2)
+    collar = VariantFactory.create(on_hand=5, held=2)
     move(quantities={collar.pk: 1}, cause="order:1:move", now=NOW)
     assert counts(collar) == after
 
 
 @pytest.mark.parametrize(("move", "after"), MOVES)
 def test_a_cause_counts_once(move: Callable[..., None], after: tuple[int, int]) -> None:
-    collar, lead = VariantFactory(on_hand=5, held=2), VariantFactory(on_hand=5, held=2)
+    collar, lead = VariantFactory.create(on_hand=5, held=2), VariantFactory.create(on_hand=5, held=2)
     move(quantities={collar.pk: 1}, cause="order:1:move", now=NOW)
     with pytest.raises(StockAlreadyMoved):
         move(quantities={lead.pk: 1, collar.pk: 1}, cause="order:1:move", now=NOW)
@@ -90,7 +94,7 @@ def test_a_cause_counts_once(move: Callable[..., None], after: tuple[int, int]) 
 
 @pytest.mark.parametrize("move", [release_stock, take_stock])
 def test_nothing_leaves_that_was_not_held(move: Callable[..., None]) -> None:
-    collar = VariantFactory(on_hand=5, held=1)
+    collar = VariantFactory.create(on_hand=5, held=1)
     with pytest.raises(UnableToMoveStock) as refusal:
         move(quantities={collar.pk: 2}, cause="order:1:move", now=NOW)
     assert refusal.value.variant_ids == {collar.pk}
@@ -99,7 +103,7 @@ def test_nothing_leaves_that_was_not_held(move: Callable[..., None]) -> None:
 
 
 def test_a_count_corrects_both_ways_but_not_below_what_is_held() -> None:
-    collar = VariantFactory(on_hand=5, held=2)
+    collar = VariantFactory.create(on_hand=5, held=2)
     count_stock(variant_id=collar.pk, change=4, cause="count:1", now=NOW)
     count_stock(variant_id=collar.pk, change=-7, cause="count:2", now=NOW)
     assert counts(collar) == (2, 2)
@@ -111,7 +115,7 @@ def test_a_count_corrects_both_ways_but_not_below_what_is_held() -> None:
 
 @pytest.mark.parametrize("units", [0, -1])
 def test_a_move_of_no_units_is_refused(units: int) -> None:
-    collar = VariantFactory(on_hand=5)
+    collar = VariantFactory.create(on_hand=5)
     with pytest.raises(ValueError, match="at least one unit"):
         hold_stock(quantities={collar.pk: units}, cause="order:1:hold", now=NOW)
     assert counts(collar) == (5, 0)
@@ -119,13 +123,13 @@ def test_a_move_of_no_units_is_refused(units: int) -> None:
 
 def test_a_move_without_a_cause_is_refused() -> None:
     with pytest.raises(ValueError, match="needs a cause"):
-        hold_stock(quantities={VariantFactory().pk: 1}, cause="", now=NOW)
+        hold_stock(quantities={VariantFactory.create().pk: 1}, cause="", now=NOW)
     assert moves() == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_move_outside_a_transaction_is_refused() -> None:
-    collar = VariantFactory(on_hand=5)
+    collar = VariantFactory.create(on_hand=5)
     with pytest.raises(TransactionManagementError):
         hold_stock(quantities={collar.pk: 1}, cause="order:1:hold", now=NOW)
     assert counts(collar) == (5, 0)
@@ -134,7 +138,7 @@ def test_a_move_outside_a_transaction_is_refused() -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_twelve_shoppers_race_for_five_units_and_five_get_one() -> None:
-    collar, lead = VariantFactory(on_hand=5), VariantFactory(on_hand=50)
+    collar, lead = VariantFactory.create(on_hand=5), VariantFactory.create(on_hand=50)
     start = threading.Barrier(12)
     served: list[int] = []
     refused: list[int] = []
@@ -166,7 +170,7 @@ def test_twelve_shoppers_race_for_five_units_and_five_get_one() -> None:
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_six_retries_of_one_return_put_the_goods_back_once() -> None:
-    collar = VariantFactory(on_hand=5)
+    collar = VariantFactory.create(on_hand=5)
     start = threading.Barrier(6)
     refused: list[str] = []
 
