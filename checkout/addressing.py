@@ -45,12 +45,12 @@ def check_address(*, country: str, region: str, city: str, postcode: str, line1:
 
 
 def normalise_phone(number: str, *, country: str) -> str:
-    """E.164 when `number` can be read as one of `country`; else as typed. A bad number is no error: fraud looks at it."""
+    """E.164 when `number` is a valid one of `country` or names its own; else as typed. A bad number is no error: fraud looks at it."""
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:
         return " ".join(number.split())
-    if not phonenumbers.is_possible_number(parsed):
+    if not phonenumbers.is_valid_number(parsed):
         return " ".join(number.split())
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

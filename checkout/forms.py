@@ -12,7 +12,7 @@ from checkout.addressing import check_address, country_choices, normalise_phone,
 from checkout.models import DeliveryMethod
 from checkout.models.carts import MAX_QUANTITY
 from checkout.services.orders import Address, Contact
-GuardedForm = forms.Form  # until the guard lands
+from store.card_guard import GuardedForm
 
 
 def _text(label: str, autocomplete: str, *, max_length: int, required: bool = True, help_text: str = "") -> forms.CharField:
@@ -105,9 +105,6 @@ class CheckoutForm(GuardedForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "Please choose one of the ways of delivery.", "required": "Please choose a delivery."},
     )
-
-    # A phone number of 13 digits and more can look like a card number; it is checked as a phone number instead.
-    unguarded_fields = ("phone",)
 
     def __init__(self, *args: Any, methods: list[DeliveryMethod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Variant
+from checkout.states import OrderStatus
 
 # More than this of one thing is a wholesale matter; it also bounds every sum.
 MAX_QUANTITY = 99
@@ -39,10 +41,19 @@ class Cart(models.Model):
 class CartLineQuerySet(models.QuerySet["CartLine"]):
     """Cart lines, by what a page needs of them."""
 
+    def with_own_hold(self) -> CartLineQuerySet:
+        """Annotate `own_hold`: units that the cart's own unpaid orders hold, which ordering again would free."""
+        order_lines = apps.get_model("checkout", "OrderLine").objects.filter(
+            order__cart_id=OuterRef("cart_id"), variant_id=OuterRef("variant_id"), order__status=OrderStatus.AWAITING_PAYMENT
+        )
+        held = order_lines.values("variant_id").annotate(units=Sum("quantity")).values("units")
+        return self.annotate(own_hold=Coalesce(Subquery(held), 0))
+
     def for_cart_page(self, cart_id: uuid.UUID) -> CartLineQuerySet:
         """The lines of a cart with all that a page shows of each."""
         return (
             self.filter(cart_id=cart_id)
+            .with_own_hold()
             .select_related("variant__product")
             .prefetch_related("variant__product__pictures")
             .order_by("pk")
@@ -55,6 +66,8 @@ class CartLine(models.Model):
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
+
+    own_hold: int  # see CartLineQuerySet.with_own_hold
 
     objects = CartLineQuerySet.as_manager()
 
@@ -73,9 +86,14 @@ class CartLine(models.Model):
         return self.variant.price * self.quantity
 
     @property
-    def is_available(self) -> bool:
-        """Whether the whole quantity could be had right now."""
+    def free(self) -> int:
+        """Units that this cart could have right now; needs `with_own_hold`."""
         variant = self.variant
-        return variant.is_active and variant.product.is_active and variant.on_hand - variant.held >= self.quantity
+        return variant.available + self.own_hold if variant.is_active and variant.product.is_active else 0
+
+    @property
+    def is_available(self) -> bool:
+        """Whether the whole quantity could be had right now; needs `with_own_hold`."""
+        return self.free >= self.quantity
 
 

@@ -6,10 +6,13 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from catalog.models import Variant
-from checkout.models import Cart, CartLine
+from checkout.models import Cart, CartLine, OrderLine
 from checkout.models.carts import MAX_QUANTITY
+from checkout.states import OrderStatus
 
 # Enough for any household; a bot that fills carts is stopped here.
 MAX_LINES = 60
@@ -34,7 +37,7 @@ def add_to_cart(*, cart_id: uuid.UUID, variant_id: int, quantity: int, now: date
     if line is None and CartLine.objects.filter(cart_id=cart_id).count() >= MAX_LINES:
         raise UnableToChangeCart(f"A cart holds at most {MAX_LINES} different items. Nothing was added.")
     wanted = (line.quantity if line else 0) + quantity
-    _check_quantity(wanted, variant)
+    _check_quantity(wanted, variant.available + _own_hold(cart_id, variant_id))
     line, _ = CartLine.objects.update_or_create(cart_id=cart_id, variant_id=variant_id, defaults={"quantity": wanted})
     _touch(cart_id, now)
     return line
@@ -49,7 +52,7 @@ def change_quantity(*, cart_id: uuid.UUID, line_id: int, quantity: int, now: dat
     if quantity == 0:
         line.delete()
     else:
-        _check_quantity(quantity, line.variant)
+        _check_quantity(quantity, line.variant.available + _own_hold(cart_id, line.variant_id))
         CartLine.objects.filter(pk=line.pk).update(quantity=quantity)
     _touch(cart_id, now)
 
@@ -69,12 +72,19 @@ def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int]) -> None:
             line.delete()
 
 
-def _check_quantity(quantity: int, variant: Variant) -> None:
+def _own_hold(cart_id: uuid.UUID, variant_id: int) -> int:
+    """Units that the cart's own unpaid orders hold: ordering again frees them first."""
+    lines = OrderLine.objects.filter(
+        order__cart_id=cart_id, order__status=OrderStatus.AWAITING_PAYMENT, variant_id=variant_id
+    )
+    return int(lines.aggregate(units=Coalesce(Sum("quantity"), 0))["units"])
+
+
+def _check_quantity(quantity: int, free: int) -> None:
     if quantity < 1:
         raise UnableToChangeCart("The quantity must be 1 or more. Your cart is unchanged.")
     if quantity > MAX_QUANTITY:
         raise UnableToChangeCart(f"We sell at most {MAX_QUANTITY} of one item at a time. Your cart is unchanged.")
-    free = variant.on_hand - variant.held
     if free <= 0:
         raise UnableToChangeCart("Sorry, that one is sold out. Your cart is unchanged.")
     if quantity > free:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             raise CommandError("--products and --orders take numbers of 0 or more. Nothing was written.")
         now = timezone.now()
         seed_rates()
-        seed_catalogue(products=options["products"], now=now)
+        seed_catalogue(products=options["products"], now=now, progress=True)
         with tqdm(total=options["orders"], desc="Past orders", unit="order", leave=False) as bar:
             written = seed_past_orders(orders=options["orders"], now=now, tick=bar.update)
         if written:
