@@ -16,16 +16,26 @@ class UnableToPlaceCategory(ValidationError):  # noqa: N818 - the house names er
     """A category cannot stand there; the message says why."""
 
 
+def check_place(*, category: Category) -> str:
+    """Give the path `category` will have. Raise UnableToPlaceCategory when it cannot stand there."""
+    path = _path_of(category)
+    if Category.objects.filter(path=path).exclude(pk=category.pk).exists():
+        raise UnableToPlaceCategory(f"There is already a category at “{path}”.")
+    if category.path:
+        below = Category.objects.filter(path__startswith=f"{category.path}/").values_list("path", flat=True)
+        deepest = max((other.count("/") - category.path.count("/") for other in below), default=0)
+        if path.count("/") + deepest >= MAX_DEPTH:
+            raise UnableToPlaceCategory(f"Categories may stand {MAX_DEPTH} deep at most.")
+    return path
+
+
 def place_category(*, category: Category) -> Category:
     """Save `category` under its parent and give it, and everything below it, the right path.
 
     Raise UnableToPlaceCategory when it would stand inside itself, too deep, or on a taken path.
     """
     with transaction.atomic():
-        path = _path_of(category)
-        if Category.objects.filter(path=path).exclude(pk=category.pk).exists():
-            raise UnableToPlaceCategory(f"There is already a category at “{path}”.")
-        category.path = path
+        category.path = check_place(category=category)
         category.save()
         _carry_down(category)
     transaction.on_commit(forget_category_tree)
@@ -48,8 +58,6 @@ def _path_of(category: Category) -> str:
 def _carry_down(category: Category) -> None:
     for child in Category.objects.filter(parent=category):
         path = f"{category.path}/{child.slug}"
-        if path.count("/") >= MAX_DEPTH:
-            raise UnableToPlaceCategory(f"Categories may stand {MAX_DEPTH} deep at most.")
         if child.path != path:
             child.path = path
             child.save(update_fields=["path"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import F, Max
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from catalog.models import Picture, Product
@@ -82,6 +84,20 @@ def add_picture(*, product: Product, source: IO[bytes], alt: str) -> Picture:
         width=encoded.width,
         height=encoded.height,
     )
+
+
+def arrange_pictures(*, product: Product, places: Mapping[int, int | None]) -> None:
+    """Number the product's pictures 0, 1, 2 … by the wanted place of each (by id); those without one come last."""
+    pictures = list(product.pictures.order_by("position"))
+    last = len(pictures)
+    wanted = sorted(pictures, key=lambda picture: (places.get(picture.pk) or last + 1, picture.position))
+    if [picture.position for picture in wanted] == list(range(last)):
+        return
+    with transaction.atomic():
+        # Out of the way first: no two pictures may share a place, not even for a moment.
+        product.pictures.update(position=F("position") + 1000)
+        for position, picture in enumerate(wanted):
+            product.pictures.filter(pk=picture.pk).update(position=position)
 
 
 def open_picture(source: IO[bytes]) -> Image.Image:

@@ -1,0 +1,203 @@
+"""The catalogue in the Django admin. Stock is shown, and changed by a count that writes the ledger."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet, Sum
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+
+from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
+from catalog.categories import place_category
+from catalog.models import Category, Picture, Product, StockMove, Variant
+from catalog.pictures import arrange_pictures
+from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
+from store.money import format_money
+
+
+def _thumbnail(picture: Picture | Category | None) -> str:
+    if picture is None or not picture.stem:
+        return "-"
+    return format_html('<img src="{}" width="56" height="56" alt="">', picture.thumbnail)
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin[Category]):
+    """Shelves, in the order of their addresses."""
+
+    form = CategoryForm
+    list_display = ("name", "path", "position")
+    list_editable = ("position",)
+    search_fields = ("name", "path")
+    ordering = ("path",)
+    autocomplete_fields = ("parent",)
+    prepopulated_fields = {"slug": ("name",)}
+
+    def save_model(self, request: HttpRequest, obj: Category, form: ModelForm[Category], change: bool) -> None:
+        """Place the category, so that the paths below it follow."""
+        place_category(category=obj)
+
+
+class VariantInline(admin.TabularInline[Variant, Product]):
+    """What is sold, with its stock."""
+
+    model = Variant
+    form = VariantForm
+    extra = 0
+    ordering = ("position", "pk")
+    fields = (
+        "sku",
+        "label",
+        "options_text",
+        "price",
+        "weight_g",
+        "on_hand",
+        "held",
+        "count",
+        "is_active",
+        "position",
+        "token",
+    )
+    readonly_fields = ("on_hand", "held")
+    can_delete = False  # orders point at variants; withdraw one by unticking it
+    verbose_name_plural = "variants (prices in minor units; “count” adds to or takes from what is on hand)"
+
+
+class PictureInline(admin.TabularInline[Picture, Product]):
+    """The gallery."""
+
+    model = Picture
+    form = PictureForm
+    extra = 0
+    ordering = ("position",)
+    fields = ("thumbnail", "upload", "alt", "place")
+    readonly_fields = ("thumbnail",)
+
+    @admin.display(description="")
+    def thumbnail(self, picture: Picture) -> str:
+        """A small look at it."""
+        return _thumbnail(picture)
+
+
+@admin.register(Product)
+class ProductAdmin(admin.ModelAdmin[Product]):
+    """Products with their variants and pictures."""
+
+    form = ProductForm
+    inlines = (VariantInline, PictureInline)
+    list_display = ("thumbnail", "name", "brand", "category", "from_price", "available", "is_featured", "is_active")
+    list_display_links = ("thumbnail", "name")
+    list_filter = ("is_active", "is_featured", "category")
+    list_select_related = ("category",)
+    list_per_page = 50
+    search_fields = ("name", "brand", "variants__sku")
+    search_help_text = "Name, brand or SKU"
+    ordering = ("-created_at", "-pk")
+    autocomplete_fields = ("category",)
+    prepopulated_fields = {"slug": ("name",)}
+    actions = ("feature", "unfeature", "withdraw", "put_on_sale")
+    show_full_result_count = False
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "category", "brand", "tagline")}),
+        ("Page", {"fields": ("description", "facts_text")}),
+        ("Shown", {"fields": ("is_active", "is_featured")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        """Add what the list shows, in as many queries for fifty rows as for one."""
+        units = Sum("variants__on_hand") - Sum("variants__held")
+        return super().get_queryset(request).annotate(units=units).prefetch_related("pictures")
+
+    @admin.display(description="")
+    def thumbnail(self, product: Product) -> str:
+        """A small look at it."""
+        return _thumbnail(min(product.pictures.all(), key=lambda picture: picture.position, default=None))
+
+    @admin.display(description="from", ordering="price_from")
+    def from_price(self, product: Product) -> str:
+        """The lowest price."""
+        return "-" if product.price_from is None else format_money(product.price_from, settings.SHOP_CURRENCY)
+
+    @admin.display(description="available", ordering="units")
+    def available(self, product: Product) -> int:
+        """Units of all variants that nobody has been promised."""
+        return cast("int", getattr(product, "units", 0) or 0)
+
+    def save_model(self, request: HttpRequest, obj: Product, form: ModelForm[Product], change: bool) -> None:
+        """Date a new product."""
+        if not change:
+            obj.created_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm[Product], formset: Any, change: bool) -> None:
+        """Save rows, then move the stock that was counted, then put the pictures in order."""
+        super().save_formset(request, form, formset, change)
+        if formset.model is Variant:
+            self._count(request, formset)
+        elif formset.model is Picture:
+            places = {row.instance.pk: row.cleaned_data.get("place") for row in formset.forms if row.instance.pk}
+            arrange_pictures(product=form.instance, places=places)
+
+    def _count(self, request: HttpRequest, formset: BaseInlineFormSet[Variant, Product, VariantForm]) -> None:
+        for row in formset.forms:
+            change = row.cleaned_data.get("count")
+            if not change:
+                continue
+            # The token was written into the form: sending it twice counts once.
+            cause = f"count:{row.cleaned_data['token']}:by:{request.user.pk}"
+            try:
+                count_stock(variant_id=row.instance.pk, change=change, cause=cause, now=timezone.now())
+            except StockAlreadyMoved:
+                messages.warning(request, f"{row.instance.sku}: this count had been taken already.")
+            except UnableToMoveStock:
+                messages.error(request, f"{row.instance.sku}: not counted, more units are held than would remain.")
+
+    @admin.action(description="Put on the front page")
+    def feature(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Show the chosen products on the front page."""
+        queryset.update(is_featured=True)
+
+    @admin.action(description="Take off the front page")
+    def unfeature(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Stop showing the chosen products on the front page."""
+        queryset.update(is_featured=False)
+
+    @admin.action(description="Withdraw from sale")
+    def withdraw(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Take the chosen products off sale; orders keep theirs."""
+        queryset.update(is_active=False)
+
+    @admin.action(description="Put on sale")
+    def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
+        """Sell the chosen products again."""
+        queryset.update(is_active=True)
+
+
+@admin.register(StockMove)
+class StockMoveAdmin(admin.ModelAdmin[StockMove]):
+    """The ledger, to read."""
+
+    list_display = ("at", "variant", "kind", "on_hand_delta", "held_delta", "cause")
+    list_filter = ("kind", "at")
+    list_select_related = ("variant",)
+    search_fields = ("variant__sku", "cause")
+    search_help_text = "SKU or cause"
+    ordering = ("-pk",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Moves are written by what moves the stock."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
+        """A ledger is not corrected; it is added to."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
+        """Nothing is taken out of a ledger."""
+        return False

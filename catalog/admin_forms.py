@@ -1,0 +1,174 @@
+"""The forms behind the catalogue's admin pages."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from catalog.categories import check_place
+from catalog.models import Category, Picture, Product, Variant
+from catalog.pictures import Encoded, UnreadablePicture, encode_picture, open_picture, store_files
+from store.card_guard import GuardedModelForm
+
+
+def _read_pairs(text: str, *, separator: str) -> list[list[str]]:
+    """Read "label: value" items. Raise ValidationError for one without a colon."""
+    pairs = []
+    for item in filter(None, (part.strip() for part in text.split(separator))):
+        label, colon, value = (part.strip() for part in item.partition(":"))
+        if not (label and colon and value):
+            raise ValidationError(f"“{item}” should be a label, a colon and a value.")
+        pairs.append([label, value])
+    return pairs
+
+
+# What staff type in; the counts are not among them.
+VARIANT_FIELDS = ("sku", "label", "price", "weight_g", "is_active", "position")
+
+
+class UploadForm(GuardedModelForm):
+    """Takes a picture file and makes its renditions while the form is checked."""
+
+    upload = forms.FileField(
+        label="Picture file", required=False, help_text="JPEG, PNG, WebP or AVIF; 1200 pixels wide or more."
+    )
+    encoded: Encoded | None = None
+
+    def clean_upload(self) -> UploadedFile[bytes] | None:
+        """Make the renditions, or say what is wrong with the file."""
+        upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
+        if upload:
+            try:
+                self.encoded = encode_picture(open_picture(upload))
+            except UnreadablePicture as error:
+                raise ValidationError(str(error)) from error
+        return upload
+
+    def _post_clean(self) -> None:
+        if self.encoded:
+            self.instance.stem = self.encoded.stem
+            self.instance.widths = list(self.encoded.widths)
+            self.instance.width, self.instance.height = self.encoded.width, self.encoded.height
+        super()._post_clean()  # type: ignore[misc]  # the stubs leave this hook out
+
+    def save(self, commit: bool = True) -> Any:
+        """Store the renditions, then the row."""
+        if self.encoded:
+            store_files(self.encoded)
+        return super().save(commit)
+
+
+class CategoryForm(UploadForm):
+    """A category, with its picture."""
+
+    class Meta:
+        model = Category
+        fields = ("parent", "name", "slug", "blurb", "position")
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors and {"parent", "slug"} <= set(self.fields):
+            try:
+                check_place(category=self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
+
+
+class ProductForm(GuardedModelForm):
+    """A product; its facts are lines of "label: value"."""
+
+    facts_text = forms.CharField(
+        label="Particulars",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="One “label: value” to a line.",
+    )
+
+    class Meta:
+        model = Product
+        fields = ("name", "slug", "category", "brand", "tagline", "description", "is_active", "is_featured")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["facts_text"].initial = "\n".join(f"{label}: {value}" for label, value in self.instance.facts)
+
+    def clean_facts_text(self) -> str:
+        """Put the lines into the product's facts."""
+        text: str = self.cleaned_data["facts_text"]
+        self.instance.facts = _read_pairs(text, separator="\n")
+        return text
+
+
+class VariantForm(GuardedModelForm):
+    """A variant; `count` is how many units came in or went missing."""
+
+    options_text = forms.CharField(
+        label="options", required=False, widget=forms.TextInput(attrs={"placeholder": "Size: Large, Colour: Navy"})
+    )
+    count = forms.IntegerField(label="count ±", required=False, min_value=-1_000_000, max_value=1_000_000)
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Variant
+        fields = VARIANT_FIELDS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = uuid.uuid4
+        self.fields["options_text"].initial = ", ".join(f"{name}: {value}" for name, value in self.instance.options.items())
+
+    def clean_options_text(self) -> str:
+        """Put the pairs into the variant's options."""
+        text: str = self.cleaned_data["options_text"]
+        self.instance.options = dict(_read_pairs(text, separator=","))
+        return text
+
+    def clean_count(self) -> int | None:
+        """Refuse a count that would leave fewer units than are held."""
+        change: int | None = self.cleaned_data["count"]
+        if change and self.instance.on_hand + change < self.instance.held:
+            raise ValidationError(f"{self.instance.held} units are held for orders: at least as many must remain.")
+        return change
+
+    def save(self, commit: bool = True) -> Any:
+        """Save what the form shows and nothing else: the counts may have moved since it was loaded."""
+        if not commit or self.instance.pk is None:
+            return super().save(commit)
+        self.instance.save(update_fields=[*VARIANT_FIELDS, "options"])
+        return self.instance
+
+    def has_changed(self) -> bool:
+        """A fresh token alone changes nothing."""
+        return set(self.changed_data) != {"token"} and super().has_changed()
+
+
+class PictureForm(UploadForm):
+    """A picture of a gallery; `place` says where it hangs, from 1."""
+
+    place = forms.IntegerField(required=False, min_value=1, max_value=99, help_text="1 is the one that cards show.")
+
+    class Meta:
+        model = Picture
+        fields = ("alt",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].required = self.instance.pk is None
+        if self.instance.pk is not None:
+            self.fields["place"].initial = self.instance.position + 1
+
+    def save(self, commit: bool = True) -> Any:
+        """Hang a new picture last; the admin then puts all in order."""
+        if self.instance.pk is None:
+            self.instance.position = self.instance.product.pictures.count() + _order_in_form(self.prefix)
+        return super().save(commit)
+
+
+def _order_in_form(prefix: str | None) -> int:
+    """Several new pictures in one form need several places: their form's number keeps them apart."""
+    number = (prefix or "").rpartition("-")[2]
+    return 100 + int(number) if number.isdigit() else 100
