@@ -46,13 +46,14 @@ from sandbox.ground import deliveries, faults, switches
 from sandbox.ground.faults import UnknownFaultError
 from sandbox.ground.models import Delivery, Fault, Switches, as_dict
 from sandbox.ground.switches import UnknownSwitchError
+from sandbox.ground.values import Json
 from sandbox.ground.worker import no_delivery_in_flight
 from sandbox.stripe import store, trouble
 from sandbox.stripe.cards import UnknownCardError, recognise
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.events import BY_ITSELF
 from sandbox.stripe.forms import billing_details
-from sandbox.stripe.models import Challenge, Json, Resource, StoredAnswer
+from sandbox.stripe.models import Challenge, Resource, StoredAnswer
 from sandbox.stripe.passing_time import let_time_pass
 from sandbox.stripe.payments import Outcome, SessionClosedError, finish_challenge, pay
 

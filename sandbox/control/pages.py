@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -66,7 +67,8 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
         problem = str(error)
     if name == "deliver" and not problem:
         deliveries.deliver_all()
-    return redirect("control", query={"problem": problem} if problem else None, fragment=request.POST.get("back"))
+    query = {"problem": problem} if problem else None
+    return redirect(reverse("control", query=query, fragment=request.POST.get("back")))
 
 
 def _set_switches(form: Form) -> None:

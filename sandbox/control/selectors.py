@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from sandbox.ground import switches
 from sandbox.ground.models import Delivery, DeliveryAttempt, Fault, as_dict
+from sandbox.ground.values import Json
 from sandbox.stripe.amounts import money
-from sandbox.stripe.models import Json, Resource
+from sandbox.stripe.models import Resource
 
 
 def switches_now() -> Json:

@@ -18,12 +18,12 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sandbox.ground import switches
 from sandbox.ground.faults import Fails, take_fault
+from sandbox.ground.values import Json
 from sandbox.stripe import errors, idempotency
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.events import API_VERSION, Cause
 from sandbox.stripe.expand import expand
 from sandbox.stripe.ids import new_request_id
-from sandbox.stripe.models import Json
 from sandbox.stripe.params import Schema, check, parse_form, text
 from sandbox.stripe.passing_time import let_time_pass
 

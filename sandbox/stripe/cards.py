@@ -10,7 +10,7 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Self
 
-from sandbox.stripe.models import Json
+from sandbox.ground.values import Json
 
 DECLINED = "Your card was declined."
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.stripe.models import Json
+from sandbox.ground.values import Json
 
 
 class ApiError(Exception):

@@ -11,9 +11,9 @@ from django.conf import settings
 from sandbox.ground import switches
 from sandbox.ground.deliveries import queue_delivery
 from sandbox.ground.models import Delivery
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.ids import new_id
-from sandbox.stripe.models import Json
 
 API_VERSION = "2026-10-28.endive"
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from sandbox.ground.values import Json
 from sandbox.stripe.errors import bad_parameter
-from sandbox.stripe.models import Json, Resource
+from sandbox.stripe.models import Resource
 
 MAX_DEPTH = 4
 

@@ -10,8 +10,8 @@ from babel import Locale
 from django import forms
 from django.conf import settings
 
+from sandbox.ground.values import Json
 from sandbox.stripe.cards import CardFacts, UnknownCardError, recognise
-from sandbox.stripe.models import Json
 
 # Countries whose addresses have no postcode.
 NO_POSTCODE = {"AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BS", "BW", "BZ", "CD", "CF", "CG", "CI", "CM", "DJ", "DM",

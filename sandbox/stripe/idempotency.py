@@ -5,8 +5,9 @@ import json
 
 from django.db import IntegrityError
 
+from sandbox.ground.values import Json
 from sandbox.stripe.errors import bad_parameter, key_in_use, key_reused
-from sandbox.stripe.models import Json, StoredAnswer
+from sandbox.stripe.models import StoredAnswer
 
 MAX_KEY = 255
 

@@ -1,10 +1,8 @@
 """Everything the company remembers. Of a card: brand, last four digits and a fingerprint, never the number or CVC."""
 
-from typing import Any
-
 from django.db import models
 
-type Json = dict[str, Any]
+from sandbox.ground.values import Json
 
 
 class Resource(models.Model):

@@ -11,10 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sandbox.ground import switches
+from sandbox.ground.values import Json
 from sandbox.stripe.amounts import money
 from sandbox.stripe.cards import GROUPS, TEST_CARDS, TestCard
 from sandbox.stripe.forms import PayForm
-from sandbox.stripe.models import Challenge, Json, Resource
+from sandbox.stripe.models import Challenge, Resource
 from sandbox.stripe.passing_time import let_time_pass
 from sandbox.stripe.payments import Outcome, SessionClosedError, finish_challenge, pay
 from sandbox.stripe.sessions import success_url

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+from sandbox.ground.values import Json
 from sandbox.stripe.errors import bad_parameter
-from sandbox.stripe.models import Json
 
 type Reader = Callable[[str, str], Any]
 type Schema = Mapping[str, Any]

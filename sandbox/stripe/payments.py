@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.cards import CardFacts
 from sandbox.stripe.errors import bad_parameter, refused
 from sandbox.stripe.events import BY_ITSELF, Cause, emit
 from sandbox.stripe.ids import random_letters
-from sandbox.stripe.models import Challenge, Json, Resource
+from sandbox.stripe.models import Challenge, Resource
 from sandbox.stripe.refunds import release
 from sandbox.stripe.sessions import success_url
 from sandbox.stripe.shapes.payment import (

@@ -1,9 +1,10 @@
 """Refunds: money back to the card, and authorised amounts let go."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.errors import bad_parameter, refused
 from sandbox.stripe.events import BY_ITSELF, Cause, emit
-from sandbox.stripe.models import Json, Resource
+from sandbox.stripe.models import Resource
 from sandbox.stripe.shapes.payment import new_refund, new_transaction
 
 REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")

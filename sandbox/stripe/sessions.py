@@ -4,10 +4,11 @@ from decimal import Decimal
 
 from django.conf import settings
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.errors import bad_parameter, refused
 from sandbox.stripe.events import Cause, emit
-from sandbox.stripe.models import Json, Resource
+from sandbox.stripe.models import Resource
 from sandbox.stripe.params import require
 from sandbox.stripe.shapes.session import new_line, new_session
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.ground.values import Json
 from sandbox.stripe.errors import bad_parameter, missing
-from sandbox.stripe.models import Json, Resource
+from sandbox.stripe.models import Resource
 from sandbox.stripe.params import Schema, text, whole
 
 # Object name in the JSON -> how an error message calls it.

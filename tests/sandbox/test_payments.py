@@ -149,7 +149,7 @@ def test_an_unpaid_intent_is_ended_by_expiring_its_session_only(
 
 def test_an_unknown_cancellation_reason_is_refused(client: stripe.StripeClient, authorised: Json) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="must be one of duplicate, fraudulent"):
-        client.v1.payment_intents.cancel(authorised["payment_intent"], {"cancellation_reason": "automatic"})  # type: ignore[typeddict-item]  # wrong on purpose
+        client.v1.payment_intents.cancel(authorised["payment_intent"], {"cancellation_reason": "automatic"})
 
 
 def test_an_authorisation_lapses_after_seven_days(

@@ -1,8 +1,8 @@
 """The two kinds of endpoint that every object has: one object, and a list of them."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.api import Call, Endpoint
-from sandbox.stripe.models import Json
 from sandbox.stripe.params import text
 
 

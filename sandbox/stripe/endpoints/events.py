@@ -1,10 +1,10 @@
 """The addresses below /v1/events, /v1/disputes, /v1/reviews and /v1/radar/early_fraud_warnings."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.api import Call, Endpoint
 from sandbox.stripe.endpoints.common import listing, retrieving
 from sandbox.stripe.events import undelivered, with_pending
-from sandbox.stripe.models import Json
 from sandbox.stripe.params import METADATA, merge_metadata, text, yes_no
 from sandbox.stripe.trouble import close_dispute, close_review
 

@@ -1,9 +1,9 @@
 """The addresses below /v1/payment_intents, /v1/charges and /v1/refunds."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.api import Call, Endpoint
 from sandbox.stripe.endpoints.common import listing, retrieving
-from sandbox.stripe.models import Json
 from sandbox.stripe.params import METADATA, merge_metadata, one_of, text, whole
 from sandbox.stripe.payments import CANCEL_REASONS, cancel_intent, capture_intent
 from sandbox.stripe.refunds import REFUND_REASONS, create_refund

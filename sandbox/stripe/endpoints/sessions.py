@@ -1,9 +1,9 @@
 """The addresses below /v1/checkout/sessions."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe import store
 from sandbox.stripe.api import Call, Endpoint
 from sandbox.stripe.expand import line_items
-from sandbox.stripe.models import Json
 from sandbox.stripe.params import ADDRESS, METADATA, Schema, merge_metadata, one_of, text, whole, yes_no
 from sandbox.stripe.sessions import create_session, expire_session
 

@@ -1,8 +1,8 @@
 """Payment intents, charges, refunds and what hangs on them."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe.cards import CardFacts
 from sandbox.stripe.ids import new_id, random_letters
-from sandbox.stripe.models import Json
 
 
 def new_intent(*, session: Json, intent_data: Json, now: int) -> Json:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from sandbox.ground.values import Json
 from sandbox.stripe.ids import new_id
-from sandbox.stripe.models import Json
 
 
 def new_session(

@@ -1,7 +1,7 @@
 """Disputes, early fraud warnings and reviews."""
 
+from sandbox.ground.values import Json
 from sandbox.stripe.ids import new_id
-from sandbox.stripe.models import Json
 
 _EVIDENCE = (
     "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",

@@ -1,0 +1,102 @@
+"""The stand-in's pages in a real browser: usable without scripts, on a phone, and free of accessibility faults."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.sandbox.conftest import OpenSession
+from tests.sandbox.process import RunningSandbox
+
+CHROMIUM = Path("/usr/bin/chromium")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="NO BROWSER: install Chromium at /usr/bin/chromium to run these"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[390, 1280])
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": request.param, "height": 900}, java_script_enabled=True)
+    yield context.new_page()
+    context.close()
+
+
+def assert_sound(page: Page) -> None:
+    """No accessibility fault, nothing cut off at the side, no policy violation."""
+    faults = Axe().run(page).response["violations"]
+    assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in faults] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def fill(page: Page, number: str) -> None:
+    page.get_by_label("Phone number").fill("+44 20 7123 4567")
+    page.get_by_label("Card number").fill(number)
+    page.get_by_label("Expiry date").fill("12/34")
+    page.get_by_label("Security code").fill("123")
+    page.get_by_label("Name on card").fill("Ada Lovelace")
+    page.get_by_label("Country").select_option("GB")
+    page.get_by_label("Billing address", exact=True).fill("12 St James's Square")
+    page.get_by_label("Town or city").fill("London")
+    page.get_by_label("Postcode").fill("SW1Y 4JH")
+    page.get_by_role("button", name="Pay").click()
+
+
+def test_a_shopper_slips_is_declined_is_challenged_and_pays(
+    page: Page, sandbox: RunningSandbox, open_session: OpenSession
+) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    # The way back goes through the browser's form-action check: the shop's origin is another one.
+    session = open_session(success_url=f"{sandbox.url.replace('127.0.0.1', 'localhost')}/livez?s={{CHECKOUT_SESSION_ID}}")
+    page.goto(str(session.url))
+    assert_sound(page)
+
+    page.get_by_role("button", name="Pay").click()
+    assert page.get_by_role("alert").inner_text() == "Please check the marked fields and enter your card again."
+    assert_sound(page)
+
+    fill(page, "4000 0000 0000 0002")
+    assert page.get_by_role("alert").inner_text() == "Your card was declined."
+    assert page.get_by_label("Card number").input_value() == ""
+    assert_sound(page)
+
+    fill(page, "4000 0027 6000 3184")
+    assert page.get_by_role("heading", level=1).inner_text() == "Confirm it is you"
+    assert_sound(page)
+
+    page.get_by_role("button", name="Complete authentication").click()
+    assert page.url.endswith(f"/livez?s={session.id}")
+    assert refused == []
+    assert [charge["authorised"] for charge in sandbox.ledger()] == [11400]
+
+    page.goto(str(session.url or f"{sandbox.url}/c/pay/{session.id}"))
+    assert page.get_by_role("heading", level=1).inner_text() == "This order is already paid"
+    assert_sound(page)
+
+
+def test_the_control_page_is_sound(page: Page, sandbox: RunningSandbox, open_session: OpenSession) -> None:
+    intent = sandbox.pay(open_session().id)["payment_intent"]
+    sandbox.open_review(intent)
+    sandbox.fail("capture")
+
+    page.goto(f"{sandbox.url}/control/")
+
+    assert_sound(page)
+    page.get_by_role("button", name="Deliver pending events now").click()
+    assert page.get_by_text("ConnectionRefusedError").first.is_visible()
