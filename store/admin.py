@@ -32,7 +32,7 @@ class AddUserForm(_UniqueEmail, AdminUserCreationForm):  # type: ignore[type-arg
 
     class Meta:
         model = User
-        fields = ("email", "name")
+        fields = ("email", "name", "is_staff")  # what the password must be like depends on the last
 
 
 class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  # generic only in the stubs
@@ -41,6 +41,17 @@ class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  #
     class Meta:
         model = User
         fields = "__all__"
+
+    def clean_is_staff(self) -> bool:
+        """Make nobody staff on a password that is too weak for staff."""
+        is_staff: bool = self.cleaned_data["is_staff"]
+        if is_staff and "is_staff" in self.changed_data and not self.instance.has_staff_password:
+            raise forms.ValidationError(
+                "Their password doesn't meet the rules for staff: at least 12 characters, with a letter and a digit. "
+                "Set a new one first.",
+                code="password",
+            )
+        return is_staff
 
 
 @admin.register(User)
@@ -62,7 +73,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
-    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+    add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
 
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:

@@ -1,12 +1,112 @@
-"""Logging in by e-mail address."""
+"""Logging in by e-mail address, at the speed of a person."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_variables
+
+from store.card_guard import Guard
+from store.client import client_ip
+from store.models import User
+from store.throttle import (
+    RESET_ACCOUNT,
+    RESET_ADDRESS,
+    record_login,
+    take_login_try,
+    take_try,
+)
+
+
+class TooManyTries(PermissionDenied):
+    """A log-in came too soon. `wait` says for how many seconds; a known and an unknown e-mail hear the same."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"Too many tries; the next is welcome in {wait} seconds.")
 
 
 class EmailBackend(ModelBackend):
-    """Django's own backend. The e-mail is looked up through its blind index (`UserManager.get_by_natural_key`).
+    """Django's own backend, slowed for guessers. The e-mail is looked up through its blind index.
 
-    For an unknown e-mail `ModelBackend.authenticate` hashes the password once all the same: equal work, equal answer.
+    For an unknown e-mail Django hashes the password once all the same: equal work, equal answer.
     """
+
+    @sensitive_variables("password")
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        """Return the user, or None. Raises `TooManyTries` before any hashing when the try came too soon.
+
+        Django turns that into None, so every log-in is slowed; the forms below look it up first, to say why.
+        """
+        email = username if username is not None else kwargs.get(User.USERNAME_FIELD)
+        if email is None or password is None:
+            return None
+        now, address = timezone.now(), _address(request)
+        if wait := take_login_try(email=email, address=address, now=now):
+            if request is not None:
+                request.META["store.login_wait"] = wait
+            raise TooManyTries(wait)
+        user = super().authenticate(request, email, password)
+        if not isinstance(user, User):
+            return None
+        record_login(email=email, address=address, now=now)
+        return user
+
+
+class _SaysWhy(Guard, AuthenticationForm):
+    """Tells who is slowed down for how long, instead of that the password is wrong."""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        """Return the same words for a wrong password and an unknown e-mail, and others only for a try too soon."""
+        wait = self.request.META.get("store.login_wait") if self.request is not None else None
+        if not wait:
+            return super().get_invalid_login_error()
+        return ValidationError(
+            f"Too many tries. Please wait {in_words(int(wait))}, or set a new password by e-mail.", code="too_many_tries"
+        )
+
+
+class LogInForm(_SaysWhy):
+    """Logs a customer in."""
+
+
+class StaffLogInForm(_SaysWhy, AdminAuthenticationForm):
+    """Logs staff in, on the admin's page."""
+
+
+class ResetForm(Guard, PasswordResetForm):
+    """Sends a link to set a new password; the address is found through its blind index.
+
+    Says the same whether there is an account or not, and sends nothing when asked too often.
+    """
+
+    def send_if_welcome(self, *, request: HttpRequest, **options: Any) -> None:
+        """Send the link, unless this account or address asked too often. Call this instead of `save()`."""
+        now, email = timezone.now(), self.cleaned_data["email"]
+        if take_try(RESET_ADDRESS, _address(request), now=now) or take_try(RESET_ACCOUNT, email, now=now):
+            return
+        self.save(request=request, **options)
+
+    def get_users(self, email: str) -> Any:
+        """Return the active account of this e-mail, if it has a password to forget."""
+        return (user for user in User.objects.for_email(email).filter(is_active=True) if user.has_usable_password())
+
+
+def in_words(seconds: int) -> str:
+    """Return a wait as people say it."""
+    if seconds < 60:
+        return f"{seconds} second{'s' if seconds != 1 else ''}"
+    minutes = -(-seconds // 60)
+    return f"{minutes} minute{'s' if minutes != 1 else ''}"
+
+
+def _address(request: HttpRequest | None) -> str:
+    return client_ip(request) if request is not None else ""

@@ -112,8 +112,13 @@ def blind_index(kind: str, *values: str) -> str:
     parts = [normalise(value) for value in values]
     if not parts or not parts[0] or (kind in _ALL_PARTS_NEEDED and not all(parts)):
         return ""
+    return keyed_digest(kind, *parts)
+
+
+def keyed_digest(purpose: str, *parts: str) -> str:
+    """Return a digest of `parts` as they are (64 hex digits) that nobody without the index key can compute."""
     message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return hmac.digest(_subkey(settings.INDEX_KEY, kind), message, hashlib.sha256).hex()
+    return hmac.digest(_subkey(settings.INDEX_KEY, purpose), message, hashlib.sha256).hex()
 
 
 class BlindIndexField(models.CharField[Any, Any]):

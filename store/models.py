@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from store.blind_index import BlindIndexField, blind_index
 from store.fields import EncryptedTextField
+from store.passwords import meets_staff_rules
 
 
 class UserManager(BaseUserManager["User"]):
@@ -54,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = EncryptedTextField(max_length=150, blank=True, default="")
     is_staff = models.BooleanField("staff", default=False, help_text="May use the staff pages.")
+    has_staff_password = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField("active", default=True, help_text="Take this away instead of deleting an account.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -83,7 +85,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Return the name, or what stands for it."""
         return self.get_full_name()
 
-    def with_fresh_index(self) -> Self:
-        """Compute the e-mail index now, for a check before saving."""
-        self.email_index = blind_index("email", self.email) or None
-        return self
+    def set_password(self, raw_password: str | None) -> None:
+        """Set the password and note whether it is good enough for staff: nobody can tell from the hash later."""
+        super().set_password(raw_password)
+        self.has_staff_password = raw_password is not None and meets_staff_rules(raw_password)
+
+
+class Tries(models.Model):
+    """How often something was tried lately, and when the next try is welcome (`store.throttle`)."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    free_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "tries"
+
+    def __str__(self) -> str:
+        """Name the counter."""
+        return f"Tries {self.key[:8]}"
+
+
+class KnownPlace(models.Model):
+    """An account and an address from which it was logged into, as a digest."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Name the place."""
+        return f"Place {self.key[:8]}"

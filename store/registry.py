@@ -119,6 +119,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
+    "store.KnownPlace": "key",  # a digest of account and address together
+    "store.Tries": "key",  # a digest
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable
     # -- catalog -------------------------------------------------------------------------------------------------------
     "catalog.Category": "slug name blurb path stem widths",

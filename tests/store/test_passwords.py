@@ -1,0 +1,155 @@
+"""Passwords: good ones are taken whole, bad ones are refused with a reason and a hint."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client
+
+from store.common_passwords import is_common
+from store.models import User
+from store.passwords import HINT, Argon2Hasher, PasswordRules, meets_staff_rules
+
+SHOPPER = User(email="ada.byron@example.com", name="Ada Byron")
+STAFF = User(email="boss@ringback.example", name="Max Boss", is_staff=True)
+
+
+def reason(password: str, user: User | None = SHOPPER) -> str:
+    with pytest.raises(ValidationError) as caught:
+        validate_password(password, user)
+    (message,) = caught.value.messages
+    assert message.startswith("This password won't do. ")
+    assert message.endswith(HINT)
+    assert password not in message
+    return message.removeprefix("This password won't do. ").removesuffix(HINT).strip()
+
+
+def test_john55_is_refused_with_the_reason_and_a_hint() -> None:
+    assert reason("John55") == "It is too short: 6 characters, where at least 10 are needed."
+    assert reason("John55", STAFF) == "It is too short: 6 characters, where at least 12 are needed."
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password1234",
+        "Passw0rd1234",
+        "P@ssw0rd2024!",
+        "qwertyuiop123",
+        "1234567890",
+        "aaaaaaaaaaaaaaaa",
+        "Summer2026!!",
+        "iloveyou1234567",
+        "qazwsxedcrfv",
+        "liverpool2023",
+        "abcdefghij",
+        "PASSWORDPASSWORD",
+    ],
+)
+def test_common_passwords_are_refused(password: str) -> None:
+    assert reason(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "Ringback2026",
+        "ringback!!!",
+        "RINGBACK-1234",
+        "ada.byron@example.com",
+        "Ada.Byron1",
+        "adabyron2024",
+        "Byron-Byron-Byron",
+    ],
+)
+def test_what_a_guesser_knows_is_refused(password: str) -> None:
+    assert reason(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "Tide pools hum at dusk",
+        "tørfisk på fløyen nå",
+        "紫陽花の下で雨宿りする猫",
+        "a lighthouse keeper paints forty-one doors blue every winter, then sails away" * 3,
+        "vK9#zQ2!pL",
+        "  spaces at both ends stay  ",
+        "🐙🦑 umbrella in orbit 🛰",
+    ],
+)
+def test_good_passwords_are_accepted_whole(db: None, password: str) -> None:
+    validate_password(password, SHOPPER)
+    user = User.objects.create_user("new@example.com", password)
+    assert user.check_password(password)
+    assert not user.check_password(password[:-1])
+    assert not user.check_password(password + "x")
+
+
+def test_a_long_password_counts_to_its_last_character() -> None:
+    beginning = "seventy-two bytes are where bcrypt would stop reading a long pass phrase; " * 2
+    one, other = Argon2Hasher().encode(beginning + "a", "saltsalt"), Argon2Hasher().encode(beginning + "b", "saltsalt")
+    assert one != other
+
+
+def test_a_book_is_not_hashed() -> None:
+    assert reason("correct horse battery staple " * 36).startswith("It is too long")
+
+
+def test_no_rule_about_characters_for_shoppers_and_one_for_staff() -> None:
+    validate_password("correct horse battery staple", SHOPPER)
+    assert reason("correct horse battery staple", STAFF) == "Staff passwords need a letter and a digit."
+    assert reason("vK9#zQ2!pL", STAFF) == "It is too short: 10 characters, where at least 12 are needed."
+    validate_password("7 correct horse battery staples", STAFF)
+    assert meets_staff_rules("7 correct horses")
+    assert not meets_staff_rules("123456789012")
+
+
+def test_the_help_text_says_the_rules() -> None:
+    assert "At least 10 characters (12 with a letter and a digit for staff)" in PasswordRules().get_help_text()
+
+
+def test_the_list_knows_case_stand_ins_and_edges() -> None:
+    for password in ("password123", "PassWord123", "p@ssw0rd123", "!!password123??", "ｐａｓｓｗｏｒｄ１２３"):
+        assert is_common(password), password
+    assert not is_common("correct horse battery staple")
+    assert not is_common("")
+
+
+def test_hashes_are_argon2id_of_the_stated_size(settings: object) -> None:
+    encoded = make_password("correct horse battery staple", hasher=Argon2Hasher())  # type: ignore[arg-type]  # an instance is fine
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+    assert identify_hasher(encoded).algorithm == "argon2"
+
+
+def test_the_admin_makes_nobody_staff_on_a_weak_password(client: Client, manager: User, buyer: User) -> None:
+    assert (manager.has_staff_password, buyer.has_staff_password) == (True, False)
+    client.force_login(manager)
+    form = {"email": "ada@example.com", "name": "Ada", "is_active": "on", "is_staff": "on"}
+    response = client.post(f"/admin/store/user/{buyer.pk}/change/", form)
+    assert b"doesn&#x27;t meet the rules for staff" in response.content
+    buyer.refresh_from_db()
+    assert not buyer.is_staff
+    buyer.set_password("7 correct horse battery staples")
+    buyer.save()
+    assert client.post(f"/admin/store/user/{buyer.pk}/change/", form).status_code == 302
+    buyer.refresh_from_db()
+    assert buyer.is_staff
+
+
+def test_the_admin_judges_a_new_account_by_what_it_will_be(client: Client, manager: User) -> None:
+    client.force_login(manager)
+    form = {
+        "email": "new@example.com",
+        "name": "",
+        "usable_password": "true",
+        "password1": "correct horse battery staple",
+        "password2": "correct horse battery staple",
+    }
+    response = client.post("/admin/store/user/add/", {**form, "is_staff": "on"})
+    assert b"Staff passwords need a letter and a digit." in response.content
+    assert client.post("/admin/store/user/add/", form).status_code == 302
+    assert User.objects.get_by_natural_key("new@example.com").check_password("correct horse battery staple")
