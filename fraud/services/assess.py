@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
@@ -16,7 +17,7 @@ from checkout.states import OrderStatus, PaymentStatus
 from fraud.gather import gather_facts
 from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.policy import Broken, Judged, Judgement, Verdict, default_policy, judge
-from fraud.rules import Clear, Hit
+from fraud.rules import RULES, Clear, Hit, Rule
 from fraud.states import CallTaskStatus
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class UnableToAssessOrder(Exception):  # noqa: N818 - named as every error of th
     """The order is not on hold."""
 
 
-def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1) -> Assessment:
+def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, rules: Iterable[Rule] = RULES) -> Assessment:
     """Judge the order once per pass, keep every answer, then release it or have the customer rung.
 
     Repeating it is harmless: a second call finds the assessment and only finishes what a crash left undone. Uses the
@@ -46,7 +47,7 @@ def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1) ->
     assessment = Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
     if assessment is None:
         policy = current_policy(now=now)
-        judgement = judge(gather_facts(order_id, now=now), policy.values)
+        judgement = judge(gather_facts(order_id, now=now), policy.values, rules)
         try:
             assessment = _keep(order_id, policy, judgement, pass_number=pass_number, now=now)
         except IntegrityError:  # another worker was quicker
