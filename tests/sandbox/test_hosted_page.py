@@ -170,7 +170,7 @@ def test_sending_the_form_twice_is_one_payment(visitor: Visitor, sandbox: Runnin
             "This is a test payment page: real cards are not accepted here. Use one of the test cards listed below.",
         ),
         ({"expiry": "13/34"}, "Enter the expiry date as month and year, for example 12 / 34."),
-        ({"expiry": "10/26"}, "Your card's expiry date is in the past."),
+        ({"expiry": "01/20"}, "Your card's expiry date is in the past."),
         ({"cvc": "12"}, "Your card's security code is incomplete."),
         ({"name": " "}, "Enter the name on the card."),
         ({"country": ""}, "Enter the country."),
