@@ -27,6 +27,7 @@ check: $(VENV)/dev ## Lint, types, architecture, migrations
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	DEMO=1 $(BIN)/mypy --config-file sandbox/mypy.ini
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 

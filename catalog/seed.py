@@ -11,6 +11,7 @@ from itertools import batched, chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
+import django
 from django.core.files.storage import default_storage
 from django.db import transaction
 from tqdm import tqdm
@@ -165,7 +166,7 @@ def _draw_missing(wanted: dict[str, Drawing], *, progress: bool) -> dict[str, En
     if not todo:
         return drawn
     # "spawn": a forked child would share this process's database connection.
-    with ProcessPoolExecutor(DRAWERS, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(DRAWERS, mp_context=get_context("spawn"), initializer=django.setup) as pool:
         results = pool.map(_draw_one, todo)
         for encoded in tqdm(results, total=len(todo), desc="Pictures", unit="picture", disable=not progress):
             store_files(encoded)

@@ -182,3 +182,10 @@ class PlaceForm(forms.Form):
         """Once valid."""
         value: uuid.UUID = self.cleaned_data["attempt"]
         return value
+
+
+class ShipForm(GuardedForm):
+    """Which carrier has the parcel."""
+
+    carrier = forms.CharField(max_length=60)
+    tracking_number = forms.CharField(max_length=60, required=False)

@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'permissions': [('ship_order', 'Can ship orders')],
+                'permissions': [('ship_order', 'Can ship orders'), ('cancel_order', 'Can cancel orders that are not on the call desk')],
             },
         ),
         migrations.CreateModel(

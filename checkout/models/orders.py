@@ -91,7 +91,7 @@ class Order(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        permissions = [("ship_order", "Can ship orders")]
+        permissions = [("ship_order", "Can ship orders"), ("cancel_order", "Can cancel orders that are not on the call desk")]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="order_status_expires"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
