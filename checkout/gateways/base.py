@@ -18,12 +18,14 @@ class GatewayError(Exception):
     """The gateway did not do what it was asked.
 
     `is_final`: it said no, and would say no again. Otherwise nobody knows whether it acted: ask with `fetch`, or call again
-    with the same idempotency key.
+    with the same idempotency key. `is_key_spent`: it failed in the middle and keeps that answer under the key for good, so
+    the same key will fail for ever; ask with `fetch`, then call with a new one.
     """
 
-    def __init__(self, message: str, *, is_final: bool) -> None:
+    def __init__(self, message: str, *, is_final: bool, is_key_spent: bool = False) -> None:
         super().__init__(message)
         self.is_final = is_final
+        self.is_key_spent = is_key_spent
 
 
 class BadSignature(Exception):  # noqa: N818  # the name says it all
