@@ -1,8 +1,9 @@
 """Which state may follow which, for orders and for payments: one table per machine, one function that moves.
 
 Order:    AWAITING_PAYMENT -> ON_HOLD -> RELEASED -> SHIPPED; each but the last may end CANCELLED, the first also EXPIRED.
-Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and REFUNDING
-          are stored before the gateway is called, so that a crash in between is visible and a sweep can finish the work.
+Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and
+          REFUNDING are stored before the gateway is called, so that a crash in between is visible and a sweep can finish
+          the work.
 """
 
 from __future__ import annotations
@@ -47,12 +48,31 @@ ORDER_TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
+    # Straight to VOIDING or REFUNDING: it came for an order that was over, or it is the second one.
     PaymentStatus.STARTED: frozenset(
-        {PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.EXPIRED, PaymentStatus.VOIDED, PaymentStatus.MISMATCHED}
+        {
+            PaymentStatus.AUTHORIZED,
+            PaymentStatus.CAPTURED,
+            PaymentStatus.EXPIRED,
+            PaymentStatus.VOIDING,
+            PaymentStatus.VOIDED,
+            PaymentStatus.REFUNDING,
+            PaymentStatus.MISMATCHED,
+        }
     ),
     # The page was thought closed, yet the card went through.
-    PaymentStatus.EXPIRED: frozenset({PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.MISMATCHED}),
-    PaymentStatus.AUTHORIZED: frozenset({PaymentStatus.CAPTURING, PaymentStatus.CAPTURED, PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
+    PaymentStatus.EXPIRED: frozenset(
+        {
+            PaymentStatus.AUTHORIZED,
+            PaymentStatus.CAPTURED,
+            PaymentStatus.VOIDING,
+            PaymentStatus.REFUNDING,
+            PaymentStatus.MISMATCHED,
+        }
+    ),
+    PaymentStatus.AUTHORIZED: frozenset(
+        {PaymentStatus.CAPTURING, PaymentStatus.CAPTURED, PaymentStatus.VOIDING, PaymentStatus.VOIDED}
+    ),
     PaymentStatus.CAPTURING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED, PaymentStatus.VOIDED}),
     PaymentStatus.VOIDING: frozenset({PaymentStatus.VOIDED, PaymentStatus.CAPTURED}),
     PaymentStatus.CAPTURED: frozenset({PaymentStatus.REFUNDING, PaymentStatus.REFUNDED}),
@@ -62,12 +82,11 @@ PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     PaymentStatus.MISMATCHED: frozenset({PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
 }
 
-# The gateway still holds, or may come to hold, the customer's money for these.
+# These pay for the order, or may come to: one per order. What is being given back (VOIDING, REFUNDING) does not count, so
+# that a second payment can be given back while the first one stands.
 LIVE_PAYMENTS = (
     PaymentStatus.STARTED,
     PaymentStatus.AUTHORIZED,
     PaymentStatus.CAPTURING,
     PaymentStatus.CAPTURED,
-    PaymentStatus.VOIDING,
-    PaymentStatus.REFUNDING,
 )

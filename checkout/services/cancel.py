@@ -11,7 +11,7 @@ from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
 from checkout.services import closing
 from checkout.services.moves import UnableToMove
-from checkout.services.payments import close_unpaid_order
+from checkout.services.payments import close_pages
 from checkout.services.release import write_decision
 from checkout.services.settle import settle
 from checkout.states import OrderStatus, PaymentStatus
@@ -44,7 +44,7 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
         raise UnableToCancelOrder(_why_not(order_id))
     try:
         with transaction.atomic():
-            closing.begin_giving_back(payment, why="Cancellation decided.", now=now)
+            closing.begin_giving_back(payment, by=by, why="Cancellation decided.", now=now)
             write_decision(payment.order, by=by, why=why, reason=reason)
     except UnableToMove as error:
         raise UnableToCancelOrder(_why_not(order_id)) from error
@@ -54,13 +54,14 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
 def finish_cancel(payment: Payment, *, now: datetime) -> Order:
     """Call the gateway for a payment that is VOIDING or REFUNDING, then verify. Repeating it is harmless."""
     refusal: GatewayError | None = None
+    was_voiding = payment.status == PaymentStatus.VOIDING
     try:
         closing.call_gateway_to_give_back(payment)
     except GatewayError as error:
         if not error.is_final:
             raise UnableToCancelOrder(
-                "The gateway did not answer. The shop asks again every minute and cancels the order by itself. The order can't be "
-                "released any more. You need not do anything.",
+                "The gateway did not answer. The shop asks again every minute and cancels the order by itself. The order "
+                "can't be released any more. You need not do anything.",
                 is_final=False,
             ) from error
         refusal = error  # perhaps it was given back by an earlier call: ask
@@ -71,22 +72,37 @@ def finish_cancel(payment: Payment, *, now: datetime) -> Order:
             "The gateway did not confirm it just now. The shop asks again every minute and cancels the order by itself.",
             is_final=False,
         ) from error
-    if payment.status == PaymentStatus.VOIDING and refusal:
+    if payment.status in (PaymentStatus.VOIDED, PaymentStatus.REFUNDED):
+        return Order.objects.get(pk=payment.order_id)
+    if was_voiding and payment.status == PaymentStatus.REFUNDING:
+        return finish_cancel(payment, now=now)  # captured at the gateway meanwhile: the void has become a refund
+    if refusal:
         closing.raise_alert(
-            payment, cause="void-refused", message=f"{refusal} The authorisation could not be voided. Look at it there.", now=now
+            payment, cause="give-back-refused", message=f"{refusal} The money could not be given back. Do it there.", now=now
         )
-    order = Order.objects.get(pk=payment.order_id)
-    if order.status != OrderStatus.CANCELLED:
-        raise UnableToCancelOrder(_why_not(order.pk))
-    return order
+        raise UnableToCancelOrder(
+            f"{refusal} The money was not given back, so the order is not cancelled yet. Give it back at the gateway; the "
+            "shop looks every minute and cancels the order then.",
+            is_final=False,
+        ) from refusal
+    raise UnableToCancelOrder(
+        "The gateway has not given the money back yet. The shop asks again every minute and cancels the order by itself.",
+        is_final=False,
+    )
 
 
 def _cancel_unpaid(order: Order, *, by: User | None, reason: Order.CancelReason, why: str, now: datetime) -> Order:
-    if not close_unpaid_order(order=order, why=why, now=now):
+    """Close the hosted page first: nobody may pay for a cancelled order."""
+    if not close_pages(order=order, now=now):
         raise UnableToCancelOrder(
             "The customer is paying at this moment, or the gateway did not answer. Nothing was done; look again in a minute."
         )
-    write_decision(order, by=by, why=why, reason=reason)
+    try:
+        with transaction.atomic():
+            write_decision(order, by=by, why=why, reason=reason)
+            closing.cancel_as_decided(order, now=now)
+    except UnableToMove as error:
+        raise UnableToCancelOrder(_why_not(order.pk)) from error
     return order
 
 

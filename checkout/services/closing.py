@@ -5,7 +5,9 @@ Each function moves payment, order and stock in one transaction and raises Unabl
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +20,8 @@ from checkout.services.moves import move_order, move_payment
 from checkout.services.orders import quantities_of
 from checkout.signals import announce, order_cancelled, order_released
 from checkout.states import OrderStatus, PaymentStatus
-from store.money import format_money
+from store.models import User
+from store.money import Money, format_money
 
 # Goods of these orders are held and go back on sale when the order is cancelled.
 HOLDING = (OrderStatus.AWAITING_PAYMENT, OrderStatus.ON_HOLD, OrderStatus.RELEASED)
@@ -48,6 +51,19 @@ def finish_capture(payment: Payment, *, captured: int, now: datetime) -> None:
             )
 
 
+def note_outside_capture(payment: Payment, *, captured: int, now: datetime) -> None:
+    """Somebody captured it at the gateway. The order stays on hold: whether it ships is decided here."""
+    with transaction.atomic():
+        _move_to_outside_capture(payment, captured=captured, now=now)
+        raise_alert(
+            payment,
+            cause="captured-outside",
+            message=f"{format_money(captured, payment.currency)} was captured at the gateway, not by the shop. The order is "
+            "still on hold: release or cancel it as any other; cancelling it refunds the money.",
+            now=now,
+        )
+
+
 def release(order: Order, *, now: datetime) -> None:
     """Move a paid order to RELEASED, write the mail and tell whoever listens. Inside the caller's transaction."""
     move_order(order, to=OrderStatus.RELEASED, by=order.decided_by, why=order.decision or "Released.", now=now)
@@ -57,10 +73,12 @@ def release(order: Order, *, now: datetime) -> None:
 
 def finish_void(payment: Payment, *, now: datetime) -> None:
     """Nothing was charged and nothing will be: cancel the order that this was for."""
+    order = payment.order
     with transaction.atomic():
-        move_payment(payment, to=PaymentStatus.VOIDED, by=payment.order.decided_by, why="Voided.", now=now)
-        if payment.order.is_on_hold:
-            cancel(payment.order, now=now)
+        move_payment(payment, to=PaymentStatus.VOIDED, by=order.decided_by, why="Voided.", now=now)
+        # A second payment that is given back leaves the order to the first one.
+        if order.is_on_hold and not _has_other_money(payment):
+            cancel_as_decided(order, now=now)
 
 
 def void_lapsed(payment: Payment, *, now: datetime) -> None:
@@ -69,33 +87,54 @@ def void_lapsed(payment: Payment, *, now: datetime) -> None:
     with transaction.atomic():
         move_payment(payment, to=PaymentStatus.VOIDED, why="The gateway ended the authorisation.", now=now)
         if order.is_on_hold:
+            # Not the decision of whoever last tried to release it.
             order.cancel_reason = Order.CancelReason.AUTHORISATION_LOST
             order.save(update_fields=["cancel_reason"])
-            cancel(order, now=now)
+            cancel(order, by=None, why="The authorisation ended at the gateway.", now=now)
         raise_alert(
             payment,
             cause="lapsed",
-            message="The authorisation ended at the gateway before the order was released. The order is cancelled, its goods "
-            "are on sale again and the customer was told. Nothing was charged.",
+            message="The authorisation ended at the gateway before the order was released. The order is cancelled, its "
+            "goods are on sale again and the customer was told. Nothing was charged.",
             now=now,
         )
 
 
-def finish_refund(payment: Payment, *, refunded: int, now: datetime) -> None:
+def note_unheard_void(payment: Payment, *, now: datetime) -> None:
+    """It was authorised and ended again before the shop heard of either. The order expires as any unpaid one."""
+    with transaction.atomic():
+        move_payment(
+            payment, to=PaymentStatus.VOIDED, why="Authorised and ended again before the shop heard of it.", now=now
+        )
+        raise_alert(
+            payment,
+            cause="unheard",
+            message="The customer authorised this payment and the authorisation ended at the gateway before the shop heard "
+            "of it. Nothing was charged and the order is over. Ring the customer, and look at why no webhook arrives.",
+            now=now,
+        )
+
+
+def finish_refund(payment: Payment, *, captured: int, refunded: int, now: datetime) -> None:
     """The money went back: cancel the order, unless its goods are gone already."""
     order = payment.order
-    is_ours = payment.status == PaymentStatus.REFUNDING
+    is_ours = payment.status in (PaymentStatus.VOIDING, PaymentStatus.REFUNDING)
     with transaction.atomic():
+        if payment.status not in (PaymentStatus.CAPTURED, PaymentStatus.REFUNDING):
+            _move_to_outside_capture(payment, captured=captured, now=now)
         move_payment(
             payment,
             to=PaymentStatus.REFUNDED,
-            by=order.decided_by,
+            by=order.decided_by if is_ours else None,
             why="Refunded." if is_ours else "Refunded at the gateway, not by the shop.",
             now=now,
             refunded_amount=min(refunded, payment.captured_amount),
         )
-        if order.status in (OrderStatus.ON_HOLD, OrderStatus.RELEASED):
-            cancel(order, now=now)
+        if order.status in (OrderStatus.ON_HOLD, OrderStatus.RELEASED) and not _has_other_money(payment):
+            if is_ours:
+                cancel_as_decided(order, now=now)
+            else:
+                cancel(order, by=None, why="Refunded at the gateway, not by the shop.", now=now)
         if not is_ours:
             raise_alert(
                 payment,
@@ -105,45 +144,81 @@ def finish_refund(payment: Payment, *, refunded: int, now: datetime) -> None:
             )
 
 
-def cancel(order: Order, *, now: datetime) -> None:
+def note_partial_refund(payment: Payment, *, refunded: int, now: datetime) -> None:
+    """Some of the money went back, by hand at the gateway; the order goes on."""
+    values: dict[str, object] = {"refunded_amount": min(refunded, payment.captured_amount)}
+    if payment.status == PaymentStatus.REFUNDING:
+        values["refund_key"] = fresh_key("refund", payment)  # what is left to refund is another amount
+    with transaction.atomic():
+        Payment.objects.filter(pk=payment.pk, status=payment.status).update(**values)
+        raise_alert(
+            payment,
+            cause=f"refunded-partly-{refunded}",
+            message=f"{format_money(refunded, payment.currency)} of the payment was refunded at the gateway, not here.",
+            now=now,
+        )
+
+
+def note_failed_refund(payment: Payment, *, now: datetime) -> None:
+    """The bank sent a refund back: the customer has not got the money. A person must see to it."""
+    raise_alert(
+        payment,
+        cause="refund-failed",
+        message="The refund failed at the customer's bank and the money is with the shop again. Pay it back another way.",
+        now=now,
+    )
+
+
+def refund_instead(payment: Payment, *, captured: int, now: datetime) -> None:
+    """It was captured at the gateway while the shop was voiding it: the decision stands, so refund it."""
+    with transaction.atomic():
+        _move_to_outside_capture(payment, captured=captured, now=now)
+        begin_giving_back(payment, by=payment.order.decided_by, why="Captured before it could be voided.", now=now)
+
+
+def cancel_as_decided(order: Order, *, now: datetime) -> None:
+    """Cancel in the name and the words of whoever decided it."""
+    cancel(order, by=order.decided_by, why=order.decision or order.get_cancel_reason_display() or "Cancelled.", now=now)
+
+
+def cancel(order: Order, *, by: User | None, why: str, now: datetime) -> None:
     """Move the order to CANCELLED, free its goods once, write the mail, tell whoever listens. Inside a transaction."""
     is_holding = order.status in HOLDING
-    move_order(order, to=OrderStatus.CANCELLED, by=order.decided_by, why=order.decision or order.get_cancel_reason_display(), now=now)
+    move_order(order, to=OrderStatus.CANCELLED, by=by, why=why, now=now)
     if is_holding:
         release_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:cancel", now=now)
     queue_mail(order_id=order.pk, kind=Mail.Kind.CANCELLED, now=now)
     announce(order_cancelled, order_id=order.pk, now=now)
 
 
-def give_back_late_payment(payment: Payment, *, now: datetime) -> None:
-    """The card was authorised for an order that can't be had any more: void it, or refund it, and say so.
+def refuse_payment(payment: Payment, *, is_captured: bool, now: datetime, **values: Any) -> None:
+    """The card was authorised for an order that is over or has been paid: claim the payment for giving it back, and say so.
 
-    Uses the network. When the gateway does not answer, VOIDING or REFUNDING stays and the sweep tries again.
+    Inside the caller's transaction, so that no crash can leave the money lying; the gateway is called after it.
     """
-    with transaction.atomic():
-        queue_mail(order_id=payment.order_id, kind=Mail.Kind.TOO_LATE, now=now)
-        raise_alert(
-            payment,
-            cause="late",
-            message="A payment came for an order that was over (expired, cancelled or paid before). It is being given back and "
-            "the customer was told. There is nothing to do unless it is still open tomorrow.",
-            now=now,
-        )
-        begin_giving_back(payment, why="The order was over.", now=now)
-    try:
-        call_gateway_to_give_back(payment)
-    except GatewayError:
-        return
+    queue_mail(order_id=payment.order_id, kind=Mail.Kind.TOO_LATE, now=now)
+    raise_alert(
+        payment,
+        cause="late",
+        message="A payment came for an order that was over (expired, cancelled or paid before). It is being given back and "
+        "the customer was told. There is nothing to do unless it is still open tomorrow.",
+        now=now,
+    )
+    begin_giving_back(
+        payment, by=None, why="The order was over or paid already.", now=now, is_captured=is_captured, **values
+    )
 
 
-def begin_giving_back(payment: Payment, *, why: str, now: datetime) -> None:
+def begin_giving_back(
+    payment: Payment, *, by: User | None, why: str, now: datetime, is_captured: bool | None = None, **values: Any
+) -> None:
     """Claim the payment for voiding, or for refunding once captured, and store the key, before the gateway is called."""
-    if payment.is_captured:
-        move_payment(
-            payment, to=PaymentStatus.REFUNDING, by=payment.order.decided_by, why=why, now=now, refund_key=f"refund:{payment.pk}"
-        )
+    if payment.is_captured if is_captured is None else is_captured:
+        key = fresh_key("refund", payment)
+        move_payment(payment, to=PaymentStatus.REFUNDING, by=by, why=why, now=now, refund_key=key, **values)
     else:
-        move_payment(payment, to=PaymentStatus.VOIDING, by=payment.order.decided_by, why=why, now=now, void_key=f"void:{payment.pk}")
+        key = fresh_key("void", payment)
+        move_payment(payment, to=PaymentStatus.VOIDING, by=by, why=why, now=now, void_key=key, **values)
 
 
 def call_gateway_to_give_back(payment: Payment) -> None:
@@ -151,10 +226,31 @@ def call_gateway_to_give_back(payment: Payment) -> None:
     gateway = get_gateway(payment.gateway)
     if payment.reference is None:
         raise GatewayError("The payment has no reference at the gateway.", is_final=True)
-    if payment.status == PaymentStatus.REFUNDING:
-        gateway.refund(payment.reference, payment.money, idempotency_key=payment.refund_key)
-    else:
-        gateway.void(payment.reference, idempotency_key=payment.void_key)
+    is_refund = payment.status == PaymentStatus.REFUNDING
+    try:
+        if is_refund:
+            left = Money(payment.captured_amount - payment.refunded_amount, payment.currency)
+            gateway.refund(payment.reference, left, idempotency_key=payment.refund_key)
+        else:
+            gateway.void(payment.reference, idempotency_key=payment.void_key)
+    except GatewayError as error:
+        if error.is_key_spent and is_refund:
+            change_key(payment, "refund_key", fresh_key("refund", payment))
+        elif error.is_key_spent:
+            change_key(payment, "void_key", fresh_key("void", payment))
+        raise
+
+
+def fresh_key(verb: str, payment: Payment) -> str:
+    """An idempotency key for one try; it is stored before it is used."""
+    return f"{verb}:{payment.pk}:{secrets.token_hex(4)}"
+
+
+def change_key(payment: Payment, field: str, key: str) -> None:
+    """Take another key for the next try, unless somebody else has done so or the payment has moved on."""
+    same = Payment.objects.filter(pk=payment.pk, status=payment.status, **{field: getattr(payment, field)})
+    if same.update(**{field: key}):
+        setattr(payment, field, key)
 
 
 def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime) -> None:
@@ -168,3 +264,14 @@ def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime) ->
             "raised_at": now,
         },
     )
+
+
+def _move_to_outside_capture(payment: Payment, *, captured: int, now: datetime) -> None:
+    why = "Captured at the gateway, not by the shop."
+    move_payment(payment, to=PaymentStatus.CAPTURED, why=why, now=now, captured_amount=min(captured, payment.amount))
+
+
+def _has_other_money(payment: Payment) -> bool:
+    """Whether another payment pays for the order."""
+    paying = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING, PaymentStatus.CAPTURED)
+    return Payment.objects.filter(order_id=payment.order_id, status__in=paying).exclude(pk=payment.pk).exists()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from django.db import transaction
 
 from checkout.models import Order, OrderEvent, Payment, PaymentEvent
 from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS
@@ -16,29 +19,51 @@ class UnableToMove(Exception):  # noqa: N818
         super().__init__(f"{type(what).__name__} {what.pk} is {what.status} and can't become {to}.")
 
 
-def move_order(order: Order, *, to: str, by: User | None, why: str, now: datetime, **values: object) -> None:
+def move_order(order: Order, *, to: str, by: User | None, why: str, now: datetime, **values: Any) -> None:
     """Move `order` on, set `values` with it and record the fact; raise UnableToMove when another process was quicker."""
     was = order.status
     if to not in ORDER_TRANSITIONS[was]:
         raise UnableToMove(order, to)
-    if Order.objects.filter(pk=order.pk, status=was).update(status=to, status_at=now, **values) != 1:
-        raise UnableToMove(order, to)
-    OrderEvent.objects.create(order=order, was=was, now=to, by=by, why=why, at=now)
+    with transaction.atomic():  # never a state without the row that tells how it came about
+        if Order.objects.filter(pk=order.pk, status=was).update(status=to, status_at=now, **values) != 1:
+            raise UnableToMove(order, to)
+        OrderEvent.objects.create(order=order, was=was, now=to, by=by, why=why, at=now)
     order.status = to
     order.status_at = now
     for name, value in values.items():
         setattr(order, name, value)
 
 
-def move_payment(payment: Payment, *, to: str, by: User | None = None, why: str, now: datetime, **values: object) -> None:
+def move_payment(payment: Payment, *, to: str, by: User | None = None, why: str, now: datetime, **values: Any) -> None:
     """Move `payment` on, set `values` with it and record the fact; raise UnableToMove when another process was quicker."""
     was = payment.status
     if to not in PAYMENT_TRANSITIONS[was]:
         raise UnableToMove(payment, to)
-    if Payment.objects.filter(pk=payment.pk, status=was).update(status=to, status_at=now, **values) != 1:
-        raise UnableToMove(payment, to)
-    PaymentEvent.objects.create(payment=payment, was=was, now=to, by=by, why=why, at=now)
+    with transaction.atomic():
+        if Payment.objects.filter(pk=payment.pk, status=was).update(status=to, status_at=now, **values) != 1:
+            raise UnableToMove(payment, to)
+        PaymentEvent.objects.create(payment=payment, was=was, now=to, by=by, why=why, at=now)
     payment.status = to
     payment.status_at = now
     for name, value in values.items():
         setattr(payment, name, value)
+
+
+def lock_payment(payment: Payment) -> Payment:
+    """Make everybody else wait for the end of this transaction; give the row as it is now.
+
+    Locks are taken in one order everywhere: payment, then order, then stock. Raises UnableToMove when its state is not the
+    one we knew. SQLite takes its one lock at BEGIN and needs no other.
+    """
+    fresh = Payment.objects.select_for_update().filter(pk=payment.pk, status=payment.status).first()
+    if fresh is None:
+        raise UnableToMove(payment, payment.status)
+    return fresh
+
+
+def lock_order(order: Order) -> Order:
+    """As `lock_payment`, for an order."""
+    fresh = Order.objects.select_for_update().filter(pk=order.pk, status=order.status).first()
+    if fresh is None:
+        raise UnableToMove(order, order.status)
+    return fresh

@@ -11,10 +11,11 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
 from checkout.services import closing
-from checkout.services.moves import UnableToMove, move_payment
+from checkout.services.moves import UnableToMove, lock_order, lock_payment, move_payment
 from checkout.services.settle import settle
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
+from store.money import Money
 
 
 class UnableToReleaseOrder(Exception):  # noqa: N818
@@ -37,6 +38,9 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
     try:
         with transaction.atomic():
             if payment.is_captured:  # by hand, at the gateway
+                payment = lock_payment(payment)
+                if payment.captured_amount != payment.amount or payment.refunded_amount:
+                    raise UnableToReleaseOrder(_not_the_whole_amount(payment))
                 write_decision(order, by=by, why=why)
                 closing.release(order, now=now)
                 return order
@@ -46,7 +50,7 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
                 by=by,
                 why="Release decided.",
                 now=now,
-                capture_key=f"capture:{payment.pk}:{payment.events.filter(now=PaymentStatus.CAPTURING).count() + 1}",
+                capture_key=closing.fresh_key("capture", payment),
             )
             write_decision(order, by=by, why=why)
     except UnableToMove as error:
@@ -55,16 +59,18 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
 
 
 def finish_release(payment: Payment, *, now: datetime) -> Order:
-    """Call the gateway for a payment that is CAPTURING, then verify. Repeating it is harmless. Raises UnableToReleaseOrder."""
+    """Capture a payment that is CAPTURING, then verify. Repeating it is harmless. Raises UnableToReleaseOrder."""
     if payment.reference is None:
         raise UnableToReleaseOrder("The payment has no reference at the gateway. Nothing was charged.")
     try:
         get_gateway(payment.gateway).capture(payment.reference, payment.money, idempotency_key=payment.capture_key)
     except GatewayError as error:
+        if error.is_key_spent:
+            closing.change_key(payment, "capture_key", closing.fresh_key("capture", payment))
         if not error.is_final:
             raise UnableToReleaseOrder(
-                "The gateway did not answer, so nobody knows yet whether the card was charged. The shop asks again every minute "
-                "and releases the order by itself. You need not do anything.",
+                "The gateway did not answer, so nobody knows yet whether the card was charged. The shop asks again "
+                "every minute and releases the order by itself. You need not do anything.",
                 is_final=False,
             ) from error
         _handle_refusal(payment, error, now=now)
@@ -72,8 +78,8 @@ def finish_release(payment: Payment, *, now: datetime) -> Order:
         payment = settle(payment_id=payment.pk, now=now)
     except GatewayError as error:
         raise UnableToReleaseOrder(
-            "The card is charged, but the gateway did not confirm it just now. The shop asks again every minute and releases the "
-            "order by itself.",
+            "The card is charged, but the gateway did not confirm it just now. The shop asks again every minute and releases "
+            "the order by itself.",
             is_final=False,
         ) from error
     order = Order.objects.get(pk=payment.order_id)
@@ -96,7 +102,8 @@ def find_decidable_payment(order_id: uuid.UUID) -> Payment | None:
 
 
 def write_decision(order: Order, *, by: User | None, why: str, reason: str = "") -> None:
-    """Keep who decided what, before the gateway is called."""
+    """Keep who decided what, before the gateway is called. Inside a transaction; raises UnableToMove."""
+    lock_order(order)
     order.decided_by, order.decision, order.cancel_reason = by, why, reason
     order.save(update_fields=["decided_by", "decision", "cancel_reason"])
 
@@ -105,14 +112,28 @@ def _handle_refusal(payment: Payment, error: GatewayError, *, now: datetime) -> 
     """The gateway said no: find out why, and put the order back in the queue if it can still be released."""
     try:
         payment = settle(payment_id=payment.pk, now=now)
-    except GatewayError:
-        pass
+    except GatewayError as silence:
+        # It may have said no because an earlier call of ours, whose answer was lost, had taken the money.
+        raise UnableToReleaseOrder(
+            f"{error} The gateway did not say whether the card was charged before. The shop asks again every minute.",
+            is_final=False,
+        ) from silence
     if payment.status == PaymentStatus.CAPTURED:
         return  # the money was taken by an earlier call of which we never heard
     if payment.status == PaymentStatus.CAPTURING:
-        move_payment(payment, to=PaymentStatus.AUTHORIZED, why="The gateway refused to capture.", now=now)
-        raise UnableToReleaseOrder(f"{error} The card was not charged and the order is still on hold. Try again, or cancel it.")
+        try:
+            move_payment(payment, to=PaymentStatus.AUTHORIZED, why="The gateway refused to capture.", now=now)
+        except UnableToMove as quicker:
+            raise UnableToReleaseOrder(_why_not(payment.order_id)) from quicker
+        raise UnableToReleaseOrder(
+            f"{error} The card was not charged and the order is still on hold. Try again, or cancel it."
+        )
     raise UnableToReleaseOrder(_why_not(payment.order_id))
+
+
+def _not_the_whole_amount(payment: Payment) -> str:
+    kept = Money(payment.captured_amount - payment.refunded_amount, payment.currency)
+    return f"The gateway holds {kept} instead of {payment.money} for this order. Not released: cancel it, or mend it there."
 
 
 def _why_not(order_id: uuid.UUID) -> str:
@@ -121,8 +142,11 @@ def _why_not(order_id: uuid.UUID) -> str:
         case OrderStatus.RELEASED | OrderStatus.SHIPPED:
             return "This order is released already. Nothing was done twice."
         case OrderStatus.CANCELLED:
-            return "This order is cancelled. The card was not charged."
+            return "This order is cancelled. It was not released."
         case OrderStatus.ON_HOLD:
+            captured = order.payments.filter(status=PaymentStatus.CAPTURED).first()
+            if captured and captured.captured_amount != captured.amount:
+                return _not_the_whole_amount(captured)
             return "Somebody else is deciding on this order at this moment. Nothing was done; look again in a minute."
         case _:
             return "This order is not paid. Nothing was done."

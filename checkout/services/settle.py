@@ -7,28 +7,23 @@ with what we asked for; then the state moves once. Called twice, or by three cal
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from catalog.stock import SoldOut, StockAlreadyMoved, hold_stock
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayPayment, GatewayState
+from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
 from checkout.models import Mail, Order, Payment
+from checkout.services import closing
 from checkout.services.carts import take_out_bought
-from checkout.services.closing import (
-    finish_capture,
-    finish_refund,
-    finish_void,
-    give_back_late_payment,
-    raise_alert,
-    void_lapsed,
-)
 from checkout.services.mails import queue_mail
-from checkout.services.moves import UnableToMove, move_order, move_payment
+from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_of
 from checkout.signals import announce, payment_authorized
-from checkout.states import OrderStatus, PaymentStatus
+from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
 
 
 def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
@@ -36,17 +31,21 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
 
     Uses the network: never call it inside a transaction. Raises GatewayError when the gateway can't be asked.
     """
-    payment = Payment.objects.select_related("order").get(pk=payment_id)
-    if not payment.session_id and not payment.reference:
-        return payment  # the call that opens the page has not come back; the next start uses the same key
-    found = get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
-    if wrong := differences(payment, found):
-        _set_aside(payment, wrong, now=now)
-        return payment
-    try:
-        _follow(payment, found, now=now)
-    except UnableToMove:
-        payment.refresh_from_db()  # another caller was quicker and has done it
+    for is_last in (False, True):
+        payment = Payment.objects.select_related("order").get(pk=payment_id)
+        if not payment.session_id and not payment.reference:
+            return payment  # the call that opens the page has not come back; the next start uses the same key
+        found = get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
+        try:
+            if wrong := differences(payment, found):
+                _set_aside(payment, wrong, now=now)
+            else:
+                _follow(payment, found, now=now)
+            break
+        except UnableToMove:
+            # Another caller was quicker, most likely with the same news; look again whether anything is left to do.
+            if is_last:
+                payment.refresh_from_db()
     Payment.objects.filter(pk=payment.pk).update(settled_at=now)
     return payment
 
@@ -67,80 +66,94 @@ def differences(payment: Payment, found: GatewayPayment) -> list[str]:
     return wrong
 
 
-def _follow(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
-    """Move `payment` to where the gateway says it is."""
+def _follow(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:  # noqa: C901  # a table
+    """Move `payment` to where the gateway says it is. `found` is younger: it was fetched after `payment` was read."""
     match found.state, payment.status:
-        case GatewayState.OPEN, _:
-            pass
         case GatewayState.EXPIRED, PaymentStatus.STARTED:
             move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was closed unpaid.", now=now)
-        case (GatewayState.AUTHORIZED | GatewayState.CAPTURED), (PaymentStatus.STARTED | PaymentStatus.EXPIRED):
+        case ((GatewayState.AUTHORIZED | GatewayState.CAPTURED), (PaymentStatus.STARTED | PaymentStatus.EXPIRED)):
             _accept(payment, found, now=now)
         case GatewayState.CAPTURED, PaymentStatus.AUTHORIZED:
-            # By hand, at the gateway. The order stays on hold: whether it ships is decided here.
-            why = "Captured at the gateway, not by the shop."
-            move_payment(payment, to=PaymentStatus.CAPTURED, why=why, now=now, captured_amount=found.captured)
+            closing.note_outside_capture(payment, captured=found.captured, now=now)
         case GatewayState.CAPTURED, PaymentStatus.CAPTURING:
-            finish_capture(payment, captured=found.captured, now=now)
+            closing.finish_capture(payment, captured=found.captured, now=now)
+        case GatewayState.CAPTURED, PaymentStatus.VOIDING:
+            closing.refund_instead(payment, captured=found.captured, now=now)
+        case GatewayState.CAPTURED, (PaymentStatus.CAPTURED | PaymentStatus.REFUNDING) if (
+            found.refunded != payment.refunded_amount
+        ):
+            closing.note_partial_refund(payment, refunded=found.refunded, now=now)
+        case GatewayState.CAPTURED, PaymentStatus.REFUNDED:
+            closing.note_failed_refund(payment, now=now)
+        case GatewayState.VOIDED, PaymentStatus.STARTED:
+            closing.note_unheard_void(payment, now=now)
         case GatewayState.VOIDED, PaymentStatus.VOIDING:
-            finish_void(payment, now=now)
+            closing.finish_void(payment, now=now)
         case GatewayState.VOIDED, (PaymentStatus.AUTHORIZED | PaymentStatus.CAPTURING):
-            void_lapsed(payment, now=now)
-        case GatewayState.REFUNDED, (PaymentStatus.REFUNDING | PaymentStatus.CAPTURED):
-            finish_refund(payment, refunded=found.refunded, now=now)
+            closing.void_lapsed(payment, now=now)
+        case GatewayState.REFUNDED, (
+            PaymentStatus.STARTED
+            | PaymentStatus.AUTHORIZED
+            | PaymentStatus.CAPTURING
+            | PaymentStatus.VOIDING
+            | PaymentStatus.CAPTURED
+            | PaymentStatus.REFUNDING
+        ):
+            closing.finish_refund(payment, captured=found.captured, refunded=found.refunded, now=now)
         case _:
-            pass
+            pass  # no news
 
 
 def _accept(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
     """The card is authorised: put the order on hold, or, if it is too late for that, give the money back."""
-    order = payment.order
     is_captured = found.state == GatewayState.CAPTURED
+    values: dict[str, Any] = {
+        "captured_amount": min(found.captured, payment.amount),
+        "reference": found.reference,
+        "authorized_at": now,
+        "capture_before": found.capture_before,
+        "cvc_check": found.checks.cvc,
+        "postcode_check": found.checks.postcode,
+        "line1_check": found.checks.line1,
+        "risk_level": found.checks.risk_level,
+        "risk_score": found.checks.risk_score,
+        "is_liability_shifted": found.checks.is_liability_shifted,
+        "declines": found.checks.declines,
+        "card_brand": found.checks.brand,
+        "card_last4": found.checks.last4,
+        "card_country": found.checks.country,
+        "card_fingerprint": found.checks.fingerprint,
+    }
     with transaction.atomic():
-        move_payment(
-            payment,
-            to=PaymentStatus.CAPTURED if is_captured else PaymentStatus.AUTHORIZED,
-            why="Authorised on the gateway's page.",
-            now=now,
-            captured_amount=found.captured,
-            reference=found.reference,
-            authorized_at=now,
-            capture_before=found.capture_before,
-            cvc_check=found.checks.cvc,
-            postcode_check=found.checks.postcode,
-            line1_check=found.checks.line1,
-            risk_level=found.checks.risk_level,
-            risk_score=found.checks.risk_score,
-            is_liability_shifted=found.checks.is_liability_shifted,
-            declines=found.checks.declines,
-            card_brand=found.checks.brand,
-            card_last4=found.checks.last4,
-            card_country=found.checks.country,
-            card_fingerprint=found.checks.fingerprint,
-        )
-        _keep_payer(payment, found)
-        order.refresh_from_db(fields=["status"])
-        is_in_time = _put_on_hold(order, now=now)
-        if is_in_time:
+        lock_payment(payment)
+        order = Order.objects.select_for_update().get(pk=payment.order_id)
+        if is_wanted := _is_wanted(payment, order, now=now):
+            to = PaymentStatus.CAPTURED if is_captured else PaymentStatus.AUTHORIZED
+            move_payment(payment, to=to, why="Authorised on the gateway's page.", now=now, **values)
+            move_order(order, to=OrderStatus.ON_HOLD, by=None, why="The card is authorised.", now=now)
             queue_mail(order_id=order.pk, kind=Mail.Kind.RECEIVED, now=now)
             if order.cart_id:
                 take_out_bought(cart_id=order.cart_id, bought=quantities_of(order))
             announce(payment_authorized, order_id=order.pk, now=now)
-    if not is_in_time:
-        give_back_late_payment(payment, now=now)
+        else:
+            closing.refuse_payment(payment, is_captured=is_captured, now=now, **values)
+        _keep_payer(payment, found)
+    if not is_wanted:
+        with suppress(GatewayError):  # VOIDING or REFUNDING stays, and the sweep tries again
+            closing.call_gateway_to_give_back(payment)
 
 
-def _put_on_hold(order: Order, *, now: datetime) -> bool:
-    """Move the order to ON_HOLD; when its time was over, hold its goods again. False when that can't be."""
+def _is_wanted(payment: Payment, order: Order, *, now: datetime) -> bool:
+    """Whether the order can have this payment; when its time was over, its goods are held again. Inside the transaction."""
+    if order.payments.filter(status__in=LIVE_PAYMENTS).exclude(pk=payment.pk).exists():
+        return False  # the second one
     if order.status == OrderStatus.EXPIRED:
         try:
             hold_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:hold-again", now=now)
         except (SoldOut, StockAlreadyMoved):
             return False
-    elif order.status != OrderStatus.AWAITING_PAYMENT:
-        return False
-    move_order(order, to=OrderStatus.ON_HOLD, by=None, why="The card is authorised.", now=now)
-    return True
+        return True
+    return order.status == OrderStatus.AWAITING_PAYMENT
 
 
 def _keep_payer(payment: Payment, found: GatewayPayment) -> None:
@@ -150,14 +163,20 @@ def _keep_payer(payment: Payment, found: GatewayPayment) -> None:
     payment.payer_country = payer.country or ""
     payment.save(
         update_fields=[
-            "payer_name", "payer_email", "payer_phone", "payer_line1", "payer_city", "payer_postcode", "payer_country"
+            "payer_name",
+            "payer_email",
+            "payer_phone",
+            "payer_line1",
+            "payer_city",
+            "payer_postcode",
+            "payer_country",
         ]
     )
 
 
 def _set_aside(payment: Payment, wrong: list[str], *, now: datetime) -> None:
     """What came back is not what we asked for: no state but MISMATCHED, and a person is told."""
-    raise_alert(
+    closing.raise_alert(
         payment,
         cause="mismatch",
         message=f"the gateway's payment does not match ours: {'; '.join(wrong)}. Nothing was released. Compare both at the "
@@ -165,7 +184,4 @@ def _set_aside(payment: Payment, wrong: list[str], *, now: datetime) -> None:
         now=now,
     )
     if payment.status in (PaymentStatus.STARTED, PaymentStatus.EXPIRED):
-        try:
-            move_payment(payment, to=PaymentStatus.MISMATCHED, why="The gateway's payment does not match ours.", now=now)
-        except UnableToMove:
-            payment.refresh_from_db()
+        move_payment(payment, to=PaymentStatus.MISMATCHED, why="The gateway's payment does not match ours.", now=now)

@@ -24,11 +24,14 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
     """Take the goods out of stock and mark the order as shipped; raise UnableToShipOrder."""
     order = Order.objects.get(pk=order_id)
     if order.status != OrderStatus.RELEASED:
-        raise UnableToShipOrder(f"Order {order.number} is {order.get_status_display().lower()}, not released. It was not shipped.")
-    if not order.payments.filter(status=PaymentStatus.CAPTURED).exists():
-        raise UnableToShipOrder(f"The money for order {order.number} is not captured. It was not shipped.")
+        raise UnableToShipOrder(
+            f"Order {order.number} is {order.get_status_display().lower()}, not released. It was not shipped."
+        )
     try:
         with transaction.atomic():
+            # Locked, so that a cancellation at this moment waits, and then finds the order shipped.
+            if order.payments.select_for_update().filter(status=PaymentStatus.CAPTURED).first() is None:
+                raise UnableToShipOrder(f"The money for order {order.number} is not captured. It was not shipped.")
             move_order(
                 order,
                 to=OrderStatus.SHIPPED,
@@ -41,5 +44,7 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
             take_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:ship", now=now)
             queue_mail(order_id=order.pk, kind=Mail.Kind.SHIPPED, now=now)
     except UnableToMove as error:
-        raise UnableToShipOrder(f"Order {order.number} was changed by somebody else at this moment. It was not shipped.") from error
+        raise UnableToShipOrder(
+            f"Order {order.number} was changed by somebody else at this moment. It was not shipped."
+        ) from error
     return order
