@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,10 +13,18 @@ from django.urls import reverse
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, ReturnUrls
 from checkout.models import Order, Payment, PaymentEvent
-from checkout.services.moves import move_payment
-from checkout.services.orders import HOLD_GRACE, expire_order
+from checkout.services.closing import fresh_key
+from checkout.services.moves import UnableToMove, lock_payment, move_payment
+from checkout.services.orders import HOLD_GRACE, TIME_TO_PAY, expire_order
 from checkout.services.settle import settle
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
+
+# Stripe opens no page for less than 30 minutes.
+SHORTEST_PAGE = timedelta(minutes=30)
+# However often somebody comes back to pay, the goods are not kept from others for longer than this.
+LONGEST_HOLD = timedelta(hours=2)
+
+NOT_OPENED = "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
 
 
 class UnableToStartPayment(Exception):  # noqa: N818
@@ -28,41 +37,25 @@ def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime) -> s
     Uses the network. Raises UnableToStartPayment.
     """
     order = Order.objects.prefetch_related("lines").get(pk=order_id)
-    if not order.is_awaiting_payment:
-        raise UnableToStartPayment("This order does not await a payment. You were not charged now.")
-    page_closes_at = order.expires_at - HOLD_GRACE
-    if page_closes_at - now < timedelta(minutes=1):
-        raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
     payment = _live_payment(order, gateway_name=gateway_name, now=now)
     if payment.session_url:
         return payment.session_url
-    gateway = get_gateway(payment.gateway)
-    page_url = settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token])
-    return_url = settings.SHOP_ORIGIN + reverse("checkout:returned", args=[order.token])
     try:
-        page = gateway.start(
-            OrderToPay(
-                payment_id=str(payment.pk),
-                number=order.number,
-                lines=_lines_to_pay(order),
-                total=payment.money,
-                email=order.email,
-                expires_at=page_closes_at,
-            ),
-            urls=ReturnUrls(success=return_url, cancel=page_url),
-            idempotency_key=payment.start_key,
-        )
+        return _open_page(order, payment)
+    except GatewayError as error:
+        if not error.is_final:
+            raise UnableToStartPayment(NOT_OPENED) from error
+        _give_up(payment, now=now)
+        if payment.created_at == now:
+            raise UnableToStartPayment(NOT_OPENED) from error
+    # An earlier try that never came back is not worth repeating any more, as its page would close too soon: begin afresh.
+    payment = _live_payment(order, gateway_name=gateway_name, now=now)
+    try:
+        return payment.session_url or _open_page(order, payment)
     except GatewayError as error:
         if error.is_final:
-            # This page will never open; the next try begins afresh under a new key.
-            move_payment(payment, to=PaymentStatus.EXPIRED, why="The gateway refused to open a page.", now=now)
-        raise UnableToStartPayment(
-            "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
-        ) from error
-    Payment.objects.filter(pk=payment.pk).update(
-        session_id=page.session_id, session_url=page.url, session_expires_at=page.expires_at
-    )
-    return page.url
+            _give_up(payment, now=now)
+        raise UnableToStartPayment(NOT_OPENED) from error
 
 
 def withdraw_unpaid_orders(*, cart_id: uuid.UUID, now: datetime) -> Order | None:
@@ -79,31 +72,59 @@ def withdraw_unpaid_orders(*, cart_id: uuid.UUID, now: datetime) -> Order | None
 def close_unpaid_order(*, order: Order, why: str, now: datetime) -> bool:
     """Expire the hosted page, then the order; False when it can't be done because the shopper has paid, or nobody knows.
 
-    The page goes first: stock must never be freed while somebody can still pay for it. Uses the network.
+    Uses the network.
+    """
+    if not close_pages(order=order, now=now):
+        return order.is_expired
+    try:
+        expire_order(order=order, why=why, now=now)
+    except UnableToMove:  # paid, cancelled or expired by somebody else at this moment
+        order.refresh_from_db(fields=["status"])
+    return order.is_expired
+
+
+def close_pages(*, order: Order, now: datetime) -> bool:
+    """Expire the hosted pages of an order; True when it still awaits its payment and nobody can pay for it any more.
+
+    The page goes before the order does: stock must never be freed while somebody can still pay for it. Uses the network.
     """
     for payment in order.payments.filter(status=PaymentStatus.STARTED):
-        if not payment.session_id:
-            # The call that opens the page never came back, so nobody was ever shown it.
-            move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was never shown.", now=now)
+        if not payment.session_id and _close_unseen(payment, now=now):
             continue
+        payment.refresh_from_db(fields=["session_id"])
         try:
-            get_gateway(payment.gateway).expire(payment.session_id)
+            if payment.session_id:
+                get_gateway(payment.gateway).expire(payment.session_id)
         except GatewayError as error:
             if not error.is_final:
                 return False
             # Not open any more: paid, or expired by itself. Ask.
-        settle(payment_id=payment.pk, now=now)
+        try:
+            settle(payment_id=payment.pk, now=now)
+        except GatewayError:
+            return False
     order.refresh_from_db(fields=["status"])
-    if not order.is_awaiting_payment:
-        return order.is_expired
-    if order.payments.filter(status__in=LIVE_PAYMENTS).exists():
+    return order.is_awaiting_payment and not order.payments.filter(status__in=LIVE_PAYMENTS).exists()
+
+
+def _close_unseen(payment: Payment, *, now: datetime) -> bool:
+    """Give up a page that nobody was shown, as the call that opens it never came back; False when it just did."""
+    try:
+        with transaction.atomic():
+            if lock_payment(payment).session_id:
+                return False
+            move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was never shown.", now=now)
+    except UnableToMove:
         return False
-    expire_order(order=order, why=why, now=now)
     return True
 
 
 def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
     """The order's one live payment, made now if there is none. The key is committed before anybody is called."""
+    if not order.is_awaiting_payment:
+        raise UnableToStartPayment("This order does not await a payment. You were not charged now.")
+    if order.expires_at - HOLD_GRACE - now < timedelta(minutes=1):
+        raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
     if payment := order.payments.filter(status=PaymentStatus.STARTED).first():
         return payment
     payment = Payment(
@@ -114,6 +135,7 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
         created_at=now,
         amount=order.total,
         currency=order.currency,
+        session_expires_at=_make_time(order, now=now),
     )
     payment.start_key = f"start:{payment.pk}"
     try:
@@ -127,10 +149,67 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
     return payment
 
 
+def _make_time(order: Order, *, now: datetime) -> datetime:
+    """When the page will close. Gateways open none for less than SHORTEST_PAGE, so a late try holds the goods for longer."""
+    closes_at = order.expires_at - HOLD_GRACE
+    if closes_at - now >= SHORTEST_PAGE:
+        return closes_at
+    closes_at = now + TIME_TO_PAY
+    expires_at = closes_at + HOLD_GRACE
+    waiting = Order.objects.filter(pk=order.pk, status=OrderStatus.AWAITING_PAYMENT)
+    if expires_at > order.placed_at + LONGEST_HOLD or not waiting.update(expires_at=expires_at):
+        raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
+    order.expires_at = expires_at
+    return closes_at
+
+
+def _open_page(order: Order, payment: Payment) -> str:
+    """Call the gateway. All it is told comes from the stored rows, so that a repeated call says the same."""
+    gateway = get_gateway(payment.gateway)
+    page_url = settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token])
+    return_url = settings.SHOP_ORIGIN + reverse("checkout:returned", args=[order.token])
+    try:
+        page = gateway.start(
+            OrderToPay(
+                payment_id=str(payment.pk),
+                number=order.number,
+                lines=_lines_to_pay(order),
+                total=payment.money,
+                email=order.email,
+                expires_at=payment.session_expires_at or order.expires_at - HOLD_GRACE,
+            ),
+            urls=ReturnUrls(success=return_url, cancel=page_url),
+            idempotency_key=payment.start_key,
+        )
+    except GatewayError as error:
+        if error.is_key_spent:  # should it have opened a page all the same, nobody will ever be shown it
+            Payment.objects.filter(pk=payment.pk, session_id=None).update(start_key=fresh_key("start", payment))
+        raise
+    is_kept = Payment.objects.filter(pk=payment.pk, status=PaymentStatus.STARTED).update(
+        session_id=page.session_id, session_url=page.url, session_expires_at=page.expires_at
+    )
+    if not is_kept or not Order.objects.filter(pk=order.pk, status=OrderStatus.AWAITING_PAYMENT).exists():
+        # Given up by somebody else while the gateway was opening the page: nobody must pay on it.
+        with suppress(GatewayError):
+            gateway.expire(page.session_id)
+        raise UnableToStartPayment(
+            "This order does not await a payment any more. You were not charged. Please look at it again."
+        )
+    return page.url
+
+
+def _give_up(payment: Payment, *, now: datetime) -> None:
+    """The gateway refused to open this page and always will; the next try is a new payment."""
+    with suppress(UnableToMove):  # another tab was quicker
+        move_payment(payment, to=PaymentStatus.EXPIRED, why="The gateway refused to open a page.", now=now)
+
+
 def _lines_to_pay(order: Order) -> tuple[LineToPay, ...]:
     lines = [
         LineToPay(
-            name=f"{line.name} ({line.options})" if line.options else line.name, unit_amount=line.unit_price, quantity=line.quantity
+            name=f"{line.name} ({line.options})" if line.options else line.name,
+            unit_amount=line.unit_price,
+            quantity=line.quantity,
         )
         for line in order.lines.all()
     ]
