@@ -12,11 +12,11 @@ from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Mail, Order
+from checkout.models import Alert, Mail, Order
 from checkout.states import OrderStatus
 
-# A mail that could not be sent for about two days (2 minutes doubled, ten times) is left to a person.
-MAX_TRIES = 10
+# A mail that could not be sent for more than two days (2 minutes, doubled eleven times) is left to a person.
+MAX_TRIES = 12
 FIRST_DELAY = timedelta(minutes=2)
 # A worker that has taken a mail and died: after this another may take it.
 LEASE = timedelta(minutes=10)
@@ -27,8 +27,12 @@ SUBJECTS = {
     Mail.Kind.RELEASED: "Your order {number} is confirmed",
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
-    Mail.Kind.TOO_LATE: "You were not charged for order {number}",
+    Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
 }
+
+
+class UnableToSendMail(Exception):  # noqa: N818
+    """The mail waits for its next turn. Names the class of the error only: a mail server's words may hold the address."""
 
 
 def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime) -> bool:
@@ -42,7 +46,7 @@ def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime) -> bool:
 
 
 def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
-    """Send the mail unless it was sent, or is being sent, or is not due; say whether it went out.
+    """Send the mail unless it was sent, or is being sent, or is not due; say whether it went out. Raises UnableToSendMail.
 
     The row is claimed before the mail server is called, so that two workers send it once. A worker killed in between
     leaves the claim to lapse: then the mail is tried again, which may, once in a blue moon, send it twice rather than never.
@@ -56,11 +60,22 @@ def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
     try:
         if not is_moot(mail):
             build_mail(mail).send()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Whatever went wrong (server down, address refused) the mail waits for its next turn and the order is not touched.
         delay = FIRST_DELAY * 2 ** (mail.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, hides nothing
-        Mail.objects.filter(pk=mail_id).update(next_try_at=now + delay, error=type(error).__name__[:80])
-        raise
+        name = type(error).__name__[:80]
+        Mail.objects.filter(pk=mail_id).update(next_try_at=now + delay, error=name)
+        if mail.tries >= MAX_TRIES:
+            Alert.objects.get_or_create(
+                cause=f"mail:{mail.pk}",
+                defaults={
+                    "order": mail.order,
+                    "message": f"Order {mail.order.number}: the mail '{mail.get_kind_display()}' could not be sent in "
+                    f"{mail.tries} tries ({name}). Look at the mail server, and tell the customer another way.",
+                    "raised_at": now,
+                },
+            )
+        raise UnableToSendMail(name) from None  # its traceback is kept with the task
     Mail.objects.filter(pk=mail_id).update(sent_at=now)
     return True
 
@@ -77,6 +92,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "order": order,
         "shop_name": settings.SHOP_NAME,
         "shop_phone": settings.SHOP_PHONE,
+        "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
         "phone_ending": order.phone[-2:],
         "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -45,13 +46,17 @@ def sweep_payments(*, now: datetime) -> SweepResult:
     for record in GatewayEventRecord.objects.filter(
         status=GatewayEventRecord.Status.NEW, received_at__lte=now - IN_HAND
     ).order_by("received_at")[:BATCH]:
-        result.events += _try(result, "event", record.pk, lambda pk=record.pk: follow_up(record_id=pk, now=now))
+        result.events += _try(result, "event", record.pk, partial(follow_up, record_id=record.pk, now=now))
     for payment in Payment.objects.open(now, settled_before=LOOK_AGAIN).order_by("settled_at")[:BATCH]:
-        result.payments += _try(result, "payment", payment.pk, lambda payment=payment: _sweep_payment(payment, now=now))
+        result.payments += _try(result, "payment", payment.pk, partial(_sweep_payment, payment, now=now))
     for order in Order.objects.unpaid_past(now).prefetch_related("lines").order_by("expires_at")[:BATCH]:
-        result.orders += _try(result, "order", order.pk, lambda order=order: _close(order, now=now))
-    for mail in Mail.objects.filter(sent_at=None, next_try_at__lte=now - IN_HAND, tries__lt=MAX_TRIES)[:BATCH]:
-        result.mails += _try(result, "mail", mail.pk, lambda pk=mail.pk: send_queued_mail(mail_id=pk, now=now))
+        result.orders += _try(
+            result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now)
+        )
+    for mail in Mail.objects.filter(sent_at=None, next_try_at__lte=now - IN_HAND, tries__lt=MAX_TRIES).order_by(
+        "next_try_at"
+    )[:BATCH]:
+        result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now))
     payments_swept.send_robust(sender=None, now=now)
     return result
 
@@ -68,10 +73,6 @@ def _sweep_payment(payment: Payment, *, now: datetime) -> None:
     except (UnableToReleaseOrder, UnableToCancelOrder):
         # Said and kept where it happened; the next sweep looks again.
         log.info("payment_not_finished", payment=str(payment.pk), status=payment.status)
-
-
-def _close(order: Order, *, now: datetime) -> None:
-    close_unpaid_order(order=order, why="Not paid in time.", now=now)
 
 
 def _try(result: SweepResult, kind: str, pk: object, do: Callable[[], object]) -> int:

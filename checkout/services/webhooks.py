@@ -47,8 +47,8 @@ def follow_up(*, record_id: int, now: datetime) -> None:
         Alert.objects.get_or_create(
             cause=f"unmatched:{record.gateway}:{record.event_id}",
             defaults={
-                "message": f"The gateway reports {record.kind} for {record.reference or record.session_id}, which is no payment of "
-                "this shop. Nothing was changed. Look it up at the gateway.",
+                "message": f"The gateway reports {record.kind} for {record.reference or record.session_id}, which is no "
+                "payment of this shop. Nothing was changed. Look it up at the gateway.",
                 "raised_at": now,
             },
         )
