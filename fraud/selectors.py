@@ -121,6 +121,16 @@ class CallPage:
         return any(not clock.is_decent for clock in self.clocks)
 
     @property
+    def time_there(self) -> str:
+        """The time where the phone is, or the span of it; "" when not known. Text, as templates print times in our zone."""
+        if not self.clocks:
+            return ""
+        first, last = self.clocks[0].at, self.clocks[-1].at
+        if len(self.clocks) == 1:
+            return f"{first:%H:%M on %A}"
+        return f"between {first:%H:%M on %A} and {last:%H:%M on %A}"
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether a customer has confirmed the order on the phone."""
         return any(call.confirms for call in self.calls)

@@ -66,9 +66,9 @@ def now() -> datetime:
 def polisher(db: None) -> Variant:
     """By far the dearest of eleven things."""
     for price in (900, 1100, 1250, 1400, 1800, 2200, 2600, 3400, 4900, 5200):
-        VariantFactory(price=price, on_hand=50)
-    DeliveryMethodFactory()
-    return VariantFactory(price=89900, on_hand=500, product__name="Grand Polisher")
+        VariantFactory.create(price=price, on_hand=50)
+    DeliveryMethodFactory.create()
+    return VariantFactory.create(price=89900, on_hand=500, product__name="Grand Polisher")
 
 
 @pytest.fixture

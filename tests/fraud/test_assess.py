@@ -171,7 +171,7 @@ def test_sweep_assesses_what_was_left_on_hold(polisher: Variant, now: datetime) 
 def honest_order(sandbox: RunningSandbox, polisher: Variant) -> Order:
     """One brush, paid, on hold, not yet assessed."""
     shopper = Shopper()
-    order = shopper.order(VariantFactory(price=1250), 1)
+    order = shopper.order(VariantFactory.create(price=1250), 1)
     assert shopper.pay(order, sandbox)["status"] == "paid"
     shopper.come_back(order)
     order.refresh_from_db()
@@ -236,7 +236,7 @@ def test_sweep_releases_a_clear_order_whose_worker_died_before_releasing(
 
 
 def test_a_refusal_seen_only_by_the_sweep_becomes_a_call(now: datetime) -> None:
-    DeliveryMethodFactory()
+    DeliveryMethodFactory.create()
     order = make_order(placed_at=now, payment_status=None)
     make_payment(order)
     Assessment.objects.create(order=order, policy=current_policy(now=now), verdict="release", points=5, assessed_at=now)

@@ -23,7 +23,7 @@ PAID = {"status": OrderStatus.SHIPPED, "payment_status": PaymentStatus.CAPTURED}
 
 
 def test_facts_say_what_the_order_says(polisher: Variant) -> None:
-    DeliveryMethodFactory(code="express", is_express=True)
+    DeliveryMethodFactory.create(code="express", is_express=True)
     order = make_order(
         variant=polisher, quantity=2, placed_at=NOON, is_gift=True, is_express=True, ship_to={"city": "Salem"}
     )
@@ -70,7 +70,7 @@ def test_an_order_without_an_authorised_payment_has_no_payment() -> None:
 
 
 def test_shop_figures_come_from_paid_orders_in_the_same_currency() -> None:
-    brush = VariantFactory(price=100, on_hand=1000)
+    brush = VariantFactory.create(price=100, on_hand=1000)
     for quantity in range(1, 21):  # 100 to 2000, and delivery
         make_order(variant=brush, quantity=quantity, placed_at=NOON, **PAID)  # type: ignore[arg-type]  # the factory's own names
     make_order(variant=brush, quantity=99, placed_at=NOON)  # on hold: not paid
@@ -80,7 +80,7 @@ def test_shop_figures_come_from_paid_orders_in_the_same_currency() -> None:
 
 
 def test_earlier_orders_are_linked_by_email_phone_and_ship_to() -> None:
-    brush = VariantFactory(on_hand=100)
+    brush = VariantFactory.create(on_hand=100)
 
     def before(days: int, **values: object) -> str:
         return make_order(variant=brush, placed_at=NOON - timedelta(days=days), **values).number  # type: ignore[arg-type]  # likewise
@@ -100,7 +100,7 @@ def test_earlier_orders_are_linked_by_email_phone_and_ship_to() -> None:
 
 
 def test_gathering_takes_six_queries_however_much_there_is() -> None:
-    brush = VariantFactory(on_hand=1000)
+    brush = VariantFactory.create(on_hand=1000)
     lonely = make_order(variant=brush, placed_at=NOON, email="new@example.com", phone="+15035550199")
     with CaptureQueriesContext(
         connection,
@@ -110,7 +110,7 @@ def test_gathering_takes_six_queries_however_much_there_is() -> None:
         make_order(variant=brush, placed_at=NOON - timedelta(days=days))
     busy = make_order(variant=brush, placed_at=NOON)
     for _ in range(20):
-        line = VariantFactory()
+        line = VariantFactory.create()
         OrderLine.objects.create(
             order=busy, variant=line, sku=line.sku, name="x", quantity=1, unit_price=line.price, total=line.price
         )

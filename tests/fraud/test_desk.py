@@ -1,0 +1,387 @@
+"""The queue and the call page in the admin: what they show, to whom, and at what price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from importlib import import_module
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from checkout.models import Order
+from checkout.states import OrderStatus, PaymentStatus
+from fraud.models import Call, CallTask, Policy
+from fraud.selectors import clock
+from fraud.services import claim_call_task
+from store.models import User
+from tests.factories.checkout import make_order
+from tests.sandbox.process import RunningSandbox
+
+pytestmark = pytest.mark.django_db
+MakeTask = Callable[..., CallTask]
+QUEUE = "/admin/fraud/calltask/"
+
+
+def desk(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(task: CallTask) -> str:
+    return reverse("admin:fraud_calltask_change", args=[task.pk])
+
+
+def button(name: str, task: CallTask) -> str:
+    return reverse(f"admin:fraud_calltask_{name}", args=[task.pk])
+
+
+def text(html: str) -> str:
+    """What a person reads: no tags, single spaces."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).replace(" .", ".")
+
+
+def untouched(task: CallTask) -> bool:
+    task = CallTask.objects.select_related("order").get(pk=task.pk)
+    payment = task.order.payments.get()
+    return (
+        task.status == "waiting"
+        and task.claimed_by is None
+        and task.order.is_on_hold
+        and payment.status == PaymentStatus.AUTHORIZED
+        and not Call.objects.exists()
+    )
+
+
+# -- The queue -------------------------------------------------------------------------------------------------------------
+
+
+def test_queue_is_ordered_by_deadline_and_says_why(make_task: MakeTask, rosa: User) -> None:
+    later, first = make_task(hours_ago=1), make_task(hours_ago=5)
+    html = desk(rosa).get(QUEUE).content.decode()
+    assert html.index(first.order.number) < html.index(later.order.number)
+    shown = text(html)
+    assert "2 waiting, 2 of them with nobody, 1 late" in shown
+    assert "1 h 0 min late" in shown or "59 min late" in shown
+    assert shown.count("$10,793.95") == 2  # 12 at 899.00, and delivery
+    assert "Many of an expensive item +100" in shown
+    assert "Ship-to differs from bill-to +40" in shown
+
+
+def test_queue_opens_nothing_that_it_does_not_show(make_task: MakeTask, rosa: User) -> None:
+    task = make_task()
+    html = desk(rosa).get(QUEUE).content.decode()
+    for personal in ("dana@example.com", "Dana Reyes", "Victor Stone", "77 Ocean Drive", "555"):
+        assert personal not in html
+    assert task.order.number in html
+
+
+def test_queue_takes_as_many_queries_at_twenty_rows_as_at_two(make_task: MakeTask, rosa: User, sam: User) -> None:
+    client = desk(rosa)
+    tasks = [make_task() for _ in range(2)]
+    claim_call_task(task_id=tasks[0].pk, by=sam, now=tasks[0].created_at)
+    client.get(QUEUE)  # content types and permissions are read once
+    with CaptureQueriesContext(connection) as at_two:
+        client.get(QUEUE)
+    tasks += [make_task() for _ in range(18)]
+    for task in tasks[1:9]:
+        claim_call_task(task_id=task.pk, by=sam, now=task.created_at)
+    with CaptureQueriesContext(connection) as at_twenty:
+        html = client.get(QUEUE).content.decode()
+    assert html.count('class="field-number') == 20
+    assert len(at_two) == len(at_twenty)
+    assert len(at_twenty) <= 12
+
+
+@pytest.mark.parametrize(("show", "expected"), [("", "ab"), ("free", "b"), ("mine", "a"), ("done", "c")])
+def test_queue_can_show_mine_and_done(show: str, expected: str, make_task: MakeTask, rosa: User) -> None:
+    tasks = {"a": make_task(), "b": make_task(), "c": make_task()}
+    claim_call_task(task_id=tasks["a"].pk, by=rosa, now=tasks["a"].created_at)
+    CallTask.objects.filter(pk=tasks["c"].pk).update(status="done", closed_at=tasks["c"].created_at)
+    html = desk(rosa).get(QUEUE, {"show": show} if show else {}).content.decode()
+    assert "".join(name for name, task in tasks.items() if task.order.number in html) == expected
+
+
+def test_next_call_claims_the_most_urgent_and_opens_it(make_task: MakeTask, rosa: User) -> None:
+    make_task(hours_ago=1)
+    urgent = make_task(hours_ago=2)
+    answer = desk(rosa).post(reverse("admin:fraud_calltask_next"))
+    assert answer.headers["Location"] == page_of(urgent)
+    urgent.refresh_from_db()
+    assert urgent.claimed_by == rosa
+
+
+def test_next_call_says_when_there_is_none(rosa: User) -> None:
+    shown = text(desk(rosa).post(reverse("admin:fraud_calltask_next"), follow=True).content.decode())
+    assert "No call is waiting for you" in shown
+
+
+# -- The call page ---------------------------------------------------------------------------------------------------------
+
+
+def test_call_page_shows_what_a_reviewer_needs(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    make_order(
+        placed_at=now - timedelta(days=9), email="other@example.com", status=OrderStatus.CANCELLED, cancel_reason="denied"
+    )
+    task = make_task(payment={"postcode_check": "unavailable", "payer_name": "Dana Reyes"})
+    html = desk(rosa).get(page_of(task)).content.decode()
+    shown = text(html)
+    assert "12 × Grand Polisher at $899.00; nothing in the catalogue costs more." in shown
+    assert "+100 Many of an expensive item calls by itself" in shown
+    assert "Billed to Portland, OR, US, sent to another region: Miami, FL, US." in shown
+    assert "Name differs Dana Reyes Victor Stone" in shown
+    assert "Country US US" in shown
+    assert 'href="tel:+15035550142"' in html
+    assert "fixed line or mobile · Oregon · US" in shown or "fixed line or mobile · Portland, OR · US" in shown
+    assert "Postcode Not available" in shown
+    assert "Linked to a stopped order" in shown
+    assert "Cancelled: the cardholder denies the order" in shown
+    assert "The bank could not check the billing postcode." in shown
+    assert "Nobody has rung yet." in shown
+    assert "Nobody has this call. Claim this call" in shown
+    assert 'name="outcome"' not in html  # forms come with the claim
+    assert "style=" not in html.split('<div class="call">')[1].split("<footer")[0]
+    assert "<script" not in html.split('<div class="call">')[1].split("<footer")[0]
+
+
+def test_call_page_warns_outside_decent_hours(make_task: MakeTask, rosa: User) -> None:
+    with time_machine.travel(datetime(2026, 3, 3, 14, 0, tzinfo=UTC), tick=False):  # six in the morning in Oregon
+        task = make_task()
+        shown = text(desk(rosa).get(page_of(task)).content.decode())
+    assert "There it is 06:00 on Tuesday." in shown
+    assert "Outside 8 to 20 h there: ring later unless the deadline is near." in shown
+
+
+def test_call_page_gives_a_span_where_the_number_could_be_anywhere(make_task: MakeTask, rosa: User) -> None:
+    with time_machine.travel(datetime(2026, 3, 3, 14, 0, tzinfo=UTC), tick=False):
+        task = make_task(phone="+18005550199")  # toll-free: from Hawaii to Nova Scotia
+        shown = text(desk(rosa).get(page_of(task)).content.decode())
+    assert "There it is between 03:00 on Tuesday and 00:00 on Wednesday. Outside 8 to 20 h" in shown
+
+
+def test_call_page_takes_a_fixed_number_of_queries(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    client = desk(rosa)
+    client.get(page_of(task))
+    with CaptureQueriesContext(connection) as few:
+        client.get(page_of(task))
+    for days in range(15):
+        make_order(placed_at=now - timedelta(days=days + 1))
+        Call.objects.create(task=task, by=rosa, at=now, outcome="no_answer", number="+15035550142", note="")
+    with CaptureQueriesContext(connection) as many:
+        client.get(page_of(task))
+    assert len(few) == len(many)
+    assert len(many) <= 14
+
+
+def test_holder_sees_the_forms_and_a_colleague_sees_who_has_the_call(
+    make_task: MakeTask, rosa: User, sam: User, now: datetime
+) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    own = desk(rosa).get(page_of(task)).content.decode()
+    assert 'name="outcome"' in own
+    assert "Release and charge" in own
+    assert "Cancel the order" in own
+    other = desk(sam).get(page_of(task)).content.decode()
+    assert "Rosa Lind has this call until" in text(other)
+    assert 'name="outcome"' not in other
+
+
+def test_losing_a_claim_leaves_one_clear_message_without_names(
+    make_task: MakeTask, rosa: User, sam: User, now: datetime
+) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    answer = desk(sam).post(button("claim", task), follow=True)
+    (message,) = [str(message) for message in answer.context["messages"]]
+    assert re.fullmatch(
+        r"Another reviewer has this call until \d\d:\d\d\. Nothing was changed; take the next call instead\.", message
+    )
+    task.refresh_from_db()
+    assert task.claimed_by == rosa
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (
+            {"outcome": "reached", "answer": "confirms", "note": "her card is 4242 4242 4242 4242"},
+            "That looks like a card number",
+        ),
+        ({"outcome": "reached", "answer": "", "note": "x"}, "You reached the customer: say what they said of the order."),
+        ({"outcome": "no_answer", "answer": "confirms", "note": "x"}, "Nobody was reached, so nobody can have said this."),
+        ({"note": "x"}, "Say who or what answered."),
+        ({"outcome": "abducted", "note": "x"}, "Select a valid choice."),
+    ],
+)
+def test_a_call_that_does_not_add_up_is_sent_back_with_a_word_and_not_saved(
+    given: dict[str, str], words: str, make_task: MakeTask, rosa: User, now: datetime
+) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    answer = desk(rosa).post(button("record", task), given)
+    assert answer.status_code == 422
+    assert words in unescape(answer.content.decode())
+    assert Call.objects.count() == 0
+
+
+def test_cancel_without_a_reason_is_sent_back(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    answer = desk(rosa).post(button("cancel", task), {"reason": "", "why": ""})
+    assert answer.status_code == 422
+    assert "Choose why the order is cancelled." in answer.content.decode()
+    assert task.order.payments.get().status == PaymentStatus.AUTHORIZED
+
+
+def test_a_call_in_which_the_customer_denies_suggests_the_reason(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    html = desk(rosa).post(button("record", task), {"outcome": "reached", "answer": "denies", "note": ""}, follow=True)
+    assert '<option value="denied" selected>' in html.content.decode()
+    assert "In the last call the customer knew nothing of this order." in html.content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reviewer_releases_from_the_page(paid_task: CallTask, sandbox: RunningSandbox, rosa: User) -> None:
+    client = desk(rosa)
+    client.post(button("claim", paid_task))
+    client.post(button("record", paid_task), {"outcome": "reached", "answer": "confirms", "note": "Named it all."})
+    answer = client.post(button("release", paid_task), follow=True)
+    order = Order.objects.get()
+    assert [str(message) for message in answer.context["messages"]] == [
+        "The call is written down.",
+        f"Order {order.number} is released: {order.money} was charged and a mail is on its way to the customer.",
+    ]
+    assert order.status == OrderStatus.RELEASED
+    assert [row["captured"] for row in sandbox.ledger()] == [order.total]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reviewer_is_told_what_was_not_done_when_the_gateway_is_silent(
+    paid_task: CallTask, sandbox: RunningSandbox, rosa: User
+) -> None:
+    client = desk(rosa)
+    client.post(button("claim", paid_task))
+    sandbox.fail("cancel", status=500, times=10)
+    answer = client.post(button("cancel", paid_task), {"reason": "denied", "why": ""}, follow=True)
+    (message,) = [str(message) for message in answer.context["messages"]]
+    assert message.startswith("The gateway did not answer.")
+    assert Order.objects.get().status == OrderStatus.ON_HOLD
+    assert CallTask.objects.get().status == "waiting"
+
+
+# -- Rights ----------------------------------------------------------------------------------------------------------------
+
+ACTIONS = {
+    "claim": {},
+    "let_go": {},
+    "record": {"outcome": "no_answer", "answer": "", "note": ""},
+    "release": {"why": "Known customer."},
+    "cancel": {"reason": "denied", "why": ""},
+}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_anonymous_and_staff_without_the_right_can_do_nothing(action: str, make_task: MakeTask, mona: User) -> None:
+    task = make_task()
+    answer = Client().post(button(action, task), ACTIONS[action])
+    assert (answer.status_code, answer.headers["Location"].split("?")[0]) == (302, "/admin/login/")
+    assert desk(mona).post(button(action, task), ACTIONS[action]).status_code == 403
+    customer = User.objects.create_user("dana@example.com", "a long phrase 7")
+    assert desk(customer).post(button(action, task), ACTIONS[action]).status_code == 302
+    assert untouched(task)
+
+
+def test_pages_are_for_reviewers_only(make_task: MakeTask, mona: User, rosa: User) -> None:
+    task = make_task()
+    for address in (QUEUE, page_of(task)):
+        assert Client().get(address).status_code == 302
+        assert desk(mona).get(address).status_code == 403
+        assert desk(rosa).get(address).status_code == 200
+    assert desk(mona).post(reverse("admin:fraud_calltask_next")).status_code == 403
+    assert untouched(task)
+
+
+@pytest.mark.parametrize("action", ["release", "cancel"])
+def test_who_only_rings_cannot_decide(action: str, make_task: MakeTask, lee: User, now: datetime) -> None:
+    task = make_task()
+    client = desk(lee)
+    client.post(button("claim", task))
+    html = client.get(page_of(task)).content.decode()
+    assert "somebody else decides" in html
+    assert "Cancel the order" not in html
+    assert client.post(button(action, task), ACTIONS[action]).status_code == 403
+    assert task.order.payments.get().status == PaymentStatus.AUTHORIZED
+    assert Order.objects.get(pk=task.order_id).is_on_hold
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_buttons_answer_to_post_alone_and_need_the_csrf_token(action: str, make_task: MakeTask, rosa: User) -> None:
+    task = make_task()
+    assert desk(rosa).get(button(action, task)).status_code == 405
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(rosa)
+    assert client.post(button(action, task), ACTIONS[action]).status_code == 403
+    assert untouched(task)
+
+
+def test_reviewers_group_comes_with_the_database() -> None:
+    Group.objects.filter(name="Reviewers").delete()
+    import_module("fraud.migrations.0002_reviewers").write_group(apps, None)
+    group = Group.objects.get(name="Reviewers")
+    assert set(group.permissions.values_list("codename", flat=True)) == {"work_call_queue", "release_call", "cancel_call"}
+
+
+def test_records_can_be_read_but_not_changed(make_task: MakeTask, now: datetime) -> None:
+    task = make_task()
+    chief = User.objects.create_superuser("chief@shop.example", "a long phrase 7")
+    call = Call.objects.create(task=task, by=chief, at=now, outcome="no_answer", number="+15035550142", note="")
+    client = desk(chief)
+    finding = task.assessment.findings.get(code="address.ship_to_differs")
+    for model, row in (
+        ("assessment", task.assessment),
+        ("finding", finding),
+        ("policy", Policy.objects.get()),
+        ("call", call),
+    ):
+        assert client.get(f"/admin/fraud/{model}/").status_code == 200
+        assert client.get(f"/admin/fraud/{model}/{row.pk}/change/").status_code == 200
+        assert client.get(f"/admin/fraud/{model}/add/").status_code == 403
+        assert client.post(f"/admin/fraud/{model}/{row.pk}/change/", {"points": 0}).status_code == 403
+        assert client.post(f"/admin/fraud/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert "sent to another region: Miami" in client.get(f"/admin/fraud/finding/{finding.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/admin/fraud/calltask/not-a-uuid/change/", "/admin/fraud/calltask/11111111-1111-4111-8111-111111111111/change/"],
+)
+def test_a_call_that_is_not_there_is_404(address: str, rosa: User) -> None:
+    assert desk(rosa).get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("left", "words", "is_over", "is_short"),
+    [
+        (timedelta(days=6, hours=3, minutes=20), "6 d 3 h", False, False),
+        (timedelta(hours=3, minutes=20), "3 h 20 min", False, False),
+        (timedelta(minutes=59), "59 min", False, True),
+        (timedelta(0), "0 min late", True, True),
+        (-timedelta(hours=2), "2 h 0 min late", True, True),
+    ],
+)
+def test_time_left_in_words(left: timedelta, words: str, is_over: bool, is_short: bool, now: datetime) -> None:
+    found = clock(now + left, now=now)
+    assert (found.left, found.is_over, found.is_short) == (words, is_over, is_short)
