@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+from django.db.models.signals import post_migrate
+
+from store.keycheck import check_new_connection, remember_keys
 
 
 class StoreConfig(AppConfig):
@@ -12,12 +16,14 @@ class StoreConfig(AppConfig):
     label = "store"
 
     def ready(self) -> None:
-        """Put the card-number guard on every admin form, and the slow log-in on the admin's own page."""
+        """Check the keys on the first connection; put the card-number guard and the slow log-in on the admin."""
         from django.contrib import admin  # noqa: PLC0415 - models must be loaded first
         from django.contrib.admin.options import BaseModelAdmin  # noqa: PLC0415 - models must be loaded first
 
         from store.auth import StaffLogInForm  # noqa: PLC0415 - same
         from store.card_guard import GuardedModelForm  # noqa: PLC0415 - same
 
+        connection_created.connect(check_new_connection, dispatch_uid="store.check_new_connection")
+        post_migrate.connect(remember_keys, sender=self, dispatch_uid="store.remember_keys")
         BaseModelAdmin.form = GuardedModelForm
         admin.site.login_form = StaffLogInForm

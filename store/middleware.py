@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Final
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from store.card_guard import has_card_number
+from store.card_numbers import has_card_number
+from store.logs import request_id
+
+_GIVEN_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """Names each request, so that an error page, a log line and a report speak of the same one.
+
+    A proxy's `X-Request-ID` is taken over if it looks like one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id in the `X-Request-ID` header."""
+        given = request.headers.get("X-Request-ID", "")
+        name = given if _GIVEN_ID.fullmatch(given) and not has_card_number(given) else uuid4().hex
+        token = request_id.set(name)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = name
+        return response
 
 
 class CardNumberGuardMiddleware:

@@ -91,6 +91,44 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.has_staff_password = raw_password is not None and meets_staff_rules(raw_password)
 
 
+class KeyCheck(models.Model):
+    """The fingerprint of a key that values in this database were written with (`store.keycheck`)."""
+
+    name = models.CharField(max_length=32, primary_key=True)  # "field:<kid>" or "index"
+    fingerprint = models.CharField(max_length=16)
+    since = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        """Name the key, not the key itself."""
+        return f"{self.name} {self.fingerprint}"
+
+
+class Erasure(models.Model):
+    """One person's data were erased (`store.erasure`). The same line stands in a file that no restore overwrites."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    digest = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name the entry."""
+        return f"Erasure {str(self.pk)[:8]}"
+
+
+class ErasedRow(models.Model):
+    """A row whose personal columns were erased: nothing fills them again."""
+
+    table = models.CharField(max_length=64)
+    row = models.UUIDField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["table", "row"], name="erased_row_once")]
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"{self.table} {str(self.row)[:8]}"
+
+
 class Tries(models.Model):
     """How often something was tried lately, and when the next try is welcome (`store.throttle`)."""
 

@@ -119,6 +119,9 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
+    "store.ErasedRow": "table",
+    "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
+    "store.KeyCheck": "name fingerprint",
     "store.KnownPlace": "key",  # a digest of account and address together
     "store.Tries": "key",  # a digest
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable

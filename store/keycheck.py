@@ -1,0 +1,126 @@
+"""Refuses to start with the wrong keys.
+
+The database remembers a fingerprint of every key that wrote into it. A process compares them on its first connection, before
+any query of its own: with a missing or wrong key nothing is read, written or made anew, and the error says what is expected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from store.keyring import fingerprint, get_keyring, read_key
+
+INDEX: Final = "index"
+FIELD_PREFIX: Final = "field:"
+_TABLE: Final = "store_keycheck"
+# Databases found in order by this process.
+_checked: set[str] = set()
+
+
+class WrongKeys(ImproperlyConfigured):
+    """The keys in the settings aren't those the database was written with."""
+
+
+def given_fingerprints() -> dict[str, str]:
+    """Return name -> fingerprint of the keys in the settings. Raises `ImproperlyConfigured` on a bad key."""
+    given = {f"{FIELD_PREFIX}{kid}": value for kid, value in get_keyring().fingerprints().items()}
+    given[INDEX] = fingerprint(read_key(settings.INDEX_KEY, name="INDEX_KEY"))
+    return given
+
+
+def compare(expected: dict[str, str], given: dict[str, str]) -> list[str]:
+    """Say what is wrong, a sentence for each key; nothing if all expected keys are given. More keys are welcome."""
+    problems = []
+    for name, print_expected in sorted(expected.items()):
+        print_given = given.get(name)
+        if print_given == print_expected:
+            continue
+        if name == INDEX:
+            problems.append(f"INDEX_KEY: fingerprint {print_expected} expected, {print_given} given.")
+        elif print_given is None:
+            others = ", ".join(f"{key.removeprefix(FIELD_PREFIX)} {value}" for key, value in given.items() if key != INDEX)
+            problems.append(
+                f"FIELD_KEYS: key {name.removeprefix(FIELD_PREFIX)!r} with fingerprint {print_expected} expected, "
+                f"not given (given: {others})."
+            )
+        else:
+            problems.append(
+                f"FIELD_KEYS: key {name.removeprefix(FIELD_PREFIX)!r}: fingerprint {print_expected} expected, "
+                f"{print_given} given."
+            )
+    return problems
+
+
+def refuse_wrong_keys(connection: BaseDatabaseWrapper) -> None:
+    """Raise `WrongKeys` unless the settings hold every key the database was written with."""
+    given = given_fingerprints()
+    with connection.cursor() as cursor:
+        if _TABLE not in connection.introspection.table_names(cursor):
+            return  # not migrated yet: there is nothing to compare
+        cursor.execute(f"SELECT name, fingerprint FROM {_TABLE}")  # noqa: S608 - a constant
+        expected = dict(cursor.fetchall())
+    if problems := compare(expected, given):
+        raise WrongKeys(
+            "\n".join(
+                [
+                    "This database was written with other keys than the settings hold.",
+                    *problems,
+                    "Nothing was read or changed. Put the right keys into FIELD_KEYS and INDEX_KEY, from where you keep their copy.",
+                ]
+            )
+        )
+    _checked.add(connection.alias)
+
+
+def check_new_connection(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+    """Check the keys on the first connection of a process (receiver of `connection_created`)."""
+    if connection.alias == DEFAULT_DB_ALIAS and connection.alias not in _checked:
+        refuse_wrong_keys(connection)
+
+
+def check_keys_now() -> None:
+    """Check the keys at start-up, so that a server with wrong ones never says it is ready."""
+    get_keyring()
+    connections[DEFAULT_DB_ALIAS].ensure_connection()
+
+
+def remember_keys(**kwargs: object) -> None:
+    """Note the fingerprints of keys that are new to the database (after a migration, before a rotation)."""
+    from store.models import KeyCheck  # noqa: PLC0415 - apps load this file before models
+
+    given = given_fingerprints()
+    if _TABLE not in connections[DEFAULT_DB_ALIAS].introspection.table_names():
+        return  # migrated to a state before there was such a table
+    known = dict(KeyCheck.objects.values_list("name", "fingerprint"))
+    if problems := compare(known, given):
+        raise WrongKeys("\n".join(problems))
+    KeyCheck.objects.bulk_create(
+        [KeyCheck(name=name, fingerprint=value) for name, value in given.items() if name not in known], ignore_conflicts=True
+    )
+
+
+@checks.register(checks.Tags.security)
+def check_key_settings(**kwargs: Any) -> Sequence[checks.CheckMessage]:
+    """Report a missing, short or odd key as a system check."""
+    try:
+        given_fingerprints()
+    except ImproperlyConfigured as error:
+        return [
+            checks.Critical(
+                str(error),
+                hint="Keys come from the environment: FIELD_KEYS=kid:key and INDEX_KEY=key, or FIELD_KEYS_FILE and INDEX_KEY_FILE.",
+                id="store.E010",
+            )
+        ]
+    if settings.INDEX_KEY.strip() in {entry.partition(":")[2].strip() for entry in settings.FIELD_KEYS.split(",")}:
+        return [
+            checks.Error("INDEX_KEY is one of FIELD_KEYS.", hint="Make another with `manage.py new_key`.", id="store.E011")
+        ]
+    return []

@@ -1,0 +1,128 @@
+"""Looking for card numbers where none should be: the database, decrypted; media; logs; the newest backup."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import models
+
+from store.blind_index import BlindIndexField
+from store.card_guard import UNGUARDED
+from store.card_numbers import find_card_numbers, has_card_number
+from store.fields import EncryptedTextField
+from store.keyring import UnableToDecrypt
+from store.registry import telling_columns
+
+_ROWS: Final = 500
+_CHUNK: Final = 1 << 20  # bytes
+_OVERLAP: Final = 256  # bytes, longer than a card number in its widest dress
+# Columns of digests, hashes and keys of our own making: long numbers are in them by chance and nobody typed them.
+_MADE_BY_US: Final = {"store.User.password", "sessions.Session.session_key"}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a card number is. Holds nothing of it."""
+
+    place: str  # "store_user.name" or a path
+    row: str  # the id of the row, or the byte where the chunk begins
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing to look through, and how many steps that takes."""
+
+    name: str
+    steps: int
+    hits: Iterator[Hit | None]  # None after a step without a hit
+
+
+def columns_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    """Return the columns of a model that text can get into, but for those with honest numbers like card numbers."""
+    return [
+        field
+        for field in telling_columns(model)
+        if not isinstance(field, BlindIndexField)
+        and field.name not in UNGUARDED
+        and f"{model._meta.label}.{field.name}" not in _MADE_BY_US
+    ]
+
+
+def database_sources() -> Iterator[Source]:
+    """Yield every table that text can get into."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.proxy or not model._meta.managed:
+            continue
+        if columns := columns_of(model):
+            yield Source(model._meta.db_table, model._base_manager.count(), _hits_in_table(model, columns))
+
+
+def _hits_in_table(model: type[models.Model], columns: list[models.Field[Any, Any]]) -> Iterator[Hit | None]:
+    names = [field.attname for field in columns]
+    rows: Any = model._base_manager.order_by("pk").values_list("pk", *names)
+    for pk, *values in rows.iterator(chunk_size=_ROWS):
+        for field, value in zip(columns, values, strict=True):
+            place = f"{model._meta.db_table}.{field.column}"
+            try:
+                text = _text(model, field, pk, value)
+            except UnableToDecrypt:
+                yield Hit(f"{place} (can't be opened)", str(pk))
+                continue
+            if text and has_card_number(text):
+                yield Hit(place, str(pk))
+        yield None
+
+
+def _text(model: type[models.Model], field: models.Field[Any, Any], pk: Any, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(field, EncryptedTextField):
+        return str(value.open(pk))
+    if model is Session and field.name == "session_data":
+        return json.dumps(Session(session_data=value).get_decoded(), ensure_ascii=False, default=str)
+    if isinstance(field, models.JSONField):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode("latin-1")
+    return str(value)
+
+
+def file_sources() -> Iterator[Source]:
+    """Yield the folders of media and logs, and the newest backup."""
+    folders = {
+        "media": Path(settings.MEDIA_ROOT),
+        "logs": Path(getattr(settings, "LOG_DIR", settings.VAR_DIR / "logs")),
+        "mails": Path(getattr(settings, "MAIL_DIR", settings.VAR_DIR / "mails")),
+    }
+    for name, folder in folders.items():
+        files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        yield Source(name, len(files), _hits_in_files(files))
+    backups = Path(getattr(settings, "BACKUP_DIR", settings.VAR_DIR / "backups"))
+    kept = (
+        sorted((path for path in backups.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime)
+        if backups.is_dir()
+        else []
+    )
+    yield Source("newest backup", len(kept[-1:]), _hits_in_files(kept[-1:]))
+
+
+def _hits_in_files(files: list[Path]) -> Iterator[Hit | None]:
+    for path in files:
+        if has_card_number(path.name):
+            yield Hit(f"name of {path.parent}/…", str(path.stat().st_ino))
+        opener: Any = gzip.open if path.suffix == ".gz" else open
+        with opener(path, "rb") as file:
+            position, kept = 0, b""
+            while chunk := file.read(_CHUNK):
+                if find_card_numbers((kept + chunk).decode("utf-8", "replace")):
+                    yield Hit(str(path), f"byte {position}")
+                position, kept = position + len(chunk), chunk[-_OVERLAP:]
+        yield None
