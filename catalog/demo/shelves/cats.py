@@ -141,7 +141,7 @@ PRODUCTS: tuple[Product, ...] = (
         stock=(47, 18),
         picture=Picture("wand", "teal", "", 1),
         alt="A slender toy rod with a cork grip, a curling string and three feathers in teal, coral and mustard.",
-        in_use="A grey cat sits beneath the feather wand, all attention.",
+        in_use="A grey cat sits beside the feather wand, all attention.",
     ),
     product(
         "Mortimer the Mouse",

@@ -144,7 +144,7 @@ PRODUCTS: tuple[Product, ...] = (
         weight_step=85,
         stock=(60, 25),
         picture=Picture("tin", "mustard", "balm", 1),
-        alt="A round mustard tin of golden balm, with its lid leaning against the side.",
+        alt="A round mustard tin of golden balm, with its lid, marked with a paw print, standing behind it.",
     ),
     product(
         "Mud Season Mitt",
@@ -259,7 +259,7 @@ PRODUCTS: tuple[Product, ...] = (
         options={"Finish": ("Ruby", "Midnight")},
         price=89900,
         weight=41000,
-        stock=(3, 1),
+        stock=(24, 14),
         picture=Picture("polisher", "ruby", "grand", 3),
         alt="A walk-through polisher: a ruby red arch on a walnut base, lined with fluffy lambswool rollers, with a "
         "brass gauge at the top.",

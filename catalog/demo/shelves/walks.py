@@ -270,6 +270,7 @@ PRODUCTS: tuple[Product, ...] = (
         stock=(18, 13),
         picture=Picture("harness", "rose", "", 2),
         alt="A small rose-pink padded harness seen from the front, with a steel ring at the chest.",
+        in_use="A tan dog with folded ears sits upright wearing the rose-pink harness.",
     ),
     product(
         "Drizzle Day Raincoat",
@@ -382,6 +383,6 @@ PRODUCTS: tuple[Product, ...] = (
         weight_step=60,
         stock=(8, 12, 0, 5),
         picture=Picture("boots", "mustard", "", 1),
-        alt="Four small yellow rubber boots for dogs, standing in a row with ribbed soles.",
+        alt="Four small yellow rubber boots for dogs, two in front and two behind, with cream bands and dark ribbed soles.",
     ),
 )
