@@ -8,14 +8,14 @@ CATEGORIES: tuple[Category, ...] = (
         "Dogs",
         None,
         "Everything for the animal who thinks every parcel is for them.",
-        Picture("collar", "tan", seed=1),
+        Picture("collar", "tan", "stitched", 1),
     ),
     Category(
         "collars-and-leads",
         "Collars & Leads",
         "dogs",
         "The two ends of a good walk: something to wear and something to hold.",
-        Picture("lead", "navy", "rope", 3),
+        Picture("lead", "navy", "rope", 4),
     ),
     Category(
         "harnesses-and-coats",
@@ -43,14 +43,14 @@ CATEGORIES: tuple[Category, ...] = (
         "Grooming",
         "dogs",
         "Brushes, balms and bottles for before, after and despite the puddle.",
-        Picture("brush", "pine", seed=1),
+        Picture("brush", "pine", "bristle", 1),
     ),
     Category(
         "dog-polishers",
         "Dog Polishers",
         "dogs",
         "Three models, one purpose: a dog you can see your face in.",
-        Picture("polisher", "ruby", "grand", 1),
+        Picture("polisher", "ruby", "grand", 3),
     ),
     Category(
         "cats",
@@ -99,7 +99,7 @@ CATEGORIES: tuple[Category, ...] = (
         "Treats",
         "kitchen",
         "Bribes, rewards and apologies, sold by weight.",
-        Picture("jar", "oat", seed=1),
+        Picture("jar", "oat", "bones", 1),
     ),
     Category(
         "home-and-travel",

@@ -73,3 +73,7 @@ def test_more_products_share_the_drawings_and_stay_cheaper_than_the_grand_salon(
     assert min(prices) > 0
     assert max(prices) * 2 <= 89900
     assert len({product.name for product in products}) > 1900
+
+
+def test_categories_show_a_picture_that_a_product_has_too() -> None:
+    assert {category.picture for category in CATEGORIES} <= {product.picture for product in PRODUCTS}
