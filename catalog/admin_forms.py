@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from catalog.categories import check_place
+from catalog.encoding import Encoded, UnreadablePicture, encode_picture, open_picture
 from catalog.models import Category, Picture, Product, Variant
-from catalog.pictures import Encoded, UnreadablePicture, encode_picture, open_picture, store_files
+from catalog.pictures import store_files
 from store.card_guard import GuardedModelForm
 
 

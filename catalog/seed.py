@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import batched, chain, islice
 from multiprocessing import get_context
-from pathlib import Path
 
-import django
 from django.core.files.storage import default_storage
 from django.db import transaction
 from tqdm import tqdm
 
-from catalog import demo
 from catalog.categories import place_category
-from catalog.demo import pictures as drawings
 from catalog.demo import products as shelves
+from catalog.encoding import WIDTHS, Encoded
 from catalog.models import Category, Picture, Product, StockMove, Variant
-from catalog.pictures import WIDTHS, Encoded, encode_picture, store_files
+from catalog.pictures import store_files
+from catalog.seed_drawing import Drawing, draw_one, edition
 
 # The demo is made to be tried on a laptop: two drawing processes leave it usable.
 DRAWERS = 2
@@ -30,20 +26,19 @@ BATCH = 500
 # The front of the shop, best first: the first five make the paw of the home page.
 FEATURED = (
     "dog-polisher-no-3-the-grand-salon",
-    "comet-rubber-ball",
-    "hearthstone-ceramic-bowl",
-    "biscuit-ring-bed",
-    "admiral-squeak",
+    "porthole-backpack",
+    "sunday-best-bow-tie",
+    "glenmuddle-tartan-collar",
+    "vacancies-nest-box",
     "drizzle-day-raincoat",
     "lookout-cat-tree",
     "dog-polisher-no-1-the-pocket",
-    "two-up-two-down-hutch",
-    "sunday-best-bow-tie",
-    "porthole-backpack",
+    "biscuit-ring-bed",
     "mortimer-the-mouse",
-    "vacancies-nest-box",
+    "hearthstone-ceramic-bowl",
+    "two-up-two-down-hutch",
+    "admiral-squeak",
 )
-type Drawing = tuple[shelves.Picture, int]
 
 
 def seed_catalogue(*, products: int, now: datetime, progress: bool) -> None:
@@ -160,24 +155,17 @@ def _key(picture: shelves.Picture, view: int) -> str:
 
 def _draw_missing(wanted: dict[str, Drawing], *, progress: bool) -> dict[str, Encoded]:
     """Draw and store what has no file yet, and say of every drawing where its files are."""
-    edition = _edition()
-    drawn = {key: _as_stored(f"catalog/{key}-{edition}") for key in wanted}
+    state = edition()
+    drawn = {key: _as_stored(f"catalog/{key}-{state}") for key in wanted}
     todo = [(drawn[key].stem, drawing) for key, drawing in wanted.items() if not _is_stored(drawn[key])]
     if not todo:
         return drawn
     # "spawn": a forked child would share this process's database connection.
-    with ProcessPoolExecutor(DRAWERS, mp_context=get_context("spawn"), initializer=django.setup) as pool:
-        results = pool.map(_draw_one, todo)
+    with ProcessPoolExecutor(DRAWERS, mp_context=get_context("spawn")) as pool:
+        results = pool.map(draw_one, todo)
         for encoded in tqdm(results, total=len(todo), desc="Pictures", unit="picture", disable=not progress):
             store_files(encoded)
     return drawn
-
-
-def _draw_one(task: tuple[str, Drawing]) -> Encoded:
-    stem, (picture, view) = task
-    encoded = encode_picture(drawings.draw(picture, view=view, size=WIDTHS[-1]))
-    files = tuple((name.replace(encoded.stem, stem), content) for name, content in encoded.files)
-    return replace(encoded, stem=stem, files=files)
 
 
 def _as_stored(stem: str) -> Encoded:
@@ -188,10 +176,3 @@ def _as_stored(stem: str) -> Encoded:
 def _is_stored(encoded: Encoded) -> bool:
     names = [f"{encoded.stem}-{width}.{extension}" for width in encoded.widths for extension in ("avif", "webp")]
     return all(default_storage.exists(name) for name in names)
-
-
-def _edition() -> str:
-    """Name the state of the drawing code, so that a changed drawing gets a new file name (browsers keep the old)."""
-    folder = Path(demo.__path__[0])
-    code = b"".join(file.read_bytes() for file in [folder / "pictures.py", *sorted((folder / "drawing").glob("*.py"))])
-    return hashlib.sha256(code).hexdigest()[:8]

@@ -99,6 +99,14 @@ def featured_products(*, limit: int) -> list[Product]:
     return list(with_cards(Product.objects.listed().filter(is_featured=True).order_by("-created_at", "-pk"))[:limit])
 
 
+def scenes(*, products: Iterable[Product]) -> list[tuple[Product, Picture]]:
+    """Pair each product (as a card) with the picture that shows it in use, or else its first; none if it has none."""
+    products = list(products)
+    in_use = {picture.product_id: picture for picture in Picture.objects.filter(product__in=products, position=1)}
+    pairs = [(product, in_use.get(product.pk) or product.first_picture) for product in products]
+    return [(product, picture) for product, picture in pairs if picture is not None]
+
+
 def product_page(*, slug: str) -> Product | None:
     """Everything a product's page shows, in three queries; None when no shopper may see it."""
     offers = Variant.objects.active().order_by("position", "pk")

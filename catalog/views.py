@@ -19,12 +19,12 @@ NEIGHBOURS = 4
 def home(request: HttpRequest) -> HttpResponse:
     """The front of the shop."""
     featured = selectors.featured_products(limit=PAW + FRONT)
-    paw = [product for product in featured if product.first_picture][:PAW]
-    if len(paw) < PAW or len(featured) < PAW + NEIGHBOURS:  # too little to fill both
-        paw = []
+    in_paw = [product for product in featured if product.first_picture][:PAW]
+    if len(in_paw) < PAW or len(featured) < PAW + NEIGHBOURS:  # too little to fill both
+        in_paw = []
     page = {
-        "paw": paw,
-        "featured": [product for product in featured if product not in paw][:FRONT],
+        "paw": selectors.scenes(products=in_paw),
+        "featured": [product for product in featured if product not in in_paw][:FRONT],
         "shelves": selectors.category_tree().roots,
     }
     return render(request, "catalog/home.html", page)
