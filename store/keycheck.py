@@ -12,6 +12,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -24,7 +25,7 @@ _TABLE: Final = "store_keycheck"
 _checked: set[str] = set()
 
 
-class WrongKeys(ImproperlyConfigured):
+class WrongKeys(ImproperlyConfigured, CommandError):
     """The keys in the settings aren't those the database was written with."""
 
 

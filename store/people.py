@@ -1,0 +1,23 @@
+"""Every row about one person, by the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from store.registry import Personal, personal_models
+
+
+def rows_about(digest: str) -> Iterator[tuple[type[models.Model], Personal, QuerySet[Any]]]:
+    """Yield each registered model that can be traced to people, and its rows about the person with this e-mail digest."""
+    for model, entry in personal_models():
+        if entry.found_by:
+            condition = Q()
+            for path in entry.found_by:
+                condition |= Q(**{path: digest})
+            # By id, as a join to many would list a row more than once.
+            ids = model._base_manager.filter(condition).values("pk")
+            yield model, entry, model._base_manager.filter(pk__in=ids)

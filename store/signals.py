@@ -1,0 +1,12 @@
+"""What the store tells the apps above it."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+# A person's data are about to be erased. Receivers return reasons against it, as a list of sentences ("An order is on its
+# way."), or None. provides args: digest (of the e-mail, see `blind_index`)
+erasure_requested = Signal()
+
+# A person's data were erased, and that is committed. provides args: digest, at
+customer_erased = Signal()
