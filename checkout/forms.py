@@ -15,13 +15,35 @@ from checkout.services.orders import Address, Contact
 from store.card_guard import GuardedForm
 
 
-def _text(label: str, autocomplete: str, *, max_length: int, required: bool = True, help_text: str = "") -> forms.CharField:
-    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
-    return forms.CharField(label=label, max_length=max_length, required=required, help_text=help_text, widget=widget)
+class AskedField(forms.CharField):
+    """Not required by the form itself: whether it is depends on the country, or on the tick above. Not marked optional."""
+
+    is_asked = True
+
+
+class CountryField(forms.ChoiceField):
+    """A country, the shop's own unless chosen."""
+
+    is_asked = True
+
+
+def _text(label: str, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField) -> forms.CharField:
+    return kind(
+        label=label,
+        max_length=max_length,
+        required=kind is forms.CharField,
+        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
+def _optional(label: str, autocomplete: str, *, max_length: int) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=max_length, required=False, widget=forms.TextInput(attrs={"autocomplete": autocomplete})
+    )
 
 
 def _country(autocomplete: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
+    return CountryField(
         label="Country",
         choices=country_choices,
         initial=lambda: settings.SHOP_COUNTRY,
@@ -69,32 +91,32 @@ class CheckoutForm(GuardedForm):
         label="E-mail",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="We send the order's progress there.",
+        help_text="For news of your order.",
     )
     phone = forms.CharField(
         label="Phone",
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-        help_text="We may ring you to confirm the order before it ships. Nothing else.",
+        help_text="We may ring you to confirm the order.",
     )
     bill_name = _text("Full name", "billing name", max_length=120)
     bill_line1 = _text("Street and number", "billing street-address", max_length=120)
-    bill_line2 = _text("Flat, suite, building", "billing address-line2", max_length=120, required=False)
-    bill_city = _text("City", "billing address-level2", max_length=80, required=False)
-    bill_region = _text("State or region", "billing address-level1", max_length=40, required=False)
-    bill_postcode = _text("Postcode or ZIP", "billing postal-code", max_length=20, required=False)
+    bill_line2 = _optional("Flat, suite, building", "billing address-line2", max_length=120)
+    bill_city = _text("City", "billing address-level2", max_length=80, kind=AskedField)
+    bill_region = _text("State or region", "billing address-level1", max_length=40, kind=AskedField)
+    bill_postcode = _text("Postcode or ZIP", "billing postal-code", max_length=20, kind=AskedField)
     bill_country = _country("billing country")
     ship_elsewhere = forms.BooleanField(
         label="Deliver to a different address",
         required=False,
-        help_text="Leave it unticked and the parcel goes to the card's address; what you type below is not used then.",
+        help_text="Otherwise the parcel goes to the billing address.",
     )
-    ship_name = _text("Full name", "shipping name", max_length=120, required=False)
-    ship_line1 = _text("Street and number", "shipping street-address", max_length=120, required=False)
-    ship_line2 = _text("Flat, suite, building", "shipping address-line2", max_length=120, required=False)
-    ship_city = _text("City", "shipping address-level2", max_length=80, required=False)
-    ship_region = _text("State or region", "shipping address-level1", max_length=40, required=False)
-    ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, required=False)
+    ship_name = _text("Full name", "shipping name", max_length=120, kind=AskedField)
+    ship_line1 = _text("Street and number", "shipping street-address", max_length=120, kind=AskedField)
+    ship_line2 = _optional("Flat, suite, building", "shipping address-line2", max_length=120)
+    ship_city = _text("City", "shipping address-level2", max_length=80, kind=AskedField)
+    ship_region = _text("State or region", "shipping address-level1", max_length=40, kind=AskedField)
+    ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, kind=AskedField)
     ship_country = _country("shipping country")
     is_gift = forms.BooleanField(label="This is a gift", required=False, help_text="We leave the prices out of the parcel.")
     delivery = forms.ModelChoiceField(

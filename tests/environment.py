@@ -1,9 +1,15 @@
 """Settings for a test run; loaded by `-p tests.environment` before Django reads its settings."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 os.environ.setdefault("ENV_FILE", "tests/test.env")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-var = Path(os.environ.setdefault("VAR_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test")))
-(var / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns without it, and a warning is an error here
+if "VAR_DIR" not in os.environ:  # once for a run: xdist's workers inherit it
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="ringback-tests-")
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
+# Whitenoise warns when there is no such folder, and a warning is an error here.
+(Path(os.environ["VAR_DIR"]) / "static").mkdir(parents=True, exist_ok=True)

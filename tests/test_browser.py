@@ -1,0 +1,311 @@
+"""In a real Chromium: the main path by hand, under the real content security policy, with webhooks on their way."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from catalog.models import Variant
+from checkout.models import Order
+from checkout.states import OrderStatus
+from fraud.models import CallTask
+from store.models import User
+from tests.checkout.shopper import DETAILS, ELSEWHERE
+from tests.factories.catalog import PictureFactory, VariantFactory
+from tests.factories.checkout import DeliveryMethodFactory
+from tests.sandbox.process import RunningSandbox
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PASSWORD = "a long phrase for rosa 7"
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
+
+
+@dataclass
+class Tab:
+    """One page of a browser, with all it complained about."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # A 4xx answer is logged as an error as well; pages of that kind are asked for on purpose.
+        self.page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(message.text)
+                if message.type == "error" and "the server responded with a status" not in message.text
+                else None
+            ),
+        )
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def fill(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            box = self.page.locator(f'[name="{name}"]').first
+            if value == "on":
+                box.check()
+            elif box.evaluate("element => element.tagName") == "SELECT":
+                box.select_option(value)
+            elif box.get_attribute("type") == "radio":
+                self.page.locator(f'[name="{name}"][value="{value}"]').check()
+            else:
+                box.fill(value)
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name).first.click()
+
+
+@pytest.fixture(scope="module")
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("The browser tests need Chromium: apt-get install chromium")
+    # Playwright runs an event loop in this thread; the ORM is used in the same thread, between its calls.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield from _launch()
+
+
+def _launch() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def shop(
+    live_server: LiveServer, sandbox: RunningSandbox, settings: Settings
+) -> RunningSandbox:
+    """The shop on its own origin, the payment company on another, webhooks sent by themselves."""
+    settings.SHOP_ORIGIN = live_server.url
+    settings.SECURE_CSP = {**settings.SECURE_CSP, "form-action": ["'self'", sandbox.url]}
+    sandbox.reset(webhook_url=f"{live_server.url}/webhooks/stripe/", mode="automatic")
+    return sandbox
+
+
+@pytest.fixture
+def polisher() -> Variant:
+    DeliveryMethodFactory()
+    for price in (900, 1100, 1250, 1400, 1800, 2200, 2600, 3400, 4900):
+        VariantFactory(price=price, on_hand=20)
+    return VariantFactory(price=89900, on_hand=15, label="Ruby", product__name="Grand Polisher", product__slug="grand-polisher")
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return User.objects.create_superuser(email="rosa@shop.example", password=PASSWORD)
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+def open_tab(browser: Browser, *, scripted: bool = True, width: int = 1280) -> Tab:
+    """A fresh browser: no cookies, nothing cached."""
+    context = browser.new_context(java_script_enabled=scripted, viewport={"width": width, "height": 900})
+    context.set_default_timeout(10_000)
+    return Tab(context.new_page())
+
+
+def buy(tab: Tab, origin: str, quantity: int, card: str = "4242 4242 4242 4242") -> str:
+    """Walk from the product's page to the order's page; give the order's address."""
+    page = tab.page
+    page.goto(f"{origin}/products/grand-polisher/")
+    if page.locator('[name="variant"][type="radio"]').count():
+        page.locator('[name="variant"]').first.check()
+    page.locator('main [name="quantity"]').fill(str(quantity))
+    tab.press("Put in the cart")
+    page.get_by_role("link", name="Go to checkout").click()
+    tab.fill({**DETAILS, **ELSEWHERE})
+    tab.press("Review your order")
+    tab.press("Place order and pay")
+    page.wait_for_url("**/c/pay/**")
+    boxes = {
+        "cc-number": card,
+        "cc-exp": "12 / 34",
+        "cc-csc": "123",
+        "cc-name": "Dana Reyes",
+        "billing street-address": "1420 SE Ankeny Street",
+        "billing address-level2": "Portland",
+        "billing postal-code": "97214",
+        "tel": "+15035550142",
+    }
+    for token, value in boxes.items():
+        page.locator(f'[autocomplete="{token}"]').fill(value)
+    page.locator('[autocomplete="billing country"]').select_option("US")
+    tab.press("Pay")
+    page.wait_for_url("**/orders/**")
+    return page.url
+
+
+def log_in(tab: Tab, origin: str) -> None:
+    tab.page.goto(f"{origin}/admin/")
+    tab.page.locator('[name="username"]').fill("rosa@shop.example")
+    tab.page.locator('[name="password"]').fill(PASSWORD)
+    tab.page.locator('[type="submit"]').click()
+
+
+def test_a_flagged_order_is_rung_and_released(
+    browser: Browser,
+    live_server: LiveServer,
+    shop: RunningSandbox,
+    polisher: Variant,
+    reviewer: User,
+    run_tasks: Callable[[], int],
+    scripted: bool,
+) -> None:
+    run_the_desk(browser, live_server, shop, polisher, run_tasks, scripted=scripted, decision="release")
+    order = Order.objects.get()
+    assert order.status == OrderStatus.RELEASED
+    assert [row["captured"] for row in shop.ledger()] == [order.total]
+    assert mail.outbox[-1].subject == f"Your order {order.number} is confirmed"
+
+
+def test_a_flagged_order_is_rung_and_cancelled(
+    browser: Browser,
+    live_server: LiveServer,
+    shop: RunningSandbox,
+    polisher: Variant,
+    reviewer: User,
+    run_tasks: Callable[[], int],
+) -> None:
+    run_the_desk(browser, live_server, shop, polisher, run_tasks, scripted=True, decision="cancel")
+    order = Order.objects.get()
+    polisher.refresh_from_db()
+    assert (order.status, order.cancel_reason) == (OrderStatus.CANCELLED, "denied")
+    assert [(row["captured"], row["voided"]) for row in shop.ledger()] == [(0, order.total)]
+    assert polisher.held == 0
+    assert mail.outbox[-1].subject == f"Your order {order.number} is cancelled"
+
+
+def run_the_desk(
+    browser: Browser,
+    live_server: LiveServer,
+    shop: RunningSandbox,
+    polisher: Variant,
+    run_tasks: Callable[[], int],
+    *,
+    scripted: bool,
+    decision: str,
+) -> None:
+    """Buy twelve polishers to another name, find them in the queue, ring, decide."""
+    origin = live_server.url
+    shopper, desk = open_tab(browser, scripted=scripted), open_tab(browser, scripted=scripted)
+    order_url = buy(shopper, origin, 12)
+    assert "We are confirming your order" in shopper.page.locator("h1").inner_text()
+    run_tasks()
+    assert CallTask.objects.count() == 1
+
+    log_in(desk, origin)
+    desk.page.goto(f"{origin}/admin/fraud/calltask/")
+    order = Order.objects.get()
+    desk.page.get_by_role("link", name=order.number).first.click()
+    desk.press("Claim")
+    desk.page.locator('[name="outcome"][value="reached"], [name="outcome"]').first.wait_for()
+    choose(desk, "outcome", "reached")
+    choose(desk, "answer", "confirms" if decision == "release" else "denies")
+    desk.page.locator('[name="note"]').first.fill("Spoke to the customer.")
+    desk.press("Write down")
+    if decision == "release":
+        desk.press("Release")
+    else:
+        choose(desk, "reason", "denied")
+        desk.press("Cancel the order")
+    desk.page.wait_for_load_state()
+    run_tasks()
+
+    shopper.page.goto(order_url)
+    heading = shopper.page.locator("h1").inner_text()
+    assert heading == ("Your order is confirmed" if decision == "release" else "This order is cancelled")
+    assert shopper.complaints == []
+    assert desk.complaints == []
+    for tab in (shopper, desk):
+        tab.page.context.close()
+
+
+def choose(tab: Tab, name: str, value: str) -> None:
+    radio = tab.page.locator(f'[name="{name}"][value="{value}"]')
+    if radio.count():
+        radio.first.check()
+    else:
+        tab.page.locator(f'select[name="{name}"]').first.select_option(value)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_from_home_to_the_order_page(
+    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant, width: int
+) -> None:
+    PictureFactory(product=polisher.product)
+    Variant.objects.filter(pk=polisher.pk).update(on_hand=99)
+    tab = open_tab(browser, width=width)
+    page, origin = tab.page, live_server.url
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        violations = Axe().run(page).response["violations"]
+        found[name] = [f"{item['id']}: {node['html'][:120]}" for item in violations for node in item["nodes"]]
+
+    for name, address in {
+        "home": "/",
+        "listing": "/catalog/",
+        "search": "/catalog/?q=polisher",
+        "product": "/products/grand-polisher/",
+        "empty cart": "/cart/",
+        "missing": "/nowhere/",
+    }.items():
+        page.goto(origin + address)
+        look(name)
+    page.goto(f"{origin}/products/grand-polisher/")
+    tab.press("Put in the cart")
+    look("cart")
+    page.get_by_role("link", name="Go to checkout").click()
+    look("checkout")
+    tab.press("Review your order")
+    look("checkout with errors")
+    tab.fill(DETAILS)
+    tab.press("Review your order")
+    look("review")
+    page.context.close()
+    tab = open_tab(browser, width=width)
+    page = tab.page
+    buy(tab, origin, 1)
+    look("order")
+
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert set(found) == {
+        "home", "listing", "search", "product", "empty cart", "missing", "cart", "checkout", "checkout with errors", "review", "order",
+    }  # fmt: skip
+    page.context.close()
+
+
+def test_nothing_is_wider_than_a_small_telephone(
+    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant
+) -> None:
+    tab = open_tab(browser, width=320)
+    page, origin = tab.page, live_server.url
+    too_wide = {}
+    for address in ("/", "/catalog/", "/products/grand-polisher/", "/cart/"):
+        page.goto(origin + address)
+        too_wide[address] = page.evaluate("document.documentElement.scrollWidth") - 320
+    order = buy(tab, origin, 1)
+    too_wide["order"] = page.evaluate("document.documentElement.scrollWidth") - 320
+    assert too_wide == dict.fromkeys(too_wide, 0)
+    assert order.startswith(origin)
+    page.context.close()
