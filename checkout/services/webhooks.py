@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
 
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayError
+from checkout.gateways.base import GatewayError, GatewayState
 from checkout.models import Alert, GatewayEventRecord, Payment
 from checkout.services.settle import settle
 from checkout.tasks import follow_up_event
@@ -64,21 +65,27 @@ def _find_payment(record: GatewayEventRecord) -> uuid.UUID | None:
         return payment.pk
     if record.reference and (payment := known.filter(reference=record.reference).first()):
         return payment.pk
+    return _ask_whose_it_is(record)
+
+
+def _ask_whose_it_is(record: GatewayEventRecord) -> uuid.UUID | None:
     try:
         found = get_gateway(record.gateway).fetch(session_id=record.session_id or None, reference=record.reference or None)
     except GatewayError as error:
         if error.is_final:
             return None
         raise
-    try:
-        payment = known.filter(pk=uuid.UUID(found.payment_id)).first()
-    except ValueError:
-        return None
-    if payment is None:
-        return None
-    if record.session_id:  # the event was quicker than the answer to our own call
-        known.filter(pk=payment.pk, session_id=None).update(session_id=record.session_id)
-    return payment.pk
+    with suppress(ValueError):
+        payment = Payment.objects.filter(gateway=record.gateway, pk=uuid.UUID(found.payment_id)).first()
+        if payment is None:
+            return None
+        has_money = found.state in (GatewayState.AUTHORIZED, GatewayState.CAPTURED)
+        if record.session_id and payment.session_id and has_money:
+            return None  # paid on a page that carries our payment's name but is not the one we opened
+        if record.session_id:  # the event was quicker than the answer to our own call
+            Payment.objects.filter(pk=payment.pk, session_id=None).update(session_id=record.session_id)
+        return payment.pk
+    return None
 
 
 def _finish(record: GatewayEventRecord, status: GatewayEventRecord.Status) -> None:
