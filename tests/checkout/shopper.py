@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from catalog.models import Variant
-from checkout.models import Order
+from checkout.models import Order, Payment
 from tests.sandbox.process import RunningSandbox
 
 DETAILS = {
@@ -67,8 +67,27 @@ class Shopper:
     def pay(self, order: Order, sandbox: RunningSandbox, card: str = "4242424242424242", **details: str) -> dict[str, Any]:
         """Type a card on the gateway's page; the browser is closed before it comes back."""
         payment = order.payments.get(status="started")
-        typed = {"name": "Dana Reyes", "line1": "1420 SE Ankeny Street", "city": "Portland", "postcode": "97214", "country": "US"}
+        typed = {
+            "name": "Dana Reyes",
+            "line1": "1420 SE Ankeny Street",
+            "city": "Portland",
+            "postcode": "97214",
+            "country": "US",
+        }
         return sandbox.pay(str(payment.session_id), card, **{**typed, **details})
+
+    def pay_on(self, payment: Payment, sandbox: RunningSandbox) -> dict[str, Any]:
+        """Type a good card on the page of this payment, whatever the shop thinks of it."""
+        return sandbox.pay(str(payment.session_id), country="US", postcode="97214")
+
+    def order_refused(self, variant: Variant) -> Order:
+        """Order one while the payment page can't be opened: the shopper is shown the order instead."""
+        before = set(Order.objects.values_list("pk", flat=True))
+        self.add(variant)
+        answer = self.place(self.review())
+        order = Order.objects.exclude(pk__in=before).get()
+        assert answer.headers["Location"] == f"/orders/{order.token}/"
+        return order
 
     def come_back(self, order: Order) -> HttpResponse:
         """Follow the redirect from the gateway's page."""

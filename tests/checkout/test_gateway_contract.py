@@ -1,0 +1,457 @@
+"""What every gateway promises (`checkout.gateways.base.Gateway`), held against a running payment company.
+
+To add a gateway, write a `Bench` for it and add its name to `GATEWAYS`: no test below knows which company it talks to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from checkout.gateways import get_gateway
+from checkout.gateways.base import (
+    BadSignature,
+    Gateway,
+    GatewayError,
+    GatewayPayment,
+    GatewayState,
+    HostedPage,
+    LineToPay,
+    OrderToPay,
+    ReturnUrls,
+)
+from checkout.gateways.stripe import StripeGateway
+from store.money import Money
+from tests.sandbox.process import RunningSandbox
+
+GATEWAYS = ("stripe",)
+URLS = ReturnUrls(success="http://testserver/orders/x/returned/", cancel="http://testserver/orders/x/")
+OTHER_SECRET = "whsec_of_another_endpoint"
+
+
+class Bench(Protocol):
+    """A payment company on the bench: its gateway, and what only the company itself can do."""
+
+    gateway: Gateway
+
+    def pay(self, page: HostedPage) -> None:
+        """Type a good card on the hosted page."""
+
+    def decline(self, page: HostedPage) -> None:
+        """Type a card that is refused."""
+
+    def books(self) -> list[tuple[int, int, int, int]]:
+        """The company's truth for each charge: authorised, captured, refunded, voided."""
+
+    def spoil(self, call: str, mode: str, status: int = 500, times: int = 1) -> None:
+        """Make the next calls of a kind (capture, void, refund, start, fetch) go wrong."""
+
+    def capture_by_hand(self, payment: GatewayPayment, minor: int) -> None:
+        """Capture in the company's dashboard."""
+
+    def unreachable(self) -> Gateway:
+        """The same gateway with nobody at the other end."""
+
+    def locked_out(self) -> Gateway:
+        """The same gateway with a key that is not ours."""
+
+    def events(self) -> list[tuple[dict[str, str], bytes]]:
+        """Every webhook to come: headers and body."""
+
+    def sign(self, body: bytes, *, at: float | None = None, secret: str | None = None) -> dict[str, str]:
+        """Headers of a webhook; by default made now, with the right secret."""
+
+
+@dataclass
+class StripeBench:
+    """Stripe's API, as the sandbox speaks it."""
+
+    sandbox: RunningSandbox
+    gateway: Gateway
+    calls = {"start": "create_session", "void": "cancel", "fetch": "retrieve"}
+
+    def pay(self, page: HostedPage) -> None:
+        details = {"name": "Dana Reyes", "line1": "1420 SE Ankeny Street", "city": "Portland", "postcode": "97214"}
+        assert self.sandbox.pay(page.session_id, country="US", phone="+15035550142", **details)["status"] == "paid"
+
+    def decline(self, page: HostedPage) -> None:
+        assert self.sandbox.pay(page.session_id, "4000000000000002")["status"] == "declined"
+
+    def books(self) -> list[tuple[int, int, int, int]]:
+        return [(row["authorised"], row["captured"], row["refunded"], row["voided"]) for row in self.sandbox.ledger()]
+
+    def spoil(self, call: str, mode: str, status: int = 500, times: int = 1) -> None:
+        self.sandbox.fail(self.calls.get(call, call), mode, status=status, times=times)
+
+    def capture_by_hand(self, payment: GatewayPayment, minor: int) -> None:
+        self.sandbox.client().v1.payment_intents.capture(str(payment.reference), params={"amount_to_capture": minor})
+
+    def unreachable(self) -> Gateway:
+        return StripeGateway(api_key=self.sandbox.api_key, webhook_secret="whsec_x", api_base="http://127.0.0.1:9")
+
+    def locked_out(self) -> Gateway:
+        return StripeGateway(api_key="sk_test_somebody_else", webhook_secret="whsec_x", api_base=self.sandbox.url)
+
+    def events(self) -> list[tuple[dict[str, str], bytes]]:
+        return [(event.headers, event.payload.encode()) for event in self.sandbox.take_events()]
+
+    def sign(self, body: bytes, *, at: float | None = None, secret: str | None = None) -> dict[str, str]:
+        moment = int(time.time() if at is None else at)
+        key = (secret or self.sandbox.webhook_secret).encode()
+        digest = hmac.new(key, f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
+        return {"Stripe-Signature": f"t={moment},v1={digest}"}
+
+
+@pytest.fixture(params=GATEWAYS)
+def bench(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Bench:
+    return {"stripe": StripeBench}[request.param](sandbox, get_gateway(request.param))
+
+
+def an_order(**changes: Any) -> OrderToPay:
+    """Two polishers and their delivery: 30.95."""
+    order = OrderToPay(
+        payment_id=str(uuid.uuid4()),
+        number="R-1234-5678",
+        lines=(
+            LineToPay(name="Dog Polisher (Small)", unit_amount=1250, quantity=2),
+            LineToPay(name="Delivery", unit_amount=595, quantity=1),
+        ),
+        total=Money(3095, "USD"),
+        email="dana@example.com",
+        expires_at=datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=31),
+    )
+    return replace(order, **changes)
+
+
+def start(bench: Bench, order: OrderToPay | None = None, *, key: str | None = None) -> HostedPage:
+    return bench.gateway.start(order or an_order(), urls=URLS, idempotency_key=key or f"start:{uuid.uuid4()}")
+
+
+def authorise(bench: Bench) -> tuple[HostedPage, str]:
+    """A page that was paid on, and the gateway's reference of the payment."""
+    page = start(bench)
+    bench.pay(page)
+    reference = bench.gateway.fetch(session_id=page.session_id).reference
+    assert reference
+    return page, reference
+
+
+def state_of(bench: Bench, page: HostedPage) -> GatewayState:
+    return bench.gateway.fetch(session_id=page.session_id).state
+
+
+class TestStart:
+    def test_opens_a_page_on_which_nothing_is_paid_yet(self, bench: Bench) -> None:
+        order = an_order()
+        page = start(bench, order)
+
+        found = bench.gateway.fetch(session_id=page.session_id)
+
+        assert page.url.startswith("http")
+        assert page.expires_at == order.expires_at
+        assert (found.state, found.payment_id) == (GatewayState.OPEN, order.payment_id)
+        assert (found.session_id, found.reference) == (page.session_id, None)
+        assert (found.amount, found.captured, found.refunded, found.is_live) == (Money(3095, "USD"), 0, 0, False)
+        assert bench.gateway.is_live is False
+
+    def test_gives_the_same_page_for_the_same_key_and_another_for_another(self, bench: Bench) -> None:
+        order = an_order()
+        first = start(bench, order, key="start:1")
+        assert start(bench, order, key="start:1") == first
+        assert start(bench, order, key="start:2").session_id != first.session_id
+
+    def test_refuses_a_key_that_came_with_other_values(self, bench: Bench) -> None:
+        order = an_order()
+        start(bench, order, key="start:1")
+        with pytest.raises(GatewayError) as refusal:
+            start(bench, replace(order, number="R-8765-4321"), key="start:1")
+        assert refusal.value.is_final
+
+    def test_refuses_lines_that_do_not_add_up_without_asking_anybody(self, bench: Bench) -> None:
+        with pytest.raises(ValueError, match="do not add up"):
+            start(bench, an_order(total=Money(3094, "USD")))
+
+    def test_refuses_a_page_that_would_close_too_soon_for_good(self, bench: Bench) -> None:
+        with pytest.raises(GatewayError) as refusal:
+            start(bench, an_order(expires_at=datetime.now(UTC) + timedelta(minutes=29)))
+        assert refusal.value.is_final
+
+    @pytest.mark.parametrize(("minor", "currency"), [(1500, "JPY"), (12340, "KWD"), (99, "EUR")])
+    def test_asks_for_the_exact_amount_in_any_currency(self, bench: Bench, minor: int, currency: str) -> None:
+        line = LineToPay(name="Brush", unit_amount=minor, quantity=1)
+        page = start(bench, an_order(lines=(line,), total=Money(minor, currency)))
+        assert bench.gateway.fetch(session_id=page.session_id).amount == Money(minor, currency)
+
+    def test_takes_an_order_of_very_many_lines(self, bench: Bench) -> None:
+        lines = tuple(LineToPay(name=f"Thing {n}", unit_amount=100 + n, quantity=1) for n in range(130))
+        total = sum(line.unit_amount for line in lines)
+        page = start(bench, an_order(lines=lines, total=Money(total, "USD")))
+        assert bench.gateway.fetch(session_id=page.session_id).amount == Money(21385, "USD")
+
+    def test_an_answer_lost_on_the_way_is_had_again_with_the_same_key(self, bench: Bench) -> None:
+        order = an_order()
+        bench.spoil("start", "timeout_after")  # the call is repeated by itself, and must not open two pages
+        page = start(bench, order, key="start:1")
+        assert start(bench, order, key="start:1") == page
+
+
+class TestFetch:
+    def test_tells_of_an_authorisation_all_that_fraud_wants_to_know(self, bench: Bench) -> None:
+        order = an_order()
+        page = start(bench, order)
+        bench.decline(page)
+        assert state_of(bench, page) == GatewayState.OPEN
+        bench.pay(page)
+
+        found = bench.gateway.fetch(session_id=page.session_id)
+
+        assert (found.state, found.payment_id) == (GatewayState.AUTHORIZED, order.payment_id)
+        assert (found.amount, found.captured, found.refunded) == (Money(3095, "USD"), 0, 0)
+        assert found.capture_before is not None
+        assert timedelta(days=6, hours=23) < found.capture_before - datetime.now(UTC) <= timedelta(days=7)
+        checks, payer = found.checks, found.payer
+        assert (checks.cvc, checks.postcode, checks.line1, checks.risk_level) == ("pass", "pass", "pass", "normal")
+        assert (checks.declines, checks.is_liability_shifted) == (1, False)
+        assert (checks.brand, checks.last4, checks.country) == ("visa", "4242", "US")
+        assert (payer.name, payer.line1, payer.city) == ("Dana Reyes", "1420 SE Ankeny Street", "Portland")
+        assert (payer.postcode, payer.country, payer.email) == ("97214", "US", "dana@example.com")
+        assert payer.phone == "+15035550142"
+        assert bench.gateway.fetch(reference=found.reference).state == GatewayState.AUTHORIZED
+        assert "Dana" not in repr(found)  # a log line must not tell
+
+    def test_refuses_what_does_not_exist_for_good(self, bench: Bench) -> None:
+        for unknown in ({"session_id": "cs_test_unknown"}, {"reference": "pi_unknown"}):
+            with pytest.raises(GatewayError) as refusal:
+                bench.gateway.fetch(**unknown)
+            assert refusal.value.is_final
+
+    def test_needs_to_know_what_to_fetch(self, bench: Bench) -> None:
+        with pytest.raises(ValueError, match="session or a payment"):
+            bench.gateway.fetch()
+
+
+class TestCapture:
+    def test_takes_the_money_once_for_one_key(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        for _ in range(2):
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+
+        found = bench.gateway.fetch(session_id=page.session_id)
+        assert (found.state, found.captured, found.refunded) == (GatewayState.CAPTURED, 3095, 0)
+        assert bench.books() == [(3095, 3095, 0, 0)]
+
+    def test_refuses_to_take_it_again_under_another_key(self, bench: Bench) -> None:
+        _, reference = authorise(bench)
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:2")
+        assert refusal.value.is_final
+        assert bench.books() == [(3095, 3095, 0, 0)]
+
+    def test_refuses_to_take_more_than_was_authorised(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.capture(reference, Money(3096, "USD"), idempotency_key="capture:1")
+        assert refusal.value.is_final
+        assert state_of(bench, page) == GatewayState.AUTHORIZED
+        assert bench.books() == [(3095, 0, 0, 0)]
+
+    def test_of_a_part_by_hand_is_not_read_as_a_refund(self, bench: Bench) -> None:
+        page, _ = authorise(bench)
+        bench.capture_by_hand(bench.gateway.fetch(session_id=page.session_id), 1000)
+        found = bench.gateway.fetch(session_id=page.session_id)
+        assert (found.state, found.captured, found.refunded) == (GatewayState.CAPTURED, 1000, 0)
+
+
+class TestVoid:
+    def test_gives_the_authorisation_back_once(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        for _ in range(2):
+            bench.gateway.void(reference, idempotency_key="void:1")
+        found = bench.gateway.fetch(session_id=page.session_id)
+        assert (found.state, found.captured, found.refunded) == (GatewayState.VOIDED, 0, 0)
+        assert bench.books() == [(3095, 0, 0, 3095)]
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        assert refusal.value.is_final
+
+    def test_refuses_what_is_captured(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.void(reference, idempotency_key="void:1")
+        assert refusal.value.is_final
+        assert state_of(bench, page) == GatewayState.CAPTURED
+
+
+class TestRefund:
+    def test_gives_back_in_parts_and_never_more_than_was_captured(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        with pytest.raises(GatewayError) as too_early:
+            bench.gateway.refund(reference, Money(3095, "USD"), idempotency_key="refund:0")
+        assert too_early.value.is_final
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+
+        for _ in range(2):
+            bench.gateway.refund(reference, Money(1000, "USD"), idempotency_key="refund:1")
+        found = bench.gateway.fetch(session_id=page.session_id)
+        assert (found.state, found.captured, found.refunded) == (GatewayState.CAPTURED, 3095, 1000)
+
+        with pytest.raises(GatewayError) as too_much:
+            bench.gateway.refund(reference, Money(2096, "USD"), idempotency_key="refund:2")
+        assert too_much.value.is_final
+        assert bench.books() == [(3095, 3095, 1000, 0)]
+
+        bench.gateway.refund(reference, Money(2095, "USD"), idempotency_key="refund:3")
+        found = bench.gateway.fetch(session_id=page.session_id)
+        assert (found.state, found.captured, found.refunded) == (GatewayState.REFUNDED, 3095, 3095)
+        assert bench.books() == [(3095, 3095, 3095, 0)]
+
+
+class TestExpire:
+    def test_closes_the_page_for_good(self, bench: Bench) -> None:
+        page = start(bench)
+        bench.gateway.expire(page.session_id)
+        assert state_of(bench, page) == GatewayState.EXPIRED
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.expire(page.session_id)
+        assert refusal.value.is_final
+
+    def test_closes_a_page_on_which_a_card_was_declined(self, bench: Bench) -> None:
+        page = start(bench)
+        bench.decline(page)
+        bench.gateway.expire(page.session_id)
+        assert state_of(bench, page) == GatewayState.EXPIRED
+
+    def test_refuses_a_page_that_was_paid_on(self, bench: Bench) -> None:
+        page, _ = authorise(bench)
+        with pytest.raises(GatewayError) as refusal:
+            bench.gateway.expire(page.session_id)
+        assert refusal.value.is_final
+        assert state_of(bench, page) == GatewayState.AUTHORIZED
+
+
+class TestTrouble:
+    # call, mode, status, how often (a gateway may repeat a call once by itself), whether it was done, whether the key is spent
+    CASES = [
+        ("fail", 500, 1, False, True),
+        ("fail_after", 500, 1, True, True),
+        ("fail", 429, 1, False, False),
+        ("fail", 409, 2, False, False),
+        ("timeout_before", 500, 2, False, False),
+    ]
+
+    @pytest.mark.parametrize(("mode", "status", "times", "is_done", "is_spent"), CASES)
+    def test_is_never_final_and_never_does_the_work_twice(  # noqa: PLR0917  # as many as the table has
+        self, bench: Bench, mode: str, status: int, times: int, is_done: bool, is_spent: bool
+    ) -> None:
+        page, reference = authorise(bench)
+        bench.spoil("capture", mode, status, times)
+
+        with pytest.raises(GatewayError) as trouble:
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        assert (trouble.value.is_final, trouble.value.is_key_spent) == (False, is_spent)
+        assert state_of(bench, page) == (GatewayState.CAPTURED if is_done else GatewayState.AUTHORIZED)
+
+        if is_spent:  # the same key gets the same answer for ever
+            with pytest.raises(GatewayError) as again:
+                bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+            assert again.value.is_key_spent
+        if not is_done:
+            key = "capture:2" if is_spent else "capture:1"
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key=key)
+        assert bench.books() == [(3095, 3095, 0, 0)]
+
+    @pytest.mark.parametrize("call", ["void", "refund", "start", "fetch"])
+    def test_of_a_500_is_told_alike_by_every_call(self, bench: Bench, call: str) -> None:
+        page, reference = authorise(bench)
+        if call == "refund":
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        calls: dict[str, Callable[[], object]] = {
+            "void": lambda: bench.gateway.void(reference, idempotency_key="void:1"),
+            "refund": lambda: bench.gateway.refund(reference, Money(3095, "USD"), idempotency_key="refund:1"),
+            "start": lambda: start(bench),
+            "fetch": lambda: bench.gateway.fetch(session_id=page.session_id),
+        }
+        before = bench.books()
+        bench.spoil(call, "fail", 500, times=2)
+        with pytest.raises(GatewayError) as trouble:
+            calls[call]()
+        assert not trouble.value.is_final
+        assert bench.books() == before
+
+    def test_of_a_lost_answer_is_mended_without_a_second_capture(self, bench: Bench) -> None:
+        _, reference = authorise(bench)
+        bench.spoil("capture", "timeout_after")
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        assert bench.books() == [(3095, 3095, 0, 0)]
+
+    def test_of_nobody_there_or_a_wrong_key_is_not_final(self, bench: Bench) -> None:
+        page = start(bench)
+        for gateway in (bench.unreachable(), bench.locked_out()):
+            with pytest.raises(GatewayError) as trouble:
+                gateway.fetch(session_id=page.session_id)
+            assert not trouble.value.is_final
+
+
+class TestParseEvent:
+    def test_names_the_object_of_every_event_of_a_whole_life(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        bench.gateway.refund(reference, Money(3095, "USD"), idempotency_key="refund:1")
+
+        events = [bench.gateway.parse_event(headers, body) for headers, body in bench.events()]
+
+        assert len({event.event_id for event in events}) == len(events) >= 4
+        assert {event.session_id for event in events} <= {page.session_id, None}
+        assert {event.reference for event in events} <= {reference, None}
+        assert all(event.session_id or event.reference for event in events)
+        assert any(event.session_id for event in events)
+
+    def test_knows_an_event_that_is_about_no_payment(self, bench: Bench) -> None:
+        body = json.dumps(
+            {"id": "evt_1", "object": "event", "type": "payout.paid", "data": {"object": {"object": "payout"}}}
+        )
+        event = bench.gateway.parse_event(bench.sign(body.encode()), body.encode())
+        assert (event.event_id, event.kind, event.session_id, event.reference) == ("evt_1", "payout.paid", None, None)
+
+    @pytest.mark.parametrize("seconds", [-290, 290])
+    def test_bears_clocks_that_differ_a_little(self, bench: Bench, seconds: int) -> None:
+        start(bench)
+        authorise(bench)
+        _, body = bench.events()[0]
+        assert bench.gateway.parse_event(bench.sign(body, at=time.time() + seconds), body).event_id.startswith("evt_")
+
+    @pytest.mark.parametrize("name", ["none", "altered", "other secret", "too old", "of the future", "odd letters", "garbage",
+                                      "empty", "not UTF-8", "not JSON"])  # fmt: skip
+    def test_refuses_what_the_company_did_not_send_so(self, bench: Bench, name: str) -> None:
+        authorise(bench)
+        headers, body = bench.events()[0]
+        bad: dict[str, tuple[dict[str, str], bytes]] = {
+            "none": ({}, body),
+            "altered": (headers, body.replace(b"evt_", b"evx_", 1)),
+            "other secret": (bench.sign(body, secret=OTHER_SECRET), body),
+            "too old": (bench.sign(body, at=time.time() - 302), body),
+            "of the future": (bench.sign(body, at=time.time() + 310), body),
+            "odd letters": ({name: f"{value[:-1]}é" for name, value in headers.items()}, body),
+            "garbage": (dict.fromkeys(headers, "t=,v1="), body),
+            "empty": (bench.sign(b""), b""),
+            "not UTF-8": (bench.sign(b"\xff\xfe{}"), b"\xff\xfe{}"),
+            "not JSON": (bench.sign(b"{"), b"{"),
+        }
+        with pytest.raises(BadSignature):
+            bench.gateway.parse_event(*bad[name])
+
+
+def test_a_gateway_without_a_webhook_secret_is_not_built(sandbox: RunningSandbox) -> None:
+    with pytest.raises(ValueError, match="STRIPE_WEBHOOK_SECRET"):
+        StripeGateway(api_key=sandbox.api_key, webhook_secret="", api_base=sandbox.url)
