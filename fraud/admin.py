@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
-from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -34,6 +33,10 @@ WORK, RELEASE, CANCEL = "fraud.work_call_queue", "fraud.release_call", "fraud.ca
 SHOWN_REASONS = 3
 
 
+# What the queue can show -> what the link says; waiting calls are the queue itself.
+WHICH_CALLS = (("", "Waiting"), ("free", "With nobody"), ("mine", "Mine"), ("done", "Done"))
+
+
 class ReadOnly:
     """Nobody adds, changes or deletes a record of what was."""
 
@@ -54,13 +57,7 @@ class WhichCalls(admin.SimpleListFilter):
     parameter_name = "show"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [("free", "Nobody has"), ("mine", "Mine"), ("done", "Done")]
-
-    def choices(self, changelist: ChangeList) -> Iterator[Any]:
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = "Waiting"
-            yield choice
+        return [(value, label) for value, label in WHICH_CALLS if value]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[CallTask]) -> QuerySet[CallTask]:
         now = timezone.now()
@@ -102,7 +99,20 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue with its three numbers."""
         self._demand(request, WORK)
-        context = {"title": "Call queue", "summary": queue_summary(now=timezone.now()), **(extra_context or {})}
+        shown = request.GET.get(WhichCalls.parameter_name, "")
+        context = {
+            "title": "Call queue",
+            "summary": queue_summary(now=timezone.now()),
+            "which_calls": [
+                {
+                    "label": label,
+                    "href": f"?{WhichCalls.parameter_name}={value}" if value else "?",
+                    "is_shown": value == shown,
+                }
+                for value, label in WHICH_CALLS
+            ],
+            **(extra_context or {}),
+        }
         return super().changelist_view(request, context)
 
     @admin.display(description="order", ordering="order__number")
@@ -132,7 +142,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         shown = [one for one in found if not one.is_trust][:SHOWN_REASONS]
         return format_html(
             '<ul class="reasons">{}</ul>',
-            format_html_join("", "<li>{} <b>{}</b></li>", ((one.title, f"{one.points:+d}") for one in shown)),
+            format_html_join("", "<li>{} <b>{}</b></li>", ((one.title, one.signed_points) for one in shown)),
         )
 
     @admin.display(description="with")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q
 
 from checkout.models import Order, OrderAddress, OrderLine, Payment
-from checkout.states import OrderStatus
+from checkout.states import OrderStatus, PaymentStatus
 from fraud.addresses import Likeness, compare_places, fold
 from fraud.facts import EarlierOrder, PlaceFacts
 from fraud.gather import earlier_orders, place_facts
@@ -20,6 +20,8 @@ from fraud.states import CallTaskStatus
 from store.models import User
 from store.money import Money
 
+# Somebody decided; checkout's sweep sees it through.
+UNDER_WAY = (PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING)
 # Most of what a reviewer compares is in the newest few; the page says how many more there are.
 SHOWN_EARLIER = 10
 
@@ -129,6 +131,11 @@ class CallPage:
         if len(self.clocks) == 1:
             return f"{first:%H:%M on %A}"
         return f"between {first:%H:%M on %A} and {last:%H:%M on %A}"
+
+    @property
+    def is_being_decided(self) -> bool:
+        """Whether a decision is made and the gateway has not confirmed it yet."""
+        return self.payment is not None and self.order.is_on_hold and self.payment.status in UNDER_WAY
 
     @property
     def is_confirmed(self) -> bool:

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'call',
-                'verbose_name_plural': 'call queue',
+                'verbose_name_plural': 'calls to make',
                 'permissions': [('work_call_queue', 'Can see the call queue and record calls'), ('release_call', 'Can release orders after a call'), ('cancel_call', 'Can cancel orders after a call')],
                 'default_permissions': (),
             },

@@ -71,6 +71,11 @@ class Finding(models.Model):
         return TITLES.get(self.code, self.code)
 
     @property
+    def signed_points(self) -> str:
+        """The points with their sign, as people write it: +40, \N{MINUS SIGN}10."""
+        return f"{self.points:+d}".replace("-", "\N{MINUS SIGN}")
+
+    @property
     def is_hit(self) -> bool:
         return self.answer == self.Answer.HIT
 

@@ -72,7 +72,7 @@ class CallTask(models.Model):
             ("cancel_call", "Can cancel orders after a call"),
         ]
         verbose_name = "call"
-        verbose_name_plural = "call queue"
+        verbose_name_plural = "calls to make"
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status=CallTaskStatus.WAITING), name="one_open_call_task_per_order"

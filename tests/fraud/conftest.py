@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import Variant
@@ -77,7 +78,8 @@ def make_task(polisher: Variant, now: datetime) -> Callable[..., CallTask]:
 
     def make(*, hours_ago: float = 0.5, **values: object) -> CallTask:
         placed_at = now - timedelta(hours=hours_ago)
-        order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=placed_at, **values)  # type: ignore[arg-type]  # the factory's own names
+        with transaction.atomic():  # stock moves want one
+            order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=placed_at, **values)  # type: ignore[arg-type]  # the factory's own names
         assess_order(order_id=order.pk, now=now)
         return CallTask.objects.select_related("order").get(order=order)
 

@@ -278,6 +278,9 @@ def test_reviewer_is_told_what_was_not_done_when_the_gateway_is_silent(
     answer = client.post(button("cancel", paid_task), {"reason": "denied", "why": ""}, follow=True)
     (message,) = [str(message) for message in answer.context["messages"]]
     assert message.startswith("The gateway did not answer.")
+    html = answer.content.decode()
+    assert "A decision is made and the gateway has not confirmed it yet." in html
+    assert "Release and charge" not in html
     assert Order.objects.get().status == OrderStatus.ON_HOLD
     assert CallTask.objects.get().status == "waiting"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from checkout.models import Mail, Order
 from checkout.services.cancel import UnableToCancelOrder
@@ -70,7 +70,8 @@ def test_next_call_never_gives_one_customer_to_two(
 
 
 def test_two_workers_assess_an_order_once(polisher: object, now: datetime) -> None:
-    order = make_order(variant=polisher, quantity=12, placed_at=now)  # type: ignore[arg-type]  # a variant
+    with transaction.atomic():
+        order = make_order(variant=polisher, quantity=12, placed_at=now)  # type: ignore[arg-type]  # a variant
     outcomes = at_once(*[lambda: assess_order(order_id=order.pk, now=now) for _ in range(4)])
     assert len({outcome.pk for outcome in outcomes if isinstance(outcome, Assessment)}) == 1
     assert (Assessment.objects.count(), CallTask.objects.count(), Mail.objects.count()) == (1, 1, 1)
