@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,9 +12,10 @@ from django.db.models import Count, Prefetch, Q
 from catalog.models import Category, Picture, Product, Variant
 from catalog.models.product import ProductQuerySet
 
-# The tree changes a few times a year and every page shows it; a change shows in other processes this much later.
+# The tree changes a few times a year and every page shows it, so each process keeps the one it built for as long as the
+# cache holds the stamp it was built under. Without a shared cache a change shows in other processes this much later.
 TREE_SECONDS = 60
-_TREE_KEY = "catalog:tree:1"
+_TREE_KEY = "catalog:tree-stamp"
 
 # Where prefetched rows land: attributes that `Product` declares.
 CARD_VARIANTS: str = "card_variants"
@@ -65,12 +67,23 @@ class CategoryTree:
         return trail
 
 
+_kept: tuple[str, CategoryTree] | None = None
+
+
 def category_tree() -> CategoryTree:
     """Give the whole category tree: one query, or none when it was read within the last minute."""
-    categories: list[Category] | None = cache.get(_TREE_KEY)
-    if categories is None:
-        categories = list(Category.objects.order_by("position", "name"))
-        cache.set(_TREE_KEY, categories, TREE_SECONDS)
+    global _kept  # noqa: PLW0603 - one tree to a process, swapped whole
+    stamp = cache.get(_TREE_KEY)
+    if _kept is None or stamp != _kept[0]:
+        if stamp is None:
+            stamp = uuid.uuid4().hex
+            cache.set(_TREE_KEY, stamp, TREE_SECONDS)
+        _kept = (stamp, _read_tree())
+    return _kept[1]
+
+
+def _read_tree() -> CategoryTree:
+    categories = Category.objects.order_by("position", "name")
     shelves = {row.pk: Shelf(row, url=row.get_absolute_url()) for row in categories}
     roots: list[Shelf] = []
     for shelf in shelves.values():

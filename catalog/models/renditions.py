@@ -2,6 +2,7 @@
 
 from django.core.files.storage import default_storage
 from django.db import models
+from django.utils.functional import cached_property
 
 
 class Renditions(models.Model):
@@ -19,9 +20,12 @@ class Renditions(models.Model):
     class Meta:
         abstract = True
 
+    @cached_property
+    def _base(self) -> str:
+        return default_storage.url(self.stem)
+
     def _srcset(self, extension: str) -> str:
-        base = default_storage.url(self.stem)
-        return ", ".join(f"{base}-{width}.{extension} {width}w" for width in self.widths)
+        return ", ".join(f"{self._base}-{width}.{extension} {width}w" for width in self.widths)
 
     @property
     def avif(self) -> str:
@@ -36,9 +40,9 @@ class Renditions(models.Model):
     @property
     def src(self) -> str:
         """One address for a browser that reads no `srcset`: the middle width, in WebP."""
-        return f"{default_storage.url(self.stem)}-{self.widths[len(self.widths) // 2]}.webp"
+        return f"{self._base}-{self.widths[len(self.widths) // 2]}.webp"
 
     @property
     def thumbnail(self) -> str:
         """The smallest rendition, for cart lines and galleries."""
-        return f"{default_storage.url(self.stem)}-{self.widths[0]}.webp"
+        return f"{self._base}-{self.widths[0]}.webp"
