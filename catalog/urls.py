@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import views
+from catalog import robots, views
 
 app_name = "catalog"
 
@@ -11,4 +11,6 @@ urlpatterns = [
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/<path:category_path>/", views.category, name="category"),
     path("products/<slug:slug>/", views.product, name="product"),
+    path("robots.txt", robots.robots, name="robots"),
+    path("sitemap.xml", robots.sitemap, name="sitemap"),
 ]

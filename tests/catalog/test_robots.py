@@ -1,0 +1,39 @@
+"""What crawlers read."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_sitemap_lists_what_shoppers_may_see_in_two_queries(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    CategoryFactory.create(parent=CategoryFactory.create(), slug="collars")
+    for slug in ("ball", "duck"):
+        VariantFactory.create(product=ProductFactory.create(slug=slug))
+    VariantFactory.create(product=ProductFactory.create(slug="withdrawn", is_active=False))
+    with django_assert_num_queries(2):
+        response = client.get("/sitemap.xml")
+    found = re.findall(r"<loc>(.*?)</loc>", response.content.decode())
+    paths = ["/", "/catalog/", "/catalog/dogs/", "/catalog/dogs/collars/", "/products/duck/", "/products/ball/"]
+    assert found == [f"http://testserver{path}" for path in paths]
+
+
+def test_robots_are_kept_from_private_pages_and_shown_the_sitemap(client: Client) -> None:
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    assert "Sitemap: http://testserver/sitemap.xml" in lines
+    assert {
+        "Disallow: /cart/",
+        "Disallow: /checkout/",
+        "Disallow: /orders/",
+        "Disallow: /account/",
+        "Disallow: /admin/",
+    } <= set(lines)
