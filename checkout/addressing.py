@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import phonenumbers
@@ -15,7 +16,7 @@ def country_choices() -> list[tuple[str, str]]:
     # CLDR also names groups and places that no parcel can be sent to under that code.
     left_out = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
     names = Locale("en").territories
-    found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in left_out]  # noqa: PLR2004
+    found = [(code, name) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code) and code not in left_out]
     return sorted(found, key=lambda choice: choice[1])
 
 
@@ -45,7 +46,10 @@ def check_address(*, country: str, region: str, city: str, postcode: str, line1:
 
 
 def normalise_phone(number: str, *, country: str) -> str:
-    """E.164 when `number` is a valid one of `country` or names its own; else as typed. A bad number is no error: fraud looks at it."""
+    """E.164 when `number` is a valid one of `country` or names its own; else as typed.
+
+    A bad number is no error here: whether it can be rung is a matter for the fraud rules.
+    """
     try:
         parsed = phonenumbers.parse(number, country)
     except phonenumbers.NumberParseException:

@@ -119,7 +119,11 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         """Shipping and cancelling, each a POST of its own."""
         own = [
             path("<uuid:order_id>/ship/", self.admin_site.admin_view(require_POST(self.ship)), name="checkout_order_ship"),
-            path("<uuid:order_id>/cancel/", self.admin_site.admin_view(require_POST(self.cancel)), name="checkout_order_cancel"),
+            path(
+                "<uuid:order_id>/cancel/",
+                self.admin_site.admin_view(require_POST(self.cancel)),
+                name="checkout_order_cancel",
+            ),
         ]
         return [*own, *super().get_urls()]
 
@@ -209,7 +213,9 @@ class AlertAdmin(ReadOnly, admin.ModelAdmin[Alert]):
     def order_link(self, alert: Alert) -> str:
         if alert.order is None:
             return "—"
-        return format_html('<a href="{}">{}</a>', reverse("admin:checkout_order_change", args=[alert.order_id]), alert.order.number)
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:checkout_order_change", args=[alert.order_id]), alert.order.number
+        )
 
     @admin.action(description="Mark as done", permissions=["view"])
     def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:

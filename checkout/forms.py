@@ -27,7 +27,9 @@ class CountryField(forms.ChoiceField):
     is_asked = True
 
 
-def _text(label: str, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField) -> forms.CharField:
+def _text(
+    label: str, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField
+) -> forms.CharField:
     return kind(
         label=label,
         max_length=max_length,
@@ -79,7 +81,8 @@ class AddForm(QuantityForm):
         min_value=1,
         max_value=2**63 - 1,
         error_messages=dict.fromkeys(
-            ("invalid", "required", "min_value", "max_value"), "Please choose which one you would like. Your cart is unchanged."
+            ("invalid", "required", "min_value", "max_value"),
+            "Please choose which one you would like. Your cart is unchanged.",
         ),
     )
 
@@ -125,7 +128,10 @@ class CheckoutForm(GuardedForm):
         to_field_name="code",
         empty_label=None,
         widget=forms.RadioSelect,
-        error_messages={"invalid_choice": "Please choose one of the ways of delivery.", "required": "Please choose a delivery."},
+        error_messages={
+            "invalid_choice": "Please choose one of the ways of delivery.",
+            "required": "Please choose a delivery.",
+        },
     )
 
     def __init__(self, *args: Any, methods: list[DeliveryMethod], **kwargs: Any) -> None:
@@ -140,7 +146,7 @@ class CheckoutForm(GuardedForm):
     def clean_phone(self) -> str:
         """At least five digits: fewer is a slip of the finger. Whether it can be rung is looked at later."""
         phone: str = self.cleaned_data["phone"]
-        if sum(character.isdigit() for character in phone) < 5:  # noqa: PLR2004
+        if sum(character.isdigit() for character in phone) < 5:
             raise forms.ValidationError("Please give a phone number, with its area code.")
         return phone
 

@@ -1,4 +1,4 @@
-"""Past orders for the demo and for measurements: believable, seeded, written in bulk. They touch neither stock nor gateway."""
+"""Past orders for the demo and for measurements: believable, written in bulk. They touch neither stock nor gateway."""
 
 from __future__ import annotations
 
@@ -20,9 +20,18 @@ from checkout.services.orders import hash_token
 from checkout.states import OrderStatus, PaymentStatus
 from store.money import round_share
 
-FIRST = "Ada Ben Cora Dev Elif Finn Grace Hugo Iris Jun Kofi Lena Marta Nils Olga Pablo Quinn Rosa Sami Tess Uma Vera Will Yara Zoe".split()
-LAST = "Abbott Baptiste Chen Dahl Eriksen Farrow Gupta Hale Ivanova Jensen Klein Lopez Moreau Novak Okafor Petit Quist Reyes".split()
-STREETS = "Alder Birch Cedar Dogwood Elm Fir Grove Hazel Ivy Juniper Laurel Maple Oak Pine Rowan Spruce Willow".split()
+FIRST = (
+    "Ada", "Ben", "Cora", "Dev", "Elif", "Finn", "Grace", "Hugo", "Iris", "Jun", "Kofi", "Lena", "Marta", "Nils",
+    "Olga", "Pablo", "Quinn", "Rosa", "Sami", "Tess", "Uma", "Vera", "Will", "Yara", "Zoe",
+)  # fmt: skip
+LAST = (
+    "Abbott", "Baptiste", "Chen", "Dahl", "Eriksen", "Farrow", "Gupta", "Hale", "Ivanova", "Jensen", "Klein",
+    "Lopez", "Moreau", "Novak", "Okafor", "Petit", "Quist", "Reyes",
+)  # fmt: skip
+STREETS = (
+    "Alder", "Birch", "Cedar", "Dogwood", "Elm", "Fir", "Grove", "Hazel", "Ivy", "Juniper", "Laurel", "Maple", "Oak",
+    "Pine", "Rowan", "Spruce", "Willow",
+)  # fmt: skip
 # City, state, postcode, area code.
 TOWNS = (
     ("Portland", "OR", "97214", "503"), ("Austin", "TX", "78704", "512"), ("Madison", "WI", "53703", "608"),
@@ -34,7 +43,7 @@ BATCH = 500
 SPREAD = timedelta(days=120)
 
 
-def seed_past_orders(*, orders: int, now: datetime, tick: Callable[[int], object] = lambda n: None) -> int:
+def seed_past_orders(*, orders: int, now: datetime, tick: Callable[[int], object] = lambda _: None) -> int:
     """Bring the number of orders up to `orders`, spread over the last 120 days; give how many were written.
 
     `tick` is called with the number written at each step.
@@ -96,7 +105,7 @@ class _PastOrder:
             tax_rate=rate,
             delivery_code=method.code,
             delivery_name=method.name,
-            is_gift=dice.random() < 0.08,  # noqa: PLR2004
+            is_gift=dice.random() < 0.08,
         )
         self.lines = [
             OrderLine(
@@ -114,7 +123,15 @@ class _PastOrder:
         street = f"{dice.randint(1, 9000)} {dice.choice(STREETS)} Street"
         self.addresses = [
             OrderAddress(
-                order=self.order, kind=kind, name=name, line1=street, line2="", city=city, region=region, postcode=postcode, country="US"
+                order=self.order,
+                kind=kind,
+                name=name,
+                line1=street,
+                line2="",
+                city=city,
+                region=region,
+                postcode=postcode,
+                country="US",
             )
             for kind in OrderAddress.Kind
         ]
@@ -124,7 +141,13 @@ class _PastOrder:
     def _events(self) -> Iterator[OrderEvent]:
         order = self.order
         yield OrderEvent(order=order, now=OrderStatus.AWAITING_PAYMENT, why="Placed by the customer.", at=order.placed_at)
-        yield OrderEvent(order=order, was=OrderStatus.AWAITING_PAYMENT, now=order.status, why="A past order of the demo.", at=order.status_at)
+        yield OrderEvent(
+            order=order,
+            was=OrderStatus.AWAITING_PAYMENT,
+            now=order.status,
+            why="A past order of the demo.",
+            at=order.status_at,
+        )
 
     def _payment(self, dice: random.Random) -> Payment:
         order = self.order

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from checkout.models import DeliveryMethod, TaxRate
 
-DELIVERY_METHODS = (
+DELIVERY_METHODS: tuple[tuple[str, str, str, int, bool, list[str]], ...] = (
     ("standard", "Standard delivery", "3 to 5 working days", 595, False, []),
     ("express", "Express delivery", "the next working day, ordered before 14:00", 1495, True, []),
     ("collect", "Collect from the shop", "ready in two hours, at our own counter", 0, False, ["US"]),

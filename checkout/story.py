@@ -40,14 +40,19 @@ def tell_story(order: Order, *, now: datetime) -> Story:
         case OrderStatus.ON_HOLD:
             title = "Thank you. We are confirming your order"
             text = (
-                f"Your card is authorised and has not been charged. We may ring you on the number ending {order.phone[-2:]} to "
-                f"confirm the order before it ships; our call comes from {settings.SHOP_PHONE}. Mostly this takes no time at all."
+                "Your card is authorised and has not been charged. We may ring you on the number ending "
+                f"{order.phone[-2:]} to confirm the order before it ships; our call comes from {settings.SHOP_PHONE}. "
+                "Mostly this takes no time at all."
             )
         case OrderStatus.RELEASED:
             title, text = "Your order is confirmed", "Your payment went through and we are packing your parcel."
         case OrderStatus.SHIPPED:
             title = "Your parcel is on its way"
-            text = f"{order.carrier} has it. The tracking number is {order.tracking_number}." if order.carrier else "It left us."
+            text = (
+                f"{order.carrier} has it. The tracking number is {order.tracking_number}."
+                if order.carrier
+                else "It left us."
+            )
         case OrderStatus.EXPIRED:
             title = "This order was not paid in time"
             text = "You were not charged, and we have put the goods back on the shelf. You are welcome to order them again."
@@ -58,18 +63,24 @@ def tell_story(order: Order, *, now: datetime) -> Story:
 
 def _awaiting(order: Order, *, now: datetime) -> Story:
     if order.expires_at <= now:
-        return Story(title="The time to pay is over", text="You were not charged. You are welcome to order again.", steps=_steps(order))
+        return Story(
+            title="The time to pay is over",
+            text="You were not charged. You are welcome to order again.",
+            steps=_steps(order),
+        )
     return Story(
         title="Your order waits for its payment",
-        text="We have put the goods aside for you. You have not been charged. If you have just paid, the payment company has not "
-        "told us yet: look at this page again in a minute.",
+        text="We have put the goods aside for you. You have not been charged. If you have just paid, the payment company "
+        "has not told us yet: look at this page again in a minute.",
         can_pay=True,
         steps=_steps(order),
     )
 
 
 def _cancelled(order: Order) -> tuple[str, str]:
-    is_refunded = any(payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in order.all_payments)
+    is_refunded = any(
+        payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in order.payments.all()
+    )
     text = (
         "We have sent your money back; your bank may take a few days to show it."
         if is_refunded
@@ -91,8 +102,8 @@ def _steps(order: Order) -> tuple[Step, ...]:
         Step(
             name=name,
             at=order.placed_at if i == 0 else order.status_at if i == here else None,
-            is_done=i < here or (i == 0 and here > 0) or here == 3,  # noqa: PLR2004  # shipped: all done
-            is_current=i == here and here < 3,  # noqa: PLR2004
+            is_done=i < here or (i == 0 and here > 0) or here == 3,  # shipped: all done
+            is_current=i == here and here < 3,
         )
         for i, name in enumerate(names)
     )

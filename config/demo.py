@@ -13,8 +13,11 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from config.demo_shoppers import send_shoppers
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
+SHOP, SANDBOX = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
 ENV_FILE = VAR / "demo.env"
 SHOP_PORT, SANDBOX_PORT = 8000, 8001
 COLOURS = {"shop": "36", "sandbox": "35", "worker": "33"}
@@ -42,19 +45,23 @@ def make_keys_once() -> None:
     """Write keys for this machine's demo, unless they are there: what is encrypted must stay readable next time."""
     if ENV_FILE.exists():
         return
-    key = lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()  # noqa: E731
     lines = {
         "DEMO": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
-        "FIELD_KEYS": f"demo1:{key()}",
-        "INDEX_KEY": key(),
+        "FIELD_KEYS": f"demo1:{new_key()}",
+        "INDEX_KEY": new_key(),
         "STRIPE_API_KEY": "sk_test_ringback",
         "STRIPE_WEBHOOK_SECRET": "whsec_ringback_demo",
-        "STRIPE_API_BASE": f"http://127.0.0.1:{SANDBOX_PORT}",
-        "STRIPE_CHECKOUT_ORIGIN": f"http://127.0.0.1:{SANDBOX_PORT}",
+        "STRIPE_API_BASE": SANDBOX,
+        "STRIPE_CHECKOUT_ORIGIN": SANDBOX,
     }
     ENV_FILE.touch(mode=0o600)
     ENV_FILE.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+
+
+def new_key() -> str:
+    """32 random bytes, written as FIELD_KEYS and INDEX_KEY want them."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def run_all() -> int:
@@ -62,9 +69,9 @@ def run_all() -> int:
     gunicorn = [sys.executable, "-m", "gunicorn", "--no-control-socket", "--log-level", "warning", "--bind"]
     sandbox_env = {**os.environ, "DJANGO_SETTINGS_MODULE": "sandbox.settings", "DEMO": "1"}
     processes = {
-        "sandbox": start("sandbox", [*gunicorn, f"127.0.0.1:{SANDBOX_PORT}", "--threads", "16", "sandbox.wsgi"], sandbox_env),
-        "shop": start("shop", [*gunicorn, f"127.0.0.1:{SHOP_PORT}", "--workers", "2", "config.wsgi"], dict(os.environ)),
-        "worker": start("worker", [sys.executable, "manage.py", "run_worker"], dict(os.environ)),
+        "sandbox": start([*gunicorn, f"127.0.0.1:{SANDBOX_PORT}", "--threads", "16", "sandbox.wsgi"], sandbox_env),
+        "shop": start([*gunicorn, f"127.0.0.1:{SHOP_PORT}", "--workers", "2", "config.wsgi"], dict(os.environ)),
+        "worker": start([sys.executable, "manage.py", "run_worker"], dict(os.environ)),
     }
     threading.Thread(target=welcome, daemon=True).start()
     ended = threading.Event()
@@ -86,7 +93,7 @@ def run_all() -> int:
     return max(0, *(code for process in processes.values() if (code := process.returncode) is not None))
 
 
-def start(name: str, command: list[str], env: dict[str, str]) -> subprocess.Popen[str]:
+def start(command: list[str], env: dict[str, str]) -> subprocess.Popen[str]:
     """Start one process of the demo, out of reach of the terminal's Ctrl-C: we end it ourselves, in order."""
     return subprocess.Popen(  # noqa: S603  # our own commands
         command,
@@ -111,18 +118,24 @@ def follow(name: str, process: subprocess.Popen[str], ended: threading.Event) ->
 
 
 def welcome() -> None:
-    """Once the shop answers, say where everything is."""
+    """Once the shop answers, say where everything is; the first time, send in the first customers."""
     for _ in range(120):
         if is_busy(SHOP_PORT) and is_busy(SANDBOX_PORT):
             break
         threading.Event().wait(0.25)
+    been_there = VAR / "demo.shoppers"
+    if not been_there.exists():
+        try:
+            been_there.write_text(f"{send_shoppers(shop=SHOP, sandbox=SANDBOX)} orders placed.\n")
+        except OSError as error:
+            print(f"The demo's first customers could not buy ({error}). The shop runs all the same.", flush=True)
     print(
         f"""
-  The shop             http://127.0.0.1:{SHOP_PORT}/
-  The call queue       http://127.0.0.1:{SHOP_PORT}/admin/   log in as owner@ringback.example or reviewer@ringback.example,
+  The shop             {SHOP}/
+  The call queue       {SHOP}/admin/   log in as owner@ringback.example or reviewer@ringback.example,
                        password: walk the dog at 7
-  Mails                http://127.0.0.1:{SHOP_PORT}/demo/mails/
-  The payment company  http://127.0.0.1:{SANDBOX_PORT}/control/
+  Mails                {SHOP}/demo/mails/
+  The payment company  {SANDBOX}/control/
 
   Pay with 4242 4242 4242 4242, any date to come, any CVC. Ctrl-C ends everything.
 """,

@@ -1,9 +1,13 @@
 """Which app answers which address. The addresses are a promise: see the README."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from store import pages
+
+admin.site.site_header = admin.site.site_title = settings.SHOP_NAME
+admin.site.index_title = "At work"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -35,7 +35,7 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     """
     if not path.startswith("catalog/"):  # nothing else in the media folder is public
         raise Http404
-    response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

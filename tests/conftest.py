@@ -14,7 +14,7 @@ from tests.sandbox.process import RunningSandbox, start_sandbox
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Say plainly which tests SQLite can't run."""
-    from django.conf import settings  # noqa: PLC0415
+    from django.conf import settings
 
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         for item in items:

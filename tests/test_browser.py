@@ -89,9 +89,7 @@ def _launch() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def shop(
-    live_server: LiveServer, sandbox: RunningSandbox, settings: Settings
-) -> RunningSandbox:
+def shop(live_server: LiveServer, sandbox: RunningSandbox, settings: Settings) -> RunningSandbox:
     """The shop on its own origin, the payment company on another, webhooks sent by themselves."""
     settings.SHOP_ORIGIN = live_server.url
     settings.SECURE_CSP = {**settings.SECURE_CSP, "form-action": ["'self'", sandbox.url]}
@@ -101,10 +99,12 @@ def shop(
 
 @pytest.fixture
 def polisher() -> Variant:
-    DeliveryMethodFactory()
+    DeliveryMethodFactory.create()
     for price in (900, 1100, 1250, 1400, 1800, 2200, 2600, 3400, 4900):
-        VariantFactory(price=price, on_hand=20)
-    return VariantFactory(price=89900, on_hand=15, label="Ruby", product__name="Grand Polisher", product__slug="grand-polisher")
+        VariantFactory.create(price=price, on_hand=20)
+    return VariantFactory.create(
+        price=89900, on_hand=15, label="Ruby", product__name="Grand Polisher", product__slug="grand-polisher"
+    )
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def choose(tab: Tab, name: str, value: str) -> None:
 def test_axe_finds_nothing_from_home_to_the_order_page(
     browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant, width: int
 ) -> None:
-    PictureFactory(product=polisher.product)
+    PictureFactory.create(product=polisher.product)
     Variant.objects.filter(pk=polisher.pk).update(on_hand=99)
     tab = open_tab(browser, width=width)
     page, origin = tab.page, live_server.url

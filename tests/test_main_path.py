@@ -27,11 +27,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def shelves() -> tuple[Variant, Variant]:
     """A catalogue in which the polisher is clearly the dearest thing."""
-    DeliveryMethodFactory()
+    DeliveryMethodFactory.create()
     for price in (900, 1100, 1250, 1400, 1800, 2200, 2600, 3400, 4900):
-        VariantFactory(price=price, on_hand=20)
-    brush = VariantFactory(price=1250, on_hand=10, product__name="Walnut brush")
-    polisher = VariantFactory(price=89900, on_hand=15, product__name="Grand Polisher")
+        VariantFactory.create(price=price, on_hand=20)
+    brush = VariantFactory.create(price=1250, on_hand=10, product__name="Walnut brush")
+    polisher = VariantFactory.create(price=89900, on_hand=15, product__name="Grand Polisher")
     return brush, polisher
 
 
@@ -135,7 +135,9 @@ def test_a_suspicious_order_waits_for_a_call_and_is_released(
     task = CallTask.objects.get()
     assert order.status == OrderStatus.ON_HOLD
     assert task.order_id == order.pk
-    assert task.due_at < Payment.objects.get().capture_before
+    capture_before = Payment.objects.get().capture_before
+    assert capture_before is not None
+    assert task.due_at < capture_before
     assert [row["captured"] for row in sandbox.ledger()] == [0]
     with pytest.raises(UnableToShipOrder):
         ship_order(order_id=order.pk, by=None, carrier="", tracking_number="", now=timezone.now())

@@ -67,14 +67,14 @@ class CartLine(models.Model):
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveIntegerField()
 
-    own_hold: int  # see CartLineQuerySet.with_own_hold
-
     objects = CartLineQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cart", "variant"], name="cart_line_once_per_variant"),
-            models.CheckConstraint(condition=Q(quantity__gte=1) & Q(quantity__lte=MAX_QUANTITY), name="cart_quantity_in_range"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(quantity__lte=MAX_QUANTITY), name="cart_quantity_in_range"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,11 +89,10 @@ class CartLine(models.Model):
     def free(self) -> int:
         """Units that this cart could have right now; needs `with_own_hold`."""
         variant = self.variant
-        return variant.available + self.own_hold if variant.is_active and variant.product.is_active else 0
+        own_hold: int = getattr(self, "own_hold")  # noqa: B009  # the annotation, see with_own_hold
+        return variant.available + own_hold if variant.is_active and variant.product.is_active else 0
 
     @property
     def is_available(self) -> bool:
         """Whether the whole quantity could be had right now; needs `with_own_hold`."""
         return self.free >= self.quantity
-
-

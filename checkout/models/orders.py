@@ -22,9 +22,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 
     def for_order_page(self) -> OrderQuerySet:
         """An order with its lines, addresses and payments."""
-        return self.prefetch_related(
-            Prefetch("lines", OrderLine.objects.order_by("pk")), "addresses", Prefetch("payments", to_attr="all_payments")
-        )
+        return self.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")), "addresses", "payments")
 
     def unpaid_past(self, now: datetime) -> OrderQuerySet:
         """Orders whose time to pay is over."""
@@ -55,7 +53,9 @@ class Order(models.Model):
     # A checkout page carries one attempt; sending it twice finds the order instead of placing another.
     attempt = models.UUIDField(unique=True, editable=False)
     cart = models.ForeignKey(Cart, null=True, on_delete=models.SET_NULL, related_name="orders", editable=False)
-    customer = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders")
+    customer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )
 
     status = models.CharField(max_length=20, choices=OrderStatus.choices, default=OrderStatus.AWAITING_PAYMENT)
     status_at = models.DateTimeField()
@@ -81,7 +81,9 @@ class Order(models.Model):
     delivery_total = models.PositiveBigIntegerField(help_text="Minor units.")
     tax_total = models.PositiveBigIntegerField(help_text="Minor units.")
     total = models.PositiveBigIntegerField(help_text="Minor units.")
-    tax_rate = models.DecimalField(max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %.")
+    tax_rate = models.DecimalField(
+        max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %."
+    )
     delivery_code = models.CharField(max_length=40)
     delivery_name = models.CharField(max_length=80)
     is_gift = models.BooleanField(default=False)
@@ -91,7 +93,10 @@ class Order(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        permissions = [("ship_order", "Can ship orders"), ("cancel_order", "Can cancel orders that are not on the call desk")]
+        permissions = [
+            ("ship_order", "Can ship orders"),
+            ("cancel_order", "Can cancel orders that are not on the call desk"),
+        ]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="order_status_expires"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),

@@ -23,7 +23,9 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
 
         Everything under way, and authorisations not asked about for `settled_before`.
         """
-        under_way = Q(status__in=[PaymentStatus.STARTED, PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING])
+        under_way = Q(
+            status__in=[PaymentStatus.STARTED, PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING]
+        )
         return self.filter(under_way | Q(status=PaymentStatus.AUTHORIZED, settled_at__lte=now - settled_before))
 
 
@@ -77,7 +79,9 @@ class Payment(models.Model):
     line1_check = models.CharField(max_length=12, choices=Check.choices, default=Check.UNCHECKED)
     risk_level = models.CharField(max_length=12, choices=Risk.choices, default=Risk.UNKNOWN)
     risk_score = models.PositiveSmallIntegerField(null=True)
-    is_liability_shifted = models.BooleanField(default=False, help_text="3-D Secure: a stolen card would be the bank's loss.")
+    is_liability_shifted = models.BooleanField(
+        default=False, help_text="3-D Secure: a stolen card would be the bank's loss."
+    )
     declines = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts on the hosted page.")
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)

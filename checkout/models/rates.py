@@ -17,7 +17,9 @@ class DeliveryMethod(models.Model):
     promise = models.CharField(max_length=120, help_text="What the shopper may expect, as in '3 to 5 working days'.")
     price = models.PositiveBigIntegerField(help_text="Minor units.")
     is_express = models.BooleanField(default=False, help_text="Rush delivery is one of the signs the fraud rules look at.")
-    countries = models.JSONField(default=list, blank=True, help_text='Country codes as in ["US", "CA"]; empty means everywhere.')
+    countries = models.JSONField(
+        default=list, blank=True, help_text='Country codes as in ["US", "CA"]; empty means everywhere.'
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
 

@@ -44,7 +44,9 @@ class ItemsSoldOut(UnableToPlaceOrder):
     """Some of it is gone."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        super().__init__(f"Sorry, there is not enough left of: {', '.join(names)}. Nothing was ordered. Please change your cart.")
+        super().__init__(
+            f"Sorry, there is not enough left of: {', '.join(names)}. Nothing was ordered. Please change your cart."
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,21 +108,7 @@ def place_order(
     if placed := find_placed(attempt=attempt):
         return placed
     lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk"))
-    if not lines:
-        raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
-    if gone := [line.variant.product.name for line in lines if not (line.variant.is_active and line.variant.product.is_active)]:
-        raise ItemsSoldOut(gone)
-    if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
-        raise UnableToPlaceOrder(f"We sell at most {MAX_QUANTITY} of one item at a time. Nothing was ordered.")
-    if not delivery.is_active or not delivery.serves(ship_to.country):
-        raise UnableToPlaceOrder("That way of delivery does not reach the address. Nothing was ordered. Please choose another.")
-    quote = quote_cart(
-        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
-    )
-    if quote.total != expected_total:
-        raise TotalChanged(quote)
-    if quote.total > MAX_TOTAL:
-        raise UnableToPlaceOrder("That is a larger order than we take online. Nothing was ordered. Please get in touch with us.")
+    quote = _check(lines, ship_to=ship_to, delivery=delivery, expected_total=expected_total)
     token = secrets.token_urlsafe(24)
     order = Order(
         number=_new_number(),
@@ -171,6 +159,32 @@ def quantities_of(order: Order) -> dict[int, int]:
     return {line.variant_id: line.quantity for line in order.lines.all()}
 
 
+def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod, expected_total: int) -> Quote:
+    """Price the cart; raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
+    if not lines:
+        raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
+    if gone := [
+        line.variant.product.name for line in lines if not (line.variant.is_active and line.variant.product.is_active)
+    ]:
+        raise ItemsSoldOut(gone)
+    if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
+        raise UnableToPlaceOrder(f"We sell at most {MAX_QUANTITY} of one item at a time. Nothing was ordered.")
+    if not delivery.is_active or not delivery.serves(ship_to.country):
+        raise UnableToPlaceOrder(
+            "That way of delivery does not reach the address. Nothing was ordered. Please choose another."
+        )
+    quote = quote_cart(
+        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+    )
+    if quote.total != expected_total:
+        raise TotalChanged(quote)
+    if quote.total > MAX_TOTAL:
+        raise UnableToPlaceOrder(
+            "That is a larger order than we take online. Nothing was ordered. Please get in touch with us."
+        )
+    return quote
+
+
 def _write(order: Order, *, lines: list[CartLine], bill_to: Address, ship_to: Address, now: datetime) -> None:
     order.save(force_insert=True)
     hold_stock(quantities={line.variant_id: line.quantity for line in lines}, cause=hold_cause(order), now=now)
@@ -209,4 +223,3 @@ def _new_number() -> str:
         number = f"R-{digits[:4]}-{digits[4:]}"
         if not Order.objects.filter(number=number).exists():
             return number
-

@@ -45,11 +45,13 @@ def checkout(request: HttpRequest) -> HttpResponse:
         return _go_to_pay(request, placed)  # the same page sent twice
     cart_id = read_cart_id(request)
     lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
-    if cart_id is None or not lines:
-        messages.info(request, "Your cart is empty. There is nothing to order yet.")
-        return redirect("checkout:cart")
-    if not all(line.is_available for line in lines):
-        messages.error(request, "Something in your cart is no longer available as you want it. Please look it over.")
+    if cart_id is None or not lines or not all(line.is_available for line in lines):
+        messages.error(
+            request,
+            "Something in your cart is no longer available as you want it. Please look it over."
+            if lines
+            else "Your cart is empty. There is nothing to order yet.",
+        )
         return redirect("checkout:cart")
     methods = list(DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk"))
     if not step:
@@ -58,18 +60,20 @@ def checkout(request: HttpRequest) -> HttpResponse:
     form = CheckoutForm(request.POST, methods=methods)
     if not form.is_valid() or step == "edit":
         return _show_details(request, form, lines, methods, status=200 if step == "edit" else 422)
-    if step != "place":
-        return _show_review(request, form, lines)
-    return _place(request, form, lines, cart_id=cart_id)
+    return _place(request, form, lines, cart_id=cart_id) if step == "place" else _show_review(request, form, lines)
 
 
 def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, cart_id: uuid.UUID) -> HttpResponse:
     place = PlaceForm(request.POST)
     if not place.is_valid():
-        return _show_review(request, form, lines, complaint="Please look at the total once more. Nothing was ordered.", status=422)
+        return _show_review(
+            request, form, lines, complaint="Please look at the total once more. Nothing was ordered.", status=422
+        )
     now = timezone.now()
     if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
-        messages.info(request, "You have an earlier order from this cart that is paid or being paid. Nothing new was ordered.")
+        messages.info(
+            request, "You have an earlier order from this cart that is paid or being paid. Nothing new was ordered."
+        )
         return redirect("checkout:order", token=paid.token)
     try:
         order = place_order(
@@ -96,10 +100,11 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
 
 def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
     """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
-    gateway_name = next(iter(settings.PAYMENT_GATEWAYS), "")
+    gateway_name = next(iter(settings.PAYMENT_GATEWAYS), None)
+    if gateway_name is None:
+        messages.error(request, "This shop can't take payments yet: no gateway is configured. You were not charged.")
+        return redirect("checkout:order", token=order.token)
     try:
-        if not gateway_name:
-            raise UnableToStartPayment("This shop can't take payments yet: no gateway is configured. You were not charged.")
         return SeeOther(start_payment(order_id=order.pk, gateway_name=gateway_name, now=timezone.now()))
     except UnableToStartPayment as error:
         messages.error(request, str(error))
@@ -169,4 +174,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 
 def _steps(current: int) -> list[dict[str, object]]:
-    return [{"name": name, "is_done": i < current, "is_current": i == current, "url": "/cart/" if i == 0 else ""} for i, name in enumerate(STEPS)]
+    return [
+        {"name": name, "is_done": i < current, "is_current": i == current, "url": "/cart/" if i == 0 else ""}
+        for i, name in enumerate(STEPS)
+    ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,4 +38,4 @@ def mail(request: HttpRequest, name: str) -> HttpResponse:
 def _read(file: Path) -> EmailMessage:
     # Django's file backend ends each message with a line of dashes.
     raw = file.read_bytes().rsplit(b"\n" + b"-" * 79, 1)[0]
-    return cast("EmailMessage", message_from_bytes(raw, policy=policy.default))
+    return message_from_bytes(raw, policy=policy.default)

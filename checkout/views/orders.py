@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -48,13 +50,11 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def returned(request: HttpRequest, token: str) -> HttpResponse:
+def returned(_request: HttpRequest, token: str) -> HttpResponse:
     """Come back from the gateway's page: settle, then show the order. Needs no session: the browser may be another one."""
     for payment in _find(token).payments.filter(status=PaymentStatus.STARTED):
-        try:
+        with suppress(GatewayError):  # the webhook or the sweep will learn of it; the page says that we are waiting
             settle(payment_id=payment.pk, now=timezone.now())
-        except GatewayError:
-            pass  # the webhook or the sweep will learn of it; the page says that we are waiting
     return redirect("checkout:order", token=token)
 
 

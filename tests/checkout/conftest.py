@@ -14,14 +14,14 @@ from tests.factories.checkout import DeliveryMethodFactory, TaxRateFactory
 @pytest.fixture
 def rates(db: None) -> None:
     """One way of delivery for 5.95, and 7.25 % tax in California."""
-    DeliveryMethodFactory()
-    TaxRateFactory()
+    DeliveryMethodFactory.create()
+    TaxRateFactory.create()
 
 
 @pytest.fixture
 def brush(rates: None) -> Variant:
     """Something everyday: 12.50, ten on the shelf."""
-    return VariantFactory(sku="BRUSH", price=1250, on_hand=10, product__name="Walnut brush")
+    return VariantFactory.create(sku="BRUSH", price=1250, on_hand=10, product__name="Walnut brush")
 
 
 @pytest.fixture

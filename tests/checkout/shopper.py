@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from catalog.models import Variant
 from checkout.models import Order, Payment
 from tests.sandbox.process import RunningSandbox
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 DETAILS = {
     "email": "dana@example.com",
@@ -44,15 +46,15 @@ class Shopper:
 
     client: Client = field(default_factory=Client)
 
-    def add(self, variant: Variant, quantity: Any = 1) -> HttpResponse:
+    def add(self, variant: Variant, quantity: Any = 1) -> Answer:
         """Send the product page's form."""
         return self.client.post("/cart/add/", {"variant": variant.pk, "quantity": quantity})
 
-    def review(self, **details: str) -> HttpResponse:
+    def review(self, **details: str) -> Answer:
         """Send the details, get the review page."""
         return self.client.post("/checkout/", {**DETAILS, **details, "step": "review"})
 
-    def place(self, review: HttpResponse, **changes: str) -> HttpResponse:
+    def place(self, review: Answer, **changes: str) -> Answer:
         """Send the review page's form."""
         return self.client.post("/checkout/", {**_last_form(review), **changes, "step": "place"})
 
@@ -89,12 +91,12 @@ class Shopper:
         assert answer.headers["Location"] == f"/orders/{order.token}/"
         return order
 
-    def come_back(self, order: Order) -> HttpResponse:
+    def come_back(self, order: Order) -> Answer:
         """Follow the redirect from the gateway's page."""
         return self.client.get(f"/orders/{order.token}/returned/", follow=True)
 
 
-def _last_form(review: HttpResponse) -> dict[str, str]:
+def _last_form(review: Answer) -> dict[str, str]:
     """The form with the button "Place order" on it."""
     html = review.content.decode()
     form = next(part for part in html.split("<form")[1:] if 'value="place"' in part)

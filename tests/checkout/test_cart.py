@@ -70,9 +70,9 @@ def test_an_unknown_variant_is_refused(shopper: Shopper, brush: Variant, variant
 
 
 def test_withdrawn_and_sold_out_variants_are_refused(shopper: Shopper, rates: None) -> None:
-    withdrawn = VariantFactory(is_active=False)
-    hidden = VariantFactory(product__is_active=False)
-    gone = VariantFactory(on_hand=4, held=4)
+    withdrawn = VariantFactory.create(is_active=False)
+    hidden = VariantFactory.create(product__is_active=False)
+    gone = VariantFactory.create(on_hand=4, held=4)
 
     assert "not in the shop any more" in shopper.add(withdrawn).content.decode()
     assert "not in the shop any more" in shopper.add(hidden).content.decode()
@@ -129,13 +129,13 @@ def test_the_cart_page_takes_the_same_queries_for_2_and_20_lines(
     client: Client, rates: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     shopper = Shopper(client)
-    shopper.add(VariantFactory())
+    shopper.add(VariantFactory.create())
     client.get("/cart/")  # shows, and forgets, "is in your cart"
     cart = Cart.objects.get()
 
     def fill(number: int) -> None:
         for _ in range(number - cart.lines.count()):
-            PictureFactory(product=CartLineFactory(cart=cart).variant.product)
+            PictureFactory.create(product=CartLineFactory.create(cart=cart).variant.product)
 
     fill(2)
     with django_assert_num_queries(5):  # shelves, lines, pictures, count, session
@@ -147,12 +147,12 @@ def test_the_cart_page_takes_the_same_queries_for_2_and_20_lines(
 
 def test_a_cart_holds_a_bounded_number_of_lines(rates: None) -> None:
     shopper = Shopper()
-    shopper.add(VariantFactory())
+    shopper.add(VariantFactory.create())
     cart = Cart.objects.get()
     for _ in range(59):
-        CartLineFactory(cart=cart)
+        CartLineFactory.create(cart=cart)
 
-    answer = shopper.add(VariantFactory())
+    answer = shopper.add(VariantFactory.create())
 
     assert answer.status_code == 422
     assert "at most 60 different items" in answer.content.decode()
@@ -162,7 +162,7 @@ def test_a_cart_holds_a_bounded_number_of_lines(rates: None) -> None:
 def test_the_database_itself_refuses_a_nonsense_quantity(brush: Variant) -> None:
     from django.db import IntegrityError, transaction
 
-    cart = CartFactory()
+    cart = CartFactory.create()
     with pytest.raises(IntegrityError), transaction.atomic():
-        CartLineFactory(cart=cart, variant=brush, quantity=0)
+        CartLineFactory.create(cart=cart, variant=brush, quantity=0)
     assert lines() == []

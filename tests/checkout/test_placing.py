@@ -24,7 +24,13 @@ pytestmark = pytest.mark.django_db
 
 def nothing_was_ordered(brush: Variant) -> bool:
     brush.refresh_from_db()
-    return (Order.objects.count(), OrderAddress.objects.count(), Payment.objects.count(), StockMove.objects.count(), brush.held) == (
+    return (
+        Order.objects.count(),
+        OrderAddress.objects.count(),
+        Payment.objects.count(),
+        StockMove.objects.count(),
+        brush.held,
+    ) == (
         0,
         0,
         0,
@@ -62,7 +68,9 @@ def test_an_order_is_a_snapshot_that_a_later_price_does_not_touch(
     assert [(event.was, event.now) for event in order.events.all()] == [("", "awaiting_payment")]
 
 
-@pytest.mark.parametrize("forged", [{"expected_total": "1"}, {"expected_total": "-5"}, {"expected_total": ""}, {"expected_total": "1e3"}])
+@pytest.mark.parametrize(
+    "forged", [{"expected_total": "1"}, {"expected_total": "-5"}, {"expected_total": ""}, {"expected_total": "1e3"}]
+)
 def test_a_total_that_is_not_ours_orders_nothing_and_shows_the_right_one(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox, forged: dict[str, str]
 ) -> None:
@@ -94,7 +102,9 @@ def test_a_price_changed_meanwhile_is_shown_and_asked_for_again(
 
 def test_prices_in_the_form_are_ignored(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
     shopper.add(brush, 1)
-    answer = shopper.place(shopper.review(), price="1", unit_price="1", tax_total="0", total="1", discount="100", delivery_total="0")
+    answer = shopper.place(
+        shopper.review(), price="1", unit_price="1", tax_total="0", total="1", discount="100", delivery_total="0"
+    )
     assert answer.status_code == 303
     assert Order.objects.get().total == 1845
 
@@ -216,7 +226,9 @@ def test_an_unusable_phone_number_is_taken_for_the_reviewer_to_judge(
     assert order.phone == "000-0000"
 
 
-def test_a_gateway_that_is_down_keeps_the_order_and_says_so(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
+def test_a_gateway_that_is_down_keeps_the_order_and_says_so(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+) -> None:
     sandbox.fail("create_session", "fail", status=500, times=5)
     shopper.add(brush)
 
@@ -246,7 +258,7 @@ def test_checkout_takes_the_same_queries_for_2_and_20_lines(
     counts = []
     for number in (2, 20):
         for _ in range(number - cart.lines.count()):
-            PictureFactory(product=CartLineFactory(cart=cart, variant=VariantFactory()).variant.product)
+            PictureFactory.create(product=CartLineFactory.create(cart=cart, variant=VariantFactory.create()).variant.product)
         with django_assert_num_queries(6) as details:
             shopper.client.get("/checkout/")
         with django_assert_num_queries(7) as review:

@@ -82,7 +82,7 @@ def make_order(
 ) -> Order:
     """Write an order as it stands after the shopper has paid: on hold, authorised, its goods held."""
     now = placed_at or timezone.now()
-    variant = variant or VariantFactory()
+    variant = VariantFactory.create() if variant is None else variant
     token = uuid.uuid4().hex
     items = variant.price * quantity
     order = Order(
