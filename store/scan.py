@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -43,6 +44,26 @@ class Source:
     name: str
     steps: int
     hits: Iterator[Hit | None]  # None after a step without a hit
+
+
+def _record_path() -> Path:
+    return Path(settings.VAR_DIR) / "card_scan.json"
+
+
+def record_scan(*, hits: int, steps: int, now: datetime) -> None:
+    """Write down when a scan ended and what it found, for `doctor`."""
+    path = _record_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"at": now.isoformat(timespec="seconds"), "hits": hits, "steps": steps}))
+
+
+def last_scan() -> dict[str, Any] | None:
+    """Return what the last scan wrote down; None if there was none."""
+    try:
+        record: dict[str, Any] = json.loads(_record_path().read_text())
+    except (OSError, ValueError):
+        return None
+    return record
 
 
 def columns_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:

@@ -6,9 +6,10 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 from tqdm import tqdm
 
-from store.scan import Hit, database_sources, file_sources
+from store.scan import Hit, database_sources, file_sources, record_scan
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
                         bar.update()
                     elif hit not in hits:
                         hits.append(hit)
+        record_scan(hits=len(hits), steps=sum(source.steps for source in sources), now=timezone.now())
         for hit in hits:
             self.stdout.write(f"{hit.place} {hit.row}")
         self.stdout.write(f"{len(hits)} card numbers found." if hits else "0")

@@ -1,0 +1,132 @@
+"""Prints what the shop can show about its own safety."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from store.evidence import SAQ_A
+from store.keycheck import FIELD_PREFIX, INDEX, compare, given_fingerprints
+from store.models import Erasure, KeyCheck, User
+from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
+from store.rotation import rows_per_kid
+from store.scan import last_scan
+
+Line = tuple[str, bool | None]  # what, and whether it is good; None: it is only said
+
+
+class Command(BaseCommand):
+    help = (
+        "Prints, dated, what of PCI DSS SAQ A the shop enforces, evidences or leaves to the merchant, its keys by fingerprint "
+        "and age, the last card scan and the state of personal data. Exit code 1 if something is wrong."
+    )
+    requires_system_checks: tuple[str, ...] = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the form."""
+        parser.add_argument("--json", action="store_true", help="for machines")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print the report."""
+        now = timezone.now()
+        sections = {
+            "Settings": list(self._settings()),
+            "Keys": list(self._keys()),
+            "Personal data": list(self._personal_data()),
+            "People": list(self._people()),
+            "Card numbers": list(self._cards()),
+        }
+        bad = sum(good is False for lines in sections.values() for _, good in lines)
+        if options["json"]:
+            report = {
+                "at": now.isoformat(),
+                "sections": {
+                    name: [{"what": what, "good": good} for what, good in lines] for name, lines in sections.items()
+                },
+                "saq_a": [{"number": r.number, "text": r.text, "by": r.by, "how": r.how} for r in SAQ_A],
+                "problems": bad,
+            }
+            self.stdout.write(json.dumps(report, indent=2))
+        else:
+            self._print(now.isoformat(timespec="seconds"), sections)
+            self.stdout.write(f"\n{bad} problems." if bad else "\nNo problems.")
+        if bad:
+            sys.exit(1)
+
+    def _print(self, at: str, sections: dict[str, list[Line]]) -> None:
+        self.stdout.write(f"{settings.SHOP_NAME}, {at}, Django {django.get_version()}")
+        for name, lines in sections.items():
+            self.stdout.write(f"\n{name}")
+            for what, good in lines:
+                mark = {True: "ok  ", False: "BAD ", None: "    "}[good]
+                self.stdout.write(f"  {mark}{what}")
+        counts = Counter(requirement.by for requirement in SAQ_A)
+        self.stdout.write(
+            f"\nPCI DSS 4.0.1 SAQ A: {', '.join(f'{count} {by}' for by, count in counts.items())}, of {len(SAQ_A)}"
+        )
+        for requirement in SAQ_A:
+            self.stdout.write(f"  {requirement.number:9}{requirement.by:9} {requirement.text}: {requirement.how}")
+
+    def _settings(self) -> Iterator[Line]:
+        yield "DEBUG is off", not settings.DEBUG
+        yield "every page is sent by HTTPS only", bool(settings.SECURE_SSL_REDIRECT and settings.SESSION_COOKIE_SECURE)
+        problems = [message for message in checks.run_checks(include_deployment_checks=True) if not message.is_silenced()]
+        yield f"system checks: {len(problems)} remarks", not problems
+        for message in problems:
+            yield f"  {message.id}: {message.msg}", None
+        for name in getattr(settings, "PAYMENT_GATEWAYS", {}):
+            yield f"payment gateway: {name}", None
+
+    def _keys(self) -> Iterator[Line]:
+        try:
+            given = given_fingerprints()
+            known = {check.name: check for check in KeyCheck.objects.all()}
+        except (ImproperlyConfigured, DatabaseError) as error:
+            yield str(error), False
+            return
+        for problem in compare({name: check.fingerprint for name, check in known.items()}, given):
+            yield problem, False
+        writer = next(iter(given))
+        for name, fingerprint in given.items():
+            check = known.get(name)
+            age = f"{(timezone.now() - check.since).days} days old" if check else "new to this database"
+            role = "index" if name == INDEX else f"field key {name.removeprefix(FIELD_PREFIX)!r}"
+            yield f"{role}: fingerprint {fingerprint}, {age}{', writes' if name == writer else ''}", None
+        for place, counts in rows_per_kid().items():
+            stale = sum(count for kid, count in counts.items() if f"{FIELD_PREFIX}{kid}" != writer)
+            if counts["?"]:
+                yield f"{place}: {counts['?']} values are not ciphertext", False
+            if stale - counts["?"]:
+                yield f"{place}: {stale - counts['?']} values carry an older key (`rotate_keys`)", None
+
+    def _personal_data(self) -> Iterator[Line]:
+        readable, missing = readable_personal_columns(), unregistered_columns()
+        yield f"unencrypted personal columns: {len(readable)} {' '.join(readable)}".rstrip(), not readable
+        yield f"text columns that nobody judged: {len(missing)} {' '.join(missing)}".rstrip(), not missing
+        yield f"encrypted columns: {sum(1 for _ in encrypted_fields())} in {len(apps.get_models())} tables", None
+        yield f"people erased: {Erasure.objects.count()}", None
+
+    def _people(self) -> Iterator[Line]:
+        staff = User.objects.filter(is_staff=True, is_active=True)
+        weak = [str(user) for user in staff.filter(has_staff_password=False)]
+        yield f"staff: {staff.count()}, of whom {staff.filter(is_superuser=True).count()} may do everything", None
+        yield f"staff whose password is too weak for staff: {len(weak)} {' '.join(weak)}".rstrip(), not weak
+
+    def _cards(self) -> Iterator[Line]:
+        scan = last_scan()
+        if scan is None:
+            yield "never scanned: run `scan_cards`", False
+            return
+        yield f"last scan {scan['at']}: {scan['hits']} found in {scan['steps']} rows and files", scan["hits"] == 0

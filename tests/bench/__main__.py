@@ -1,0 +1,12 @@
+"""All measurements, one after the other: `python -m tests.bench`. Exit code 1 if a floor is missed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MEASUREMENTS = ("tests.bench.crypto", "tests.bench.rotation")
+
+if __name__ == "__main__":
+    # Each in a process of its own, so that none warms or burdens the next.
+    sys.exit(max(subprocess.run([sys.executable, "-m", name], check=False).returncode for name in MEASUREMENTS))  # noqa: S603 - our own names

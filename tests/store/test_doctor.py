@@ -1,0 +1,89 @@
+"""The report says what is so, and its exit code says whether something is wrong."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from pytest_django import Settings
+
+from store.evidence import SAQ_A, By
+from store.keycheck import remember_keys
+from store.models import User
+from tests.store.conftest import overwrite
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Settings, tmp_path: Path, db: None) -> None:
+    settings.VAR_DIR = tmp_path
+    remember_keys()
+
+
+def report() -> dict[str, Any]:
+    out = StringIO()
+    try:
+        call_command("doctor", json=True, stdout=out)
+    except SystemExit as ended:
+        assert ended.code == 1
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+def line(section: str, start: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(entry for entry in report()["sections"][section] if entry["what"].startswith(start))
+    return found
+
+
+def test_all_27_requirements_are_answered_once() -> None:
+    assert len(SAQ_A) == len({requirement.number for requirement in SAQ_A}) == 27
+    assert {requirement.by for requirement in SAQ_A} == set(By)
+
+
+def test_it_counts_unencrypted_personal_columns() -> None:
+    assert line("Personal data", "unencrypted personal columns: 0")["good"] is True
+
+
+def test_keys_are_named_by_fingerprint_and_age_only(settings: Settings) -> None:
+    entry = line("Keys", "field key 'test1'")
+    assert "0 days old, writes" in entry["what"]
+    assert settings.FIELD_KEYS.split(":")[1] not in json.dumps(report())
+
+
+def test_a_value_that_is_no_ciphertext_is_a_problem(buyer: User) -> None:
+    overwrite(buyer, "plain@example.com")
+    assert line("Keys", "store_user.email")["good"] is False
+
+
+def test_weak_staff_passwords_are_a_problem(manager: User) -> None:
+    assert line("People", "staff whose password")["good"] is True
+    manager.set_password("short but odd")
+    manager.save()
+    entry = line("People", "staff whose password")
+    assert (entry["good"], str(manager) in entry["what"]) == (False, True)
+
+
+def test_it_says_when_cards_were_last_looked_for(buyer: User, settings: Settings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = settings.MAIL_DIR = tmp_path / "none"
+    assert line("Card numbers", "never scanned")["good"] is False
+    call_command("scan_cards", stdout=StringIO())
+    assert line("Card numbers", "last scan")["good"] is True
+    buyer.name = "4242 4242 4242 4242"
+    buyer.save()
+    with pytest.raises(SystemExit):
+        call_command("scan_cards", stdout=StringIO())
+    entry = line("Card numbers", "last scan")
+    assert (entry["good"], "1 found" in entry["what"]) == (False, True)
+
+
+def test_the_printed_report_is_dated_and_lists_the_saq() -> None:
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=out)
+    text = out.getvalue()
+    assert "of 27" in text
+    assert "2.2.2" in text
+    assert "problems." in text
