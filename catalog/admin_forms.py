@@ -108,14 +108,30 @@ class VariantForm(GuardedModelForm):
     """A variant; `count` is how many units came in or went missing."""
 
     options_text = forms.CharField(
-        label="options", required=False, widget=forms.TextInput(attrs={"placeholder": "Size: Large, Colour: Navy"})
+        label="options",
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "Size: Large, Colour: Navy", "size": 16}),
     )
-    count = forms.IntegerField(label="count ±", required=False, min_value=-1_000_000, max_value=1_000_000)
+    count = forms.IntegerField(
+        label="count ±",
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "vIntegerField"}),
+        min_value=-1_000_000,
+        max_value=1_000_000,
+    )
     token = forms.UUIDField(widget=forms.HiddenInput)
 
     class Meta:
         model = Variant
         fields = VARIANT_FIELDS
+        # Narrow enough for the stock columns to fit beside them.
+        widgets = {
+            "sku": forms.TextInput(attrs={"size": 13}),
+            "label": forms.TextInput(attrs={"size": 10}),
+            "price": forms.NumberInput(attrs={"class": "vIntegerField"}),
+            "weight_g": forms.NumberInput(attrs={"class": "vIntegerField"}),
+            "position": forms.NumberInput(attrs={"class": "vIntegerField"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
