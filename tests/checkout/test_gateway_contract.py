@@ -351,7 +351,7 @@ class TestTrouble:
     ]
 
     @pytest.mark.parametrize(("mode", "status", "times", "is_done", "is_spent"), CASES)
-    def test_is_never_final_and_never_does_the_work_twice(  # noqa: PLR0917  # as many as the table has
+    def test_is_never_final_and_never_does_the_work_twice(  # as many as the table has
         self, bench: Bench, mode: str, status: int, times: int, is_done: bool, is_spent: bool
     ) -> None:
         page, reference = authorise(bench)

@@ -91,7 +91,7 @@ class TestAMismatch:
 
     def test_of_two_payments_never_counts_as_paid(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
         cheap, paid = ordered(shopper, brush, 1)
-        dear, unpaid = ordered(Shopper(), VariantFactory(price=1250, sku="COMB"), 1)
+        dear, unpaid = ordered(Shopper(), VariantFactory.create(price=1250, sku="COMB"), 1)
         shopper.pay(cheap, sandbox)
         session = paid.session_id
         Payment.objects.filter(pk=paid.pk).update(session_id=None)
