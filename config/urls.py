@@ -11,8 +11,6 @@ admin.site.index_title = "At work"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("livez", pages.livez, name="livez"),
-    path("readyz", pages.readyz, name="readyz"),
     path("media/<path:path>", pages.media, name="media"),
     path("", include("checkout.urls")),
     path("", include("catalog.urls")),
