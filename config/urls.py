@@ -11,6 +11,7 @@ admin.site.index_title = "At work"
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("favicon.ico", pages.favicon),  # browsers ask for it on pages of the admin
     path("media/<path:path>", pages.media, name="media"),
     path("", include("checkout.urls")),
     path("", include("catalog.urls")),

@@ -6,10 +6,10 @@ import uuid
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from catalog.models import Variant
+from catalog.models import Picture, Variant
 from checkout.states import OrderStatus
 
 # More than this of one thing is a wholesale matter; it also bounds every sum.
@@ -55,7 +55,7 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
             self.filter(cart_id=cart_id)
             .with_own_hold()
             .select_related("variant__product")
-            .prefetch_related("variant__product__pictures")
+            .prefetch_related(Prefetch("variant__product__pictures", Picture.objects.order_by("position")))
             .order_by("pk")
         )
 
