@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
 from store.models import User
+from store.staff_search import may_search
 
 
 class _UniqueEmail(GuardedModelForm):
@@ -78,12 +79,12 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:
         """Return the e-mail; shown through a method so that the admin can't offer to sort by it."""
-        return user.email
+        return str(user.email)
 
     @admin.display(description="name")
     def shown_name(self, user: User) -> str:
         """Return the name."""
-        return user.name
+        return str(user.name)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
@@ -91,6 +92,8 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         """Find the account of exactly this e-mail, however it is spelled."""
         if not search_term.strip():
             return queryset, False
+        if not may_search(request, what="account by e-mail"):
+            return queryset.none(), False
         digest = blind_index("email", search_term)
         return (queryset.filter(email_index=digest) if digest else queryset.none()), False
 

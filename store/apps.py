@@ -27,5 +27,5 @@ class StoreConfig(AppConfig):
         connection_created.connect(check_new_connection, dispatch_uid="store.check_new_connection")
         post_migrate.connect(remember_keys, sender=self, dispatch_uid="store.remember_keys")
         watch_erased_rows()
-        BaseModelAdmin.form = GuardedModelForm
+        BaseModelAdmin.form = GuardedModelForm  # type: ignore[misc]  # generic only in the stubs
         admin.site.login_form = StaffLogInForm

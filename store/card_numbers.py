@@ -118,7 +118,7 @@ def _plain_character(character: str) -> str:
     # Spaces, what is not seen at all, and marks that ride on a character.
     if category in {"Zs", "Zl", "Zp", "Cf", "Mn", "Me"}:
         return " "
-    if character in "．。。・∙⋅‧":
+    if character in "\uff0e\u3002\uff61\u30fb\u2219\u22c5\u2027":  # the full stops and middle dots of other scripts
         return "."
     return character
 

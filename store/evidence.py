@@ -43,7 +43,7 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
         "3.2.1",
         "account data storage is kept to a minimum",
         By.ENFORCED,
-        "cards are typed on the gateway's page only; a guard refuses card numbers in every text that comes in; `scan_cards` looks",
+        "cards are typed on the gateway's page only; a guard refuses card numbers in all text; `scan_cards` looks",
     ),
     Requirement(
         "6.3.1",

@@ -10,6 +10,7 @@ attribute decrypts that one. The database can't compare, sort or change such a c
 `values()` gives `Sealed` objects, which open only with the id of their row.
 """
 
+# ruff: noqa: SLF001, ARG002 - _meta is Django's public secret, and it sets the signatures
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NoReturn, cast
@@ -77,7 +78,7 @@ class Sealed:
 
     __str__ = __format__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __add__ = __radd__ = __mod__ = _refuse
-    __hash__ = __reduce_ex__ = __reduce__ = __bytes__ = _refuse  # type: ignore[assignment]  # refusing is the point
+    __hash__ = __reduce_ex__ = __reduce__ = __bytes__ = _refuse
 
 
 class SealedAttribute(DeferredAttribute):
@@ -103,7 +104,7 @@ class SealedAttribute(DeferredAttribute):
         instance.__dict__[self.field.attname] = value
 
 
-class _NotForExpressions(tuple[object, ...]):
+class _NotForExpressions(tuple[object, ...]):  # noqa: SLOT001 - it carries a name
     """Query parameters that refuse to be merged into a larger expression.
 
     A column that is selected or grouped by has its parameters replaced (`SealedCol.select_format`); every other use of it,
@@ -118,7 +119,7 @@ class _NotForExpressions(tuple[object, ...]):
             "Find rows through the blind index beside it, or work on the opened value in Python."
         )
 
-    __iter__ = __add__ = __radd__ = __mul__ = __rmul__ = __getitem__ = __hash__ = _refuse  # type: ignore[assignment]  # refusing is the point
+    __iter__ = __add__ = __radd__ = __mul__ = __rmul__ = __getitem__ = __hash__ = _refuse
 
 
 class SealedCol(Col):
@@ -131,7 +132,7 @@ class SealedCol(Col):
         refusal.column = cast("EncryptedTextField", self.target).label
         return sql, refusal
 
-    def select_format(self, compiler: SQLCompiler, sql: str, params: Any) -> tuple[str, Sequence[object]]:
+    def select_format(self, compiler: SQLCompiler, sql: str, params: Any) -> tuple[str, Any]:
         """Allow the bare column in a SELECT list, where equal values need not be equal."""
         query: Any = compiler.query
         compares = not query.default_cols and (query.distinct or query.subquery or isinstance(query.group_by, tuple))
@@ -157,9 +158,7 @@ class SealedCol(Col):
 class SealedIsNull(IsNull):
     """`isnull`, the one thing the database can say about the column."""
 
-    def process_lhs(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, lhs: Any = None
-    ) -> tuple[str, Sequence[object]]:
+    def process_lhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, lhs: Any = None) -> tuple[str, Any]:
         """Return the column without the parameters that refuse."""
         if type(self.lhs) is not SealedCol:
             sql, params = super().process_lhs(compiler, connection, lhs)
@@ -233,7 +232,7 @@ class EncryptedTextField(models.Field[Any, Any]):
             )
 
     def _check_options(self) -> Iterable[checks.CheckMessage]:
-        if self.unique or self.db_index or self.has_db_default():
+        if self.unique or getattr(self, "db_index", False) or self.has_db_default():
             yield checks.Error(
                 "An encrypted field can't be unique, indexed or have a database default.",
                 hint="Put a BlindIndexField beside it.",
@@ -308,9 +307,9 @@ class EncryptedTextField(models.Field[Any, Any]):
         if value is not None:
             raise FieldError(f"{self.label} is encrypted: no query can hold its value.")
 
-    def get_col(self, alias: str | None, output_field: models.Field[Any, Any] | None = None) -> SealedCol:  # type: ignore[override]  # wider on purpose
+    def get_col(self, alias: str | None, output_field: models.Field[Any, Any] | None = None) -> SealedCol:
         """Return the column as one that may only be selected."""
-        return SealedCol(alias, self, output_field or self)
+        return SealedCol(cast("str", alias), self, output_field or self)
 
     def get_lookup(self, lookup_name: str) -> Any:
         """Allow `isnull` alone; any other raises `FieldError` that says what to use instead, when a query is built."""

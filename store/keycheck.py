@@ -4,6 +4,7 @@ The database remembers a fingerprint of every key that wrote into it. A process 
 any query of its own: with a missing or wrong key nothing is read, written or made anew, and the error says what is expected.
 """
 
+# ruff: noqa: ARG001 - _meta is Django's public secret, and its receivers take what they are sent
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ _TABLE: Final = "store_keycheck"
 _checked: set[str] = set()
 
 
-class WrongKeys(ImproperlyConfigured, CommandError):
+class WrongKeys(ImproperlyConfigured, CommandError):  # noqa: N818 - named as every error of this house
     """The keys in the settings aren't those the database was written with."""
 
 
@@ -73,7 +74,7 @@ def refuse_wrong_keys(connection: BaseDatabaseWrapper) -> None:
                 [
                     "This database was written with other keys than the settings hold.",
                     *problems,
-                    "Nothing was read or changed. Put the right keys into FIELD_KEYS and INDEX_KEY, from where you keep their copy.",
+                    "Nothing was read or changed. Put the right keys into FIELD_KEYS and INDEX_KEY, from your copy of them.",
                 ]
             )
         )
@@ -116,7 +117,7 @@ def check_key_settings(**kwargs: Any) -> Sequence[checks.CheckMessage]:
         return [
             checks.Critical(
                 str(error),
-                hint="Keys come from the environment: FIELD_KEYS=kid:key and INDEX_KEY=key, or FIELD_KEYS_FILE and INDEX_KEY_FILE.",
+                hint="Set FIELD_KEYS=kid:key and INDEX_KEY=key in the environment, or FIELD_KEYS_FILE and INDEX_KEY_FILE.",
                 id="store.E010",
             )
         ]

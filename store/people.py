@@ -1,5 +1,6 @@
 """Every row about one person, by the registry."""
 
+# ruff: noqa: SLF001 - _meta is Django's public secret
 from __future__ import annotations
 
 from collections.abc import Iterator

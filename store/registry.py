@@ -12,6 +12,7 @@ and need no entry. A personal column must be an `EncryptedTextField`, or a `Blin
 Models are named by string, so this file imports nothing from the apps above.
 """
 
+# ruff: noqa: SLF001 - _meta is Django's public secret
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
@@ -101,9 +102,12 @@ PERSONAL: Final[dict[str, Personal]] = {
         },
     ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
-    "fraud.Finding": Personal(found_by=("assessment__order__email_index",), fields={"reason": Kind.TEXT}),
+    "fraud.Finding": Personal(
+        found_by=("assessment__order__email_index", "assessment__order__customer__email_index"),
+        fields={"reason": Kind.TEXT},
+    ),
     "fraud.Call": Personal(
-        found_by=("task__order__email_index",),
+        found_by=("task__order__email_index", "task__order__customer__email_index"),
         fields={"number": Kind.PHONE, "note": Kind.TEXT},
     ),
 }
@@ -142,8 +146,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",
     # The gateway's ids; brand, country and last four digits may be kept (PCI DSS 3.4.1); the fingerprint is the gateway's.
-    "checkout.Payment": "gateway currency start_key capture_key void_key refund_key session_id session_url reference card_brand "
-    "card_last4 card_country card_fingerprint payer_country",
+    "checkout.Payment": "gateway currency start_key capture_key void_key refund_key session_id session_url reference "
+    "card_brand card_last4 card_country card_fingerprint payer_country",
     "checkout.PaymentEvent": "was now why",  # the shop's own words
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 1. Put the new key second in FIELD_KEYS and restart every process: now all can read it.
 2. Put it first and restart: now all write it.
-3. `manage.py rotate_keys`: re-encrypts what is left, in batches. A row is changed only if it is still what was read, so an edit
-   in between is never lost; what was edited carries the new key already or is met again in the next round. Killed half way, it
-   goes on where it was: only values of other keys are looked at.
+3. `manage.py rotate_keys`: re-encrypts what is left, in batches. A row is changed only if it is still what was read, so an
+   edit in between is never lost; what was edited carries the new key already or is met again in the next round. Killed half
+   way, it goes on where it was: only values of other keys are looked at.
 4. `manage.py rotate_keys --retire OLD`: refused while a row or a kept backup needs the key. Then take it out of FIELD_KEYS.
 """
 
+# ruff: noqa: SLF001 - _meta is Django's public secret
 from __future__ import annotations
 
 import json
@@ -32,7 +33,7 @@ _ROUNDS: Final = 5
 _TAIL: Final = 32
 
 
-class UnableToRetireKey(Exception):
+class UnableToRetireKey(Exception):  # noqa: N818 - named as every error of this house
     """The key is still needed. `places` says where: (what, how many)."""
 
     def __init__(self, kid: str, places: Sequence[tuple[str, int]]) -> None:
@@ -52,7 +53,7 @@ class Table:
     @property
     def columns(self) -> tuple[str, ...]:
         """The names of the columns."""
-        return tuple(column.column for column in self.fields)
+        return tuple(str(column.column) for column in self.fields)
 
 
 @dataclass
@@ -71,7 +72,7 @@ def tables() -> list[Table]:
     for model, column in encrypted_fields():
         columns[model].append(column)
     return [
-        Table(model._meta.db_table, model._meta.pk.column, tuple(fields))
+        Table(model._meta.db_table, str(model._meta.pk.column), tuple(fields))
         for model, fields in columns.items()
         if model._meta.managed
     ]
@@ -158,7 +159,7 @@ def _batches(table: Table, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows that hold a value of another key, in the order of their ids."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(column) for column in (table.key, *table.columns))
-    last: object = None
+    last: Any = None
     while True:
         after = f"{quote(table.key)} > %s AND " if last is not None else ""
         with connection.cursor() as cursor:

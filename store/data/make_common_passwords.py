@@ -2,10 +2,10 @@
 
     python -m store.data.make_common_passwords
 
-Sources: the `passwords`, name and word lists of zxcvbn (MIT) and Django's list (BSD), both by Royce Williams and Mark Burnett's
-public collections; entries of 10 characters and more as they are, and the common shorter ones dressed up the way people do:
-a number or a year behind, doubled, or two keyboard rows in a row. The file holds sorted 8-byte digests, so that a look-up
-reads a few of them and nothing is kept in memory.
+Sources: the lists of passwords, names and words that come with zxcvbn (MIT) and the list that comes with Django (BSD).
+Entries of 10 characters and more are taken as they are; the common shorter ones dressed up the way people do it: a number or
+a year behind, doubled, two keyboard rows in a row. The file holds sorted 8-byte digests, so that a look-up reads a few of
+them and nothing is kept in memory.
 """
 
 from __future__ import annotations
@@ -25,32 +25,16 @@ COMMON_WORDS = 1500
 COMMON_NAMES = 250
 TAILS = ("1", "12", "123", "1234", "12345", "123456", "1234567", "12345678", "123456789", "1234567890", "01", "007", "321")
 YEARS = tuple(str(year) for year in range(2020, 2030))
+# fmt: off
 SEASONS = (
-    "spring",
-    "summer",
-    "autumn",
-    "winter",
-    "fall",
-    *(["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "friday", "sunday"]),
+    "spring", "summer", "autumn", "winter", "fall", "january", "february", "march", "april", "may", "june", "july", "august",
+    "september", "october", "november", "december", "monday", "friday", "sunday",
 )
 WALKS = (
-    "qwertyuiop",
-    "asdfghjkl",
-    "zxcvbnm",
-    "qwerty",
-    "asdfgh",
-    "1q2w3e4r",
-    "1qaz2wsx",
-    "q1w2e3r4",
-    "qazwsx",
-    "azerty",
-    "qwertz",
-    "1234567890",
-    "0987654321",
-    "abcdefgh",
-    "abcdefghijkl",
-    "zaq12wsx",
+    "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwerty", "asdfgh", "1q2w3e4r", "1qaz2wsx", "q1w2e3r4", "qazwsx", "azerty",
+    "qwertz", "1234567890", "0987654321", "abcdefgh", "abcdefghijkl", "zaq12wsx",
 )
+# fmt: on
 
 
 def dressed(word: str) -> Iterator[str]:

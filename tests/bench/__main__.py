@@ -9,4 +9,4 @@ MEASUREMENTS = ("tests.bench.crypto", "tests.bench.rotation")
 
 if __name__ == "__main__":
     # Each in a process of its own, so that none warms or burdens the next.
-    sys.exit(max(subprocess.run([sys.executable, "-m", name], check=False).returncode for name in MEASUREMENTS))  # noqa: S603 - our own names
+    sys.exit(max(subprocess.run([sys.executable, "-m", name], check=False).returncode for name in MEASUREMENTS))

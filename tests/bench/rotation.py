@@ -55,11 +55,11 @@ def main(rows: int) -> int:
     os.makedirs(os.environ.get("VAR_DIR", "var"), exist_ok=True)  # noqa: PTH103 - before settings know paths
     django.setup()
 
-    from django.conf import settings  # noqa: PLC0415 - after setup
-    from django.db import connection  # noqa: PLC0415 - same
+    from django.conf import settings
+    from django.db import connection
 
-    from store.models import Erasure, User  # noqa: PLC0415 - same
-    from store.rotation import rotate, rows_per_kid, tables  # noqa: PLC0415 - same
+    from store.models import Erasure, User
+    from store.rotation import rotate, rows_per_kid, tables
 
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:

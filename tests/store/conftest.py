@@ -33,7 +33,7 @@ def manager(db: None) -> User:
 
 def stored(user: User, column: str = "email") -> str:
     """Return what the database holds, past the model."""
-    from django.db import connection  # noqa: PLC0415 - only this helper needs it
+    from django.db import connection
 
     key = user.pk.hex if connection.vendor == "sqlite" else user.pk
     with connection.cursor() as cursor:
@@ -44,7 +44,7 @@ def stored(user: User, column: str = "email") -> str:
 
 def overwrite(user: User, value: str, column: str = "email") -> None:
     """Change what the database holds, past the model."""
-    from django.db import connection  # noqa: PLC0415 - only this helper needs it
+    from django.db import connection
 
     key = user.pk.hex if connection.vendor == "sqlite" else user.pk
     with connection.cursor() as cursor:

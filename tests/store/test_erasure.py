@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -229,10 +228,10 @@ class TestLedger:
 
 class TestCommand:
     @pytest.fixture
-    def typed(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    def typed(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         answers: list[str] = []
         monkeypatch.setattr("builtins.input", lambda prompt="": answers.pop(0))
-        yield answers
+        return answers
 
     def test_it_asks_before_it_erases(self, buyer: User, typed: list[str]) -> None:
         typed += [EMAIL, "no"]

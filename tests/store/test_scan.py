@@ -58,7 +58,7 @@ def test_a_card_number_in_a_session_is_found(db: None) -> None:
 
 
 def test_a_value_that_cannot_be_opened_is_no_clean_scan(buyer: User) -> None:
-    from tests.store.conftest import overwrite  # noqa: PLC0415 - only here
+    from tests.store.conftest import overwrite
 
     overwrite(buyer, "v1.gone.xxxx")
     code, out = scan()

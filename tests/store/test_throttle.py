@@ -40,7 +40,8 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 class TestCounting:
     def test_the_first_tries_are_free_and_then_each_wait_doubles(self, db: None) -> None:
-        now, waits = START, []
+        now = START
+        waits: list[int] = []
         for _ in range(11):
             assert take_try(SMALL, "someone", now=now) == 0
             waits.append(wait := take_try(SMALL, "someone", now=now) if len(waits) >= 2 else 0)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.core import checks
@@ -13,6 +16,7 @@ from django.test import Client
 
 from store.admin import UserAdmin
 from store.models import User
+from store.throttle import STAFF_SEARCH
 
 
 def test_a_user_is_named_without_naming_the_person(buyer: User) -> None:
@@ -54,6 +58,22 @@ class TestAdmin:
         assert b"Ada Byron" in found
         assert b"grace@example.org" not in found
         assert b"0 results" in client.get("/admin/store/user/", {"q": "ada"}).content
+
+    def test_searches_are_written_down_and_slowed(
+        self, client: Client, manager: User, buyer: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        client.force_login(manager)
+        caplog.set_level(logging.INFO)
+        with time_machine.travel(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), tick=False):
+            pages = [
+                client.get("/admin/store/user/", {"q": "ada.byron@example.com"}).content
+                for _ in range(STAFF_SEARCH.free + 1)
+            ]
+        assert all(b"Ada Byron" in page for page in pages[:-1])
+        assert b"Ada Byron" not in pages[-1]
+        assert b"Please wait 1 second and search again." in pages[-1]
+        assert len([record for record in caplog.records if "staff search" in str(record.msg)]) == STAFF_SEARCH.free + 1
+        assert "ada.byron" not in caplog.text
 
     def test_the_list_cannot_be_sorted_or_filtered_by_what_is_sealed(
         self, client: Client, manager: User, buyer: User

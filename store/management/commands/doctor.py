@@ -29,8 +29,8 @@ Line = tuple[str, bool | None]  # what, and whether it is good; None: it is only
 
 class Command(BaseCommand):
     help = (
-        "Prints, dated, what of PCI DSS SAQ A the shop enforces, evidences or leaves to the merchant, its keys by fingerprint "
-        "and age, the last card scan and the state of personal data. Exit code 1 if something is wrong."
+        "Prints, dated, what of PCI DSS SAQ A the shop enforces, evidences or leaves to the merchant, its keys by "
+        "fingerprint and age, the last card scan and the state of personal data. Exit code 1 if something is wrong."
     )
     requires_system_checks: tuple[str, ...] = ()
 
