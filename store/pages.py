@@ -12,13 +12,13 @@ from django.views.static import serve
 
 
 @require_safe
-def livez(request: HttpRequest) -> HttpResponse:
+def livez(_request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
-def readyz(request: HttpRequest) -> JsonResponse:
+def readyz(_request: HttpRequest) -> JsonResponse:
     """The process can do its work: its database answers."""
     try:
         with connection.cursor() as cursor:
@@ -47,6 +47,6 @@ def favicon(_request: HttpRequest) -> HttpResponse:
     return redirect(static("favicon.svg"))
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django calls it so
     """Say in plain words that the form was not taken, and what to do."""
     return render(request, "403_csrf.html", status=403)

@@ -78,8 +78,8 @@ def finish_release(payment: Payment, *, now: datetime) -> Order:
         payment = settle(payment_id=payment.pk, now=now)
     except GatewayError as error:
         raise UnableToReleaseOrder(
-            "The card is charged, but the gateway did not confirm it just now. The shop asks again every minute and releases "
-            "the order by itself.",
+            "The card is charged, but the gateway did not confirm it just now. The shop asks again every minute and "
+            "releases the order by itself.",
             is_final=False,
         ) from error
     order = Order.objects.get(pk=payment.order_id)

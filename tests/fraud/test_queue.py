@@ -262,8 +262,8 @@ def test_cancel_after_a_call_voids_and_says_why(
 def test_while_the_gateway_is_silent_the_call_stays_and_nobody_can_decide_twice(
     paid_task: CallTask, sandbox: RunningSandbox, rosa: User, now: datetime
 ) -> None:
-    from checkout.services.cancel import UnableToCancelOrder  # noqa: PLC0415
-    from checkout.services.release import UnableToReleaseOrder  # noqa: PLC0415
+    from checkout.services.cancel import UnableToCancelOrder
+    from checkout.services.release import UnableToReleaseOrder
 
     record(paid_task, rosa, now)
     sandbox.fail("capture", status=500, times=10)
