@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.contrib.auth import authenticate
+from asgiref.sync import async_to_sync
+from django.contrib.auth import aauthenticate, authenticate
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -142,6 +143,13 @@ class TestLoggingIn:
         assert log_in(EMAIL, PASSWORD, "198.51.100.1") is None
         clock.shift(900)
         assert log_in(EMAIL, PASSWORD, "198.51.100.1") == buyer
+
+    @pytest.mark.django_db(transaction=True)
+    def test_the_asynchronous_way_in_is_slowed_too(self, clock: time_machine.Traveller) -> None:
+        User.objects.create_user(EMAIL, PASSWORD)
+        for _ in range(6):
+            assert async_to_sync(aauthenticate)(RequestFactory().post("/"), username=EMAIL, password="wrong") is None
+        assert async_to_sync(aauthenticate)(RequestFactory().post("/"), username=EMAIL, password=PASSWORD) is None
 
     def test_own_logins_do_not_wash_away_misses(self, buyer: User, stranger: User, clock: time_machine.Traveller) -> None:
         judged = 0
