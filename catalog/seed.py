@@ -57,7 +57,7 @@ def seed_catalogue(*, products: int, now: datetime, progress: bool) -> None:
     drawn = _draw_missing(wanted, progress=progress)
     categories = _place_categories(drawn)
     rank = {slug: place for place, slug in enumerate(dict.fromkeys([*FEATURED, *(item.slug for item in written)]))}
-    with tqdm(total=len(missing), desc="Products", unit="product", disable=not progress) as bar:
+    with tqdm(total=len(missing), desc="Products", unit="product", disable=not (progress and missing)) as bar:
         for batch in batched(missing, BATCH, strict=False):
             _stock_shelves(batch, categories=categories, drawn=drawn, rank=rank, now=now)
             bar.update(len(batch))

@@ -123,12 +123,6 @@ def welcome() -> None:
         if is_busy(SHOP_PORT) and is_busy(SANDBOX_PORT):
             break
         threading.Event().wait(0.25)
-    been_there = VAR / "demo.shoppers"
-    if not been_there.exists():
-        try:
-            been_there.write_text(f"{send_shoppers(shop=SHOP, sandbox=SANDBOX)} orders placed.\n")
-        except OSError as error:
-            print(f"The demo's first customers could not buy ({error}). The shop runs all the same.", flush=True)
     print(
         f"""
   The shop             {SHOP}/
@@ -141,6 +135,12 @@ def welcome() -> None:
 """,
         flush=True,
     )
+    been_there = VAR / "demo.shoppers"
+    if not been_there.exists():
+        try:
+            been_there.write_text(f"{send_shoppers(shop=SHOP, sandbox=SANDBOX)} orders placed.\n")
+        except OSError as error:
+            print(f"The demo's first customers could not buy ({error}). The shop runs all the same.", flush=True)
 
 
 def is_busy(port: int) -> bool:

@@ -78,8 +78,8 @@ INSTALLED_APPS = [
     "django_tasks_db",
 ]
 MIDDLEWARE = [
-    "store.middleware.ProbesMiddleware",
     "store.middleware.RequestIdMiddleware",
+    "store.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -212,5 +212,8 @@ LOGGING = {
     "formatters": {"masked": {"()": "store.logs.make_formatter", "as_json": not DEMO}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "masked"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {"django": {"handlers": [], "propagate": True, "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True, "level": "INFO"},
+        "django.tasks": {"level": "WARNING"},  # two lines a task would bury what matters; a failed one is an error
+    },
 }

@@ -6,9 +6,10 @@ import threading
 import time
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
 
 from checkout.tasks import sweep
 
@@ -21,7 +22,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         threading.Thread(target=_tick, args=(options["sweep_every"],), daemon=True).start()
-        call_command("db_worker", queue_name="*", interval=0.5, reload=False)
+        # Not by way of its command, which would set the log level so that two lines a task bury what matters.
+        worker = Worker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=0.5,
+            batch=False,
+            backend_name="default",
+            startup_delay=True,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+        )
+        worker.configure_signals()
+        worker.run()
 
 
 def _tick(seconds: int) -> None:

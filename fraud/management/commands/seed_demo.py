@@ -11,6 +11,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from catalog.seed import seed_catalogue
+from checkout.models import Order
 from checkout.sample_orders import seed_past_orders
 from checkout.seed import seed_rates
 from store.blind_index import blind_index
@@ -33,10 +34,9 @@ class Command(BaseCommand):
         now = timezone.now()
         seed_rates()
         seed_catalogue(products=options["products"], now=now, progress=True)
-        with tqdm(total=options["orders"], desc="Past orders", unit="order", leave=False) as bar:
-            written = seed_past_orders(orders=options["orders"], now=now, tick=bar.update)
-        if written:
-            self.stdout.write(f"{written} past orders written.")
+        missing = options["orders"] - Order.objects.count()
+        with tqdm(total=missing, desc="Past orders", unit="order", disable=missing <= 0) as bar:
+            seed_past_orders(orders=missing, now=now, tick=bar.update)
         if settings.DEMO:
             seed_people()
 
