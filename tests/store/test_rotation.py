@@ -132,6 +132,16 @@ class TestRotating:
         assert (stored(people[2]), stored(people[4])) == ("plaintext@example.com", broken)
         assert rows_per_kid()["store_user.email"] == Counter({"test2": 23, "test1": 1, "?": 1})
 
+    def test_garbage_with_commas_cannot_shift_its_neighbours(self, people: list[User]) -> None:
+        middle = sorted(people, key=lambda user: user.pk)[12]
+        overwrite(middle, "v1.test2." + "a,b" * 40, "name")
+        progress = rotate()
+        assert (progress.rotated, progress.unreadable_rows) == (24, [f"store_user {middle.pk}"])
+        others = User.objects.exclude(pk=middle.pk)
+        assert {user.email.replace("person", "Person ").partition("@")[0] for user in others} == {
+            user.name for user in others
+        }
+
     def test_the_command_prints_the_proof(self) -> None:
         out = command()
         assert "25 rows re-encrypted with key 'test2'" in out
