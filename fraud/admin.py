@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -24,6 +25,7 @@ from fraud import services
 from fraud.forms import CancelForm, RecordCallForm, ReleaseForm, suggest_reason
 from fraud.models import Assessment, Call, CallTask, Finding, Policy
 from fraud.models.calls import CallTaskQuerySet
+from fraud.phones import local_times, read_phone
 from fraud.selectors import call_page, clock, queue_summary
 from fraud.states import CallTaskStatus
 from store.models import User
@@ -77,7 +79,7 @@ class WhichCalls(admin.SimpleListFilter):
 class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
     """The queue as a list, each call as a page of its own."""
 
-    list_display = ("number", "time_left", "amount", "reasons", "points", "holder")
+    list_display = ("number", "time_left", "amount", "reasons", "points", "phone", "holder")
     list_display_links = ("number",)
     list_filter = (WhichCalls,)
     list_per_page = 50
@@ -145,11 +147,32 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             format_html_join("", "<li>{} <b>{}</b></li>", ((one.title, one.signed_points) for one in shown)),
         )
 
+    @admin.display(description="ring")
+    def phone(self, task: CallTask) -> SafeString:
+        """The number as a link that dials, where it is and what the clock says there."""
+        number = read_phone(task.order.phone or "", country=settings.SHOP_COUNTRY)
+        clocks = local_times(number, now=timezone.now())
+        where = " · ".join(part for part in (number.place, number.region) if part) or "no region known"
+        at = format_html_join(
+            " / ",
+            '<span class="{}">{}</span>',
+            (("is-decent" if one.is_decent else "is-late", one.at.strftime("%H:%M")) for one in clocks),
+        )
+        dial = format_html('<a href="{}">{}</a>', number.href, number.shown) if number.href else number.typed
+        return format_html('{}<br><span class="quiet">{} {}</span>', dial, where, at)
+
     @admin.display(description="with")
     def holder(self, task: CallTask) -> str:
-        """Who has the call."""
-        if not task.is_waiting or not task.is_claimed(timezone.now()) or task.claimed_by is None:
+        """Who has the call; a button to take one that nobody has."""
+        if not task.is_waiting:
             return "nobody"
+        if not task.is_claimed(timezone.now()) or task.claimed_by is None:
+            # The list stands in a form of its own, whose token this button sends along.
+            return format_html(
+                '<button class="button claim" type="submit" formaction="{}">Claim<span class="visually-hidden"> {}</span></button>',
+                reverse("admin:fraud_calltask_claim", args=[task.pk]),
+                task.order.number,
+            )
         return task.claimed_by.get_full_name()
 
     # -- Rights --------------------------------------------------------------------------------------------------------
