@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -45,6 +46,11 @@ STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
 STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")
 PAYMENT_GATEWAYS: dict[str, dict[str, str]] = {}
 if STRIPE_API_KEY:
+    if not STRIPE_WEBHOOK_SECRET:
+        raise ImproperlyConfigured(
+            "STRIPE_API_KEY is set and STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook. The shop did not start. "
+            "Copy the signing secret of the webhook endpoint from Stripe's dashboard."
+        )
     PAYMENT_GATEWAYS["stripe"] = {
         "BACKEND": "checkout.gateways.stripe.StripeGateway",
         "api_key": STRIPE_API_KEY,
