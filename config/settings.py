@@ -48,8 +48,8 @@ PAYMENT_GATEWAYS: dict[str, dict[str, str]] = {}
 if STRIPE_API_KEY:
     if not STRIPE_WEBHOOK_SECRET:
         raise ImproperlyConfigured(
-            "STRIPE_API_KEY is set and STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook. The shop did not start. "
-            "Copy the signing secret of the webhook endpoint from Stripe's dashboard."
+            "STRIPE_API_KEY is set and STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook. The shop did not "
+            "start. Copy the signing secret of the webhook endpoint from Stripe's dashboard."
         )
     PAYMENT_GATEWAYS["stripe"] = {
         "BACKEND": "checkout.gateways.stripe.StripeGateway",

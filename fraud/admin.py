@@ -169,7 +169,8 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         if not task.is_claimed(timezone.now()) or task.claimed_by is None:
             # The list stands in a form of its own, whose token this button sends along.
             return format_html(
-                '<button class="button claim" type="submit" formaction="{}">Claim<span class="visually-hidden"> {}</span></button>',
+                '<button class="button claim" type="submit" formaction="{}">Claim'
+                '<span class="visually-hidden"> {}</span></button>',
                 reverse("admin:fraud_calltask_claim", args=[task.pk]),
                 task.order.number,
             )
