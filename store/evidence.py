@@ -56,7 +56,10 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
     ),
     Requirement("8.2.1", "every user has a unique id", By.ENFORCED, "one account per e-mail address, by a unique index"),
     Requirement(
-        "8.2.2", "shared accounts are not used", By.MERCHANT, "give each person an account; see the list of staff below"
+        "8.2.2",
+        "shared accounts are not used",
+        By.MERCHANT,
+        "give each person an account of their own",
     ),
     Requirement(
         "8.2.5",
@@ -73,14 +76,14 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
     Requirement(
         "8.3.5",
         "first passwords are unique and changed on first use",
-        By.EVIDENCE,
-        "new passwords are set through one-time links",
+        By.MERCHANT,
+        "hand over first passwords safely and have them changed at once; reset links work once",
     ),
     Requirement(
         "8.3.6",
         "passwords have 12 characters, letters and digits",
-        By.ENFORCED,
-        "checked for staff, and nobody becomes staff on a weaker one",
+        By.EVIDENCE,
+        "checked wherever the admin sets a staff password or makes someone staff; staff with a weaker one are named above",
     ),
     Requirement(
         "8.3.7", "the last four passwords are not used again", By.MERCHANT, "the shop keeps no old passwords to compare with"
@@ -121,7 +124,12 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
         By.MERCHANT,
         "order one after each release that changes the checkout",
     ),
-    Requirement("12.8.1", "a list of third-party providers is kept", By.EVIDENCE, "the gateways in use are listed below"),
+    Requirement(
+        "12.8.1",
+        "a list of third-party providers is kept",
+        By.EVIDENCE,
+        "the gateways in use are listed above",
+    ),
     Requirement("12.8.2", "agreements with providers are kept", By.MERCHANT, "keep the gateway's and the host's agreements"),
     Requirement("12.8.3", "providers are engaged with due diligence", By.MERCHANT, "write down why you chose them"),
     Requirement(
