@@ -22,6 +22,7 @@ test-postgres: $(VENV)/dev
 	pg_virtualenv -o fsync=off -o max_connections=200 sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/pytest -m "not browser"'
 
 check: export ENV_FILE := tests/test.env
+check: export DATABASE_URL := sqlite://:memory:
 check: $(VENV)/dev ## Lint, types, architecture, migrations
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
