@@ -153,3 +153,22 @@ class KnownPlace(models.Model):
     def __str__(self) -> str:
         """Name the place."""
         return f"Place {self.key[:8]}"
+
+
+class SignUp(models.Model):
+    """Somebody asked for an account and hasn't shown yet that the e-mail address is theirs (`store.accounts.sign_up`).
+
+    A row per request, each with its own link and password: a stranger's request can't spoil the owner's. The row is deleted
+    when an account comes of it, and after an hour at the latest.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    email = EncryptedTextField("e-mail", max_length=254)
+    email_index = BlindIndexField(kind="email", source="email")
+    name = EncryptedTextField(max_length=150, blank=True, default="")
+    password = models.CharField(max_length=128)  # hashed, as an account's
+    made_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Name the request without naming the person."""
+        return f"Sign-up {str(self.pk)[:8]}"

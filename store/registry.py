@@ -59,6 +59,11 @@ PERSONAL: Final[dict[str, Personal]] = {
         found_by=("email_index",),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
     ),
+    "store.SignUp": Personal(
+        found_by=("email_index",),
+        fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
+        delete_on_erasure=True,
+    ),
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Order": Personal(
         found_by=("email_index", "customer__email_index"),
@@ -127,6 +132,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
     "store.KeyCheck": "name fingerprint",
     "store.KnownPlace": "key",  # a digest of account and address together
+    "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour
     "store.Tries": "key",  # a digest
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable
     # -- catalog -------------------------------------------------------------------------------------------------------

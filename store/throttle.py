@@ -97,9 +97,14 @@ def record_login(*, email: str, address: str, now: datetime) -> None:
     if not is_known_place(email=email, address=address, now=now):
         give_back_try(LOGIN_ACCOUNT, email, now=now)
         give_back_try(LOGIN_ADDRESS, address, now=now)
-    KnownPlace.objects.update_or_create(key=_place(email, address), defaults={"until": now + KNOWN_FOR})
+    remember_place(email=email, address=address, now=now)
     KnownPlace.objects.filter(until__lt=now).delete()
     Tries.objects.filter(free_at__lt=now - timedelta(days=2)).delete()
+
+
+def remember_place(*, email: str, address: str, now: datetime) -> None:
+    """Remember that this account's owner was at this address: by a log-in, or by a link from their mailbox."""
+    KnownPlace.objects.update_or_create(key=_place(email, address), defaults={"until": now + KNOWN_FOR})
 
 
 def is_known_place(*, email: str, address: str, now: datetime) -> bool:
