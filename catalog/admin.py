@@ -157,22 +157,22 @@ class ProductAdmin(admin.ModelAdmin[Product]):
             except UnableToMoveStock:
                 messages.error(request, f"{row.instance.sku}: not counted, more units are held than would remain.")
 
-    @admin.action(description="Put on the front page")
+    @admin.action(description="Put on the front page", permissions=["change"])
     def feature(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Show the chosen products on the front page."""
         queryset.update(is_featured=True)
 
-    @admin.action(description="Take off the front page")
+    @admin.action(description="Take off the front page", permissions=["change"])
     def unfeature(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Stop showing the chosen products on the front page."""
         queryset.update(is_featured=False)
 
-    @admin.action(description="Withdraw from sale")
+    @admin.action(description="Withdraw from sale", permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Take the chosen products off sale; orders keep theirs."""
         queryset.update(is_active=False)
 
-    @admin.action(description="Put on sale")
+    @admin.action(description="Put on sale", permissions=["change"])
     def put_on_sale(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         """Sell the chosen products again."""
         queryset.update(is_active=True)

@@ -9,7 +9,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -112,6 +112,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         ("Money", {"fields": ("goods", "delivery", "tax", "amount", "tax_rate")}),
         ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
     )
+    personal = frozenset({"email", "phone"})
     readonly_fields = ("goods", "delivery", "tax", "amount")
     change_form_template = "admin/checkout/order.html"
 
@@ -143,6 +144,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     def tax(self, order: Order) -> str:
         return format_money(order.tax_total, order.currency)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Leave out how to reach the customer for those who may see orders but no addresses."""
+        return _without(self.personal, self.fieldsets) if not may_see_customers(request) else self.fieldsets
+
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         """Offer what can be done with the order as it stands."""
         order: Order | None = kwargs.get("obj")
@@ -155,6 +160,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Hand the parcel over."""
         user = _allowed(request, "checkout.ship_order")
+        get_object_or_404(Order, pk=order_id)
         form = ShipForm(request.POST)
         if form.is_valid():
             try:
@@ -169,6 +175,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""
         user = _allowed(request, "checkout.cancel_order")
+        get_object_or_404(Order, pk=order_id)
         try:
             cancel_order(
                 order_id=order_id,
@@ -193,6 +200,41 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     search_fields = ("order__number", "reference", "session_id")
     ordering = ("-created_at",)
     show_full_result_count = False
+    # Idempotency keys and the address of the hosted page are the machine's business.
+    fieldsets = (
+        (None, {"fields": ("order", "gateway", "status", "status_at", "created_at", "settled_at")}),
+        ("Money", {"fields": ("sum", "captured_amount", "refunded_amount", "currency")}),
+        ("At the gateway", {"fields": ("reference", "session_id", "authorized_at", "capture_before")}),
+        (
+            "Checks",
+            {
+                "fields": (
+                    ("cvc_check", "postcode_check", "line1_check"),
+                    ("risk_level", "risk_score", "is_liability_shifted", "declines"),
+                    ("card_brand", "card_last4", "card_country"),
+                )
+            },
+        ),
+        (
+            "Payer",
+            {
+                "fields": (
+                    "payer_name",
+                    "payer_email",
+                    "payer_phone",
+                    "payer_line1",
+                    "payer_city",
+                    "payer_postcode",
+                    "payer_country",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("sum",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:
+        """Leave out the payer for those who may see payments but no addresses."""
+        return self.fieldsets if may_see_customers(request) else self.fieldsets[:-1]
 
     @admin.display(description="Amount", ordering="amount")
     def sum(self, payment: Payment) -> str:
@@ -217,7 +259,11 @@ class AlertAdmin(ReadOnly, admin.ModelAdmin[Alert]):
             '<a href="{}">{}</a>', reverse("admin:checkout_order_change", args=[alert.order_id]), alert.order.number
         )
 
-    @admin.action(description="Mark as done", permissions=["view"])
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        """Who only looks on closes nothing."""
+        return request.user.has_perm("checkout.change_alert")
+
+    @admin.action(description="Mark as done", permissions=["resolve"])
     def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
         """Close the chosen matters."""
         done = queryset.filter(resolved_at=None).update(resolved_at=timezone.now())
@@ -243,6 +289,18 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
     list_display = ("country", "region", "rate")
     list_filter = ("country",)
     ordering = ("country", "region")
+
+
+def may_see_customers(request: HttpRequest) -> bool:
+    """Whether addresses may be read here, and with them all that says who the customer is."""
+    return request.user.has_perm("checkout.view_orderaddress")
+
+
+def _without(names: frozenset[str], fieldsets: Any) -> list[tuple[str | None, dict[str, Any]]]:
+    return [
+        (title, {**options, "fields": tuple(name for name in options["fields"] if name not in names)})
+        for title, options in fieldsets
+    ]
 
 
 def _allowed(request: HttpRequest, permission: str) -> User:
