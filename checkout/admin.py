@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from checkout.finding import find_by
 from checkout.forms import ShipForm
 from checkout.models import (
     Alert,
@@ -31,6 +32,7 @@ from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.models import User
 from store.money import format_money
+from store.staff_search import may_search
 
 
 class ReadOnly(admin.options.BaseModelAdmin[Any]):
@@ -101,7 +103,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
     list_filter = ("status", "is_gift", "delivery_name")
     search_fields = ("number",)
-    search_help_text = "By order number."
+    search_help_text = "A whole order number, e-mail address, phone number or last name."
     ordering = ("-placed_at", "-id")
     show_full_result_count = False
     list_per_page = 50
@@ -127,6 +129,21 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
             ),
         ]
         return [*own, *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find by exactly one thing; for all but the number one must be allowed to see customers, and not look too often."""
+        if not search_term.strip():
+            return queryset, False
+        what, condition = find_by(search_term)
+        if what != "order number":
+            if not may_see_customers(request):
+                messages.warning(request, "You may look for order numbers only.")
+                return queryset.none(), False
+            if not may_search(request, what=f"orders by {what}"):
+                return queryset.none(), False
+        return queryset.filter(condition), False
 
     @admin.display(description="Total", ordering="total")
     def amount(self, order: Order) -> str:

@@ -8,7 +8,7 @@ link nothing.
 |---------------|---------------------------------------------------------------------------------------------------------|
 | email         | case, width and Unicode composition; accents and dots are kept, as they may name another mailbox        |
 | phone         | every spelling of one E.164 number; a national spelling is read as one of `SHOP_COUNTRY`                |
-| last_name     | case, accents, width, spaces, punctuation                                                               |
+| last_name     | the last word of a name; case, accents, width, punctuation                                              |
 | address       | the same, over all its lines, postcode and country                                                      |
 | name_postcode | the same, over the name and the postcode                                                                |
 | ip            | every spelling of one address                                                                           |
@@ -78,6 +78,11 @@ def normalise_phone(value: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def normalise_last_name(value: str) -> str:
+    """Return the last word of a name, folded: "Dana de la Cruz" is found by "Cruz" and by "de la Cruz"."""
+    return (_letters_and_digits(value).split() or [""])[-1]
+
+
 def normalise_ip(value: str) -> str:
     """Return the one spelling of an IP address; an IPv4 address inside IPv6 comes out as IPv4."""
     try:
@@ -90,7 +95,7 @@ def normalise_ip(value: str) -> str:
 KINDS: Final[dict[str, Callable[[str], str]]] = {
     "email": normalise_email,
     "phone": normalise_phone,
-    "last_name": _letters_and_digits,
+    "last_name": normalise_last_name,
     "address": _letters_and_digits,
     "name_postcode": _letters_and_digits,
     "ip": normalise_ip,

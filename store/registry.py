@@ -88,6 +88,7 @@ PERSONAL: Final[dict[str, Personal]] = {
             "city": Kind.ADDRESS,
             "postcode": Kind.ADDRESS,
             "address_index": Kind.DIGEST,
+            "last_name_index": Kind.DIGEST,
             "name_postcode_index": Kind.DIGEST,
         },
     ),

@@ -196,6 +196,7 @@ class OrderAddress(models.Model):
     region = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2)
     address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"))
+    last_name_index = BlindIndexField(kind="last_name", source="name")
     name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"))
 
     class Meta:

@@ -24,6 +24,7 @@ from checkout.services.moves import UnableToMove, lock_payment, move_order, move
 from checkout.services.orders import quantities_of
 from checkout.signals import announce, payment_authorized
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
+from store.erasure import was_erased
 
 
 def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
@@ -147,6 +148,8 @@ def _is_wanted(payment: Payment, order: Order, *, now: datetime) -> bool:
     """Whether the order can have this payment; when its time was over, its goods are held again. Inside the transaction."""
     if order.payments.filter(status__in=LIVE_PAYMENTS).exclude(pk=payment.pk).exists():
         return False  # the second one
+    if was_erased(order):
+        return False  # nobody is left to ring or to send it to
     if order.status == OrderStatus.EXPIRED:
         try:
             hold_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:hold-again", now=now)
