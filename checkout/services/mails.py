@@ -81,8 +81,8 @@ def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
 
 
 def is_moot(mail: Mail) -> bool:
-    """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled", or is left to read it."""
-    if not mail.order.email:  # erased
+    """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled"."""
+    if not mail.order.email:  # erased: nobody is left to read it
         return True
     return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
 
