@@ -5,3 +5,10 @@ class CheckoutConfig(AppConfig):
     """Cart, orders, payments."""
 
     name = "checkout"
+
+    def ready(self) -> None:
+        """Listen to the store: nobody is erased while an order of theirs is open."""
+        from checkout.erasing import object_to_erasure  # noqa: PLC0415 - models must be loaded first
+        from store.signals import erasure_requested  # noqa: PLC0415 - same
+
+        erasure_requested.connect(object_to_erasure, dispatch_uid="checkout.object_to_erasure")
