@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import cart, checkout, demo, orders
+from checkout.views import account, cart, checkout, demo, orders
 
 app_name = "checkout"
 urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/data/", account.data, name="account-data"),
+    path("account/data/erased/", account.erased, name="account-erased"),
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart-add"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),

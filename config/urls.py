@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("favicon.ico", pages.favicon),  # browsers ask for it on pages of the admin
     path("media/<path:path>", pages.media, name="media"),
+    path("account/", include("store.accounts.urls")),
     path("", include("checkout.urls")),
     path("", include("catalog.urls")),
 ]

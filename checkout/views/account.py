@@ -1,0 +1,115 @@
+"""The account's page with its orders, and all we know about the person, to take away or to erase."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from checkout.models import Order
+from checkout.states import OrderStatus
+from store.accounts.access import for_customers
+from store.accounts.forms import EraseForm, PasswordAgainForm
+from store.blind_index import blind_index
+from store.erasure import UnableToEraseCustomer, erase_customer, reasons_against
+from store.export import as_json, export_customer
+from store.models import User
+
+PAGE_SIZE = 20
+# What the shopper reads in the list; the order's page says more (`checkout.story`). Never a word of suspicion.
+WORDS = {
+    OrderStatus.AWAITING_PAYMENT: "Waits for its payment",
+    OrderStatus.ON_HOLD: "We are confirming it",
+    OrderStatus.RELEASED: "Confirmed",
+    OrderStatus.SHIPPED: "On its way",
+    OrderStatus.CANCELLED: "Cancelled",
+    OrderStatus.EXPIRED: "Not paid in time",
+}
+
+
+@require_safe
+@for_customers
+def account(request: HttpRequest, user: User) -> HttpResponse:
+    """List the customer's orders, newest first.
+
+    Only those placed while logged in: a guest's order isn't claimed by its e-mail address, which anybody can type at the
+    checkout. That would need proof of the address at the moment of ordering, which we don't ask of guests.
+    """
+    orders = Order.objects.filter(customer=user).prefetch_related("lines").order_by("-placed_at", "-id")
+    before = _read_cursor(request.GET.get("before", ""))
+    if before and (last := Order.objects.filter(customer=user, pk=before).values("placed_at", "pk").first()):
+        orders = orders.filter(placed_at__lte=last["placed_at"]).exclude(placed_at=last["placed_at"], pk__gte=last["pk"])
+    rows = list(orders[: PAGE_SIZE + 1])
+    shown = rows[:PAGE_SIZE]
+    context = {
+        "user": user,
+        "rows": [{"order": order, "words": WORDS[OrderStatus(order.status)], "lines": order.lines.all()} for order in shown],
+        "older": _cursor(shown[-1]) if len(rows) > PAGE_SIZE else "",
+        "is_first": not before,
+    }
+    return render(request, "account/account.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_customers
+@sensitive_post_parameters()
+def data(request: HttpRequest, user: User) -> HttpResponse:
+    """Show what we keep; hand it out or erase it, after the password was typed again."""
+    step = request.POST.get("step")
+    download = PasswordAgainForm(request.POST if step == "download" else None, request=request, prefix="download")
+    erase = EraseForm(request.POST if step == "erase" else None, request=request, prefix="erase")
+    status = 422 if step else 200
+    if download.is_valid():
+        return _hand_out(user)
+    if erase.is_valid():
+        try:
+            erase_customer(email=user.email, now=timezone.now())
+        except UnableToEraseCustomer as error:
+            for reason in error.reasons:
+                erase.add_error(None, reason)
+            status = 409
+        else:
+            logout(request)
+            return redirect("checkout:account-erased")
+    context = {
+        "user": user,
+        "download": download,
+        "erase": erase,
+        "words": EraseForm.WORDS,
+        "reasons": reasons_against(blind_index("email", user.email)),
+    }
+    return render(request, "account/data.html", context, status=status)
+
+
+@require_safe
+@never_cache
+def erased(request: HttpRequest) -> HttpResponse:
+    """Say goodbye."""
+    return render(request, "account/erased.html")
+
+
+def _hand_out(user: User) -> HttpResponse:
+    text = as_json(export_customer(email=user.email, now=timezone.now()))
+    return HttpResponse(
+        text,
+        content_type="application/json",
+        headers={"Content-Disposition": 'attachment; filename="my-data.json"'},
+    )
+
+
+def _cursor(order: Order) -> str:
+    return urlsafe_base64_encode(order.pk.bytes)
+
+
+def _read_cursor(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(bytes=urlsafe_base64_decode(text)) if text else None
+    except ValueError:
+        return None
