@@ -10,6 +10,9 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.static import serve
 
+# The folder with the pictures of the catalogue.
+PUBLIC_MEDIA = "catalog/"
+
 
 @require_safe
 def livez(_request: HttpRequest) -> HttpResponse:
@@ -34,9 +37,13 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
 
     One container is enough for a small shop; a busy one lets its proxy or object storage answer /media/.
     """
-    if not path.startswith("catalog/"):  # nothing else in the media folder is public
+    if not path.startswith(PUBLIC_MEDIA):  # nothing else in the media folder is public
         raise Http404
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        # The folder is the root, so that ".." can't lead out of it.
+        response = serve(request, path.removeprefix(PUBLIC_MEDIA), document_root=f"{settings.MEDIA_ROOT}/{PUBLIC_MEDIA}")
+    except OSError as error:  # a name longer than any file's
+        raise Http404 from error
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

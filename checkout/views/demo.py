@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 # The newest so many are listed.
@@ -16,6 +17,7 @@ SHOWN = 100
 
 
 @require_safe
+@never_cache
 def mails(request: HttpRequest) -> HttpResponse:
     """List the newest mails."""
     folder = Path(settings.MAIL_DIR)
@@ -25,12 +27,14 @@ def mails(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@never_cache
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail's text."""
     file = Path(settings.MAIL_DIR) / f"{Path(name).name}.log"
-    if not file.is_file():
-        raise Http404
-    message = _read(file)
+    try:
+        message = _read(file)
+    except (OSError, ValueError) as error:  # there is none, or no file can have such a name
+        raise Http404 from error
     part = message.get_body(("plain",))
     return render(request, "checkout/demo_mail.html", {"mail": message, "text": part.get_content() if part else ""})
 
