@@ -7,7 +7,8 @@ class CheckoutConfig(AppConfig):
     name = "checkout"
 
     def ready(self) -> None:
-        """Listen to the store: nobody is erased while an order of theirs is open."""
+        """Check the settings, and listen to the store: nobody is erased while an order of theirs is open."""
+        from checkout import checks  # noqa: F401, PLC0415 - importing registers them
         from checkout.erasing import object_to_erasure  # noqa: PLC0415 - models must be loaded first
         from store.signals import erasure_requested  # noqa: PLC0415 - same
 

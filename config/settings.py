@@ -85,10 +85,11 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "store.middleware.RequestIdMiddleware",
+    # Outside of all that may answer by itself: a redirect to HTTPS, a refused host and a file have their policy, too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "store.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "store.middleware.CardNumberGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,34 @@
+"""Settings with which customers would be led astray: told before the shop opens (`manage.py check`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+
+@checks.register(checks.Tags.security)
+def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
+    """Refuse a shop that doesn't know its own address, or answers to any: mails and the gateway lead there."""
+    if settings.DEMO:
+        return []
+    found = []
+    if not settings.SHOP_ORIGIN.startswith("https://") and settings.HTTPS:
+        found.append(
+            checks.Error(
+                f"SHOP_ORIGIN is '{settings.SHOP_ORIGIN}'. Mails and the gateway could not lead customers back to the shop.",
+                hint="Set SHOP_ORIGIN=https:// and the shop's host, without a slash at the end.",
+                id="checkout.E001",
+            )
+        )
+    if "*" in settings.ALLOWED_HOSTS:
+        found.append(
+            checks.Error(
+                "ALLOWED_HOSTS takes any host: links could be made to lead to somebody else's.",
+                hint="Name the shop's own hosts, as in ALLOWED_HOSTS=shop.example,www.shop.example.",
+                id="checkout.E002",
+            )
+        )
+    return found
