@@ -83,6 +83,7 @@ def run_all() -> int:
             pass
     except KeyboardInterrupt:
         print("\nStopping.", flush=True)
+    ended.set()
     for process in processes.values():
         process.terminate()
     for process in processes.values():

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
-from store.models import User
+from store.models import StaffSearch, User
 from store.staff_search import may_search
 
 
@@ -100,3 +100,26 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Keep digests out of the address bar."""
         return "email" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # stubs want a request
+
+
+@admin.register(StaffSearch)
+class StaffSearchAdmin(admin.ModelAdmin[StaffSearch]):
+    """Who looked for people, to be read only."""
+
+    list_display = ("at", "by", "what", "is_allowed")
+    list_filter = ("is_allowed", "what")
+    list_select_related = ("by",)
+    ordering = ("-at",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody writes in this list by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: StaffSearch | None = None) -> bool:
+        """Nobody changes it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: StaffSearch | None = None) -> bool:
+        """Nobody deletes from it."""
+        return False

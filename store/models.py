@@ -129,6 +129,22 @@ class ErasedRow(models.Model):
         return f"{self.table} {str(self.row)[:8]}"
 
 
+class StaffSearch(models.Model):
+    """Somebody of the staff looked for a person: who, by what kind of thing, when; never the value. Rows are only added."""
+
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    what = models.CharField(max_length=40)
+    at = models.DateTimeField(db_index=True)
+    is_allowed = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "staff searches"
+
+    def __str__(self) -> str:
+        """Say what was looked for."""
+        return self.what
+
+
 class Tries(models.Model):
     """How often something was tried lately, and when the next try is welcome (`store.throttle`)."""
 

@@ -135,6 +135,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.KnownPlace": "key",  # a digest of account and address together
     "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour
     "store.Tries": "key",  # a digest
+    "store.StaffSearch": "what",  # the kind of thing, never the value
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable
     # -- catalog -------------------------------------------------------------------------------------------------------
     "catalog.Category": "slug name blurb path stem widths",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import structlog
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
 
 from store.auth import in_words
+from store.models import StaffSearch
 from store.throttle import STAFF_SEARCH, take_try
-
-logger = structlog.get_logger(__name__)
 
 
 def may_search(request: HttpRequest, *, what: str) -> bool:
@@ -18,8 +16,9 @@ def may_search(request: HttpRequest, *, what: str) -> bool:
 
     A refusal tells them how long to wait. Call it before any look-up through a blind index on a staff page.
     """
-    wait = take_try(STAFF_SEARCH, str(request.user.pk), now=timezone.now())
-    logger.info("staff search", staff=str(request.user.pk), what=what, allowed=not wait)
+    now = timezone.now()
+    wait = take_try(STAFF_SEARCH, str(request.user.pk), now=now)
+    StaffSearch.objects.create(by_id=request.user.pk, what=what, at=now, is_allowed=not wait)
     if wait:
         messages.warning(request, f"Those were many searches. Please wait {in_words(wait)} and search again.")
     return not wait

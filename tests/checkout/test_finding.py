@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from store.keyring import ColumnCipher
-from store.models import User
+from store.models import StaffSearch, User
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import make_order
 
@@ -87,6 +87,12 @@ def test_too_many_searches_have_to_wait(owner: Client) -> None:
     assert "R-1234-5678" in pages[0]
     assert "R-1234-5678" not in pages[-1]
     assert "Please wait" in pages[-1]
+    kept = StaffSearch.objects.order_by("pk")
+    assert kept.count() == 80
+    assert [(row.what, row.is_allowed) for row in (kept[0], kept[79])] == [
+        ("orders by e-mail", True),
+        ("orders by e-mail", False),
+    ]
 
 
 def test_a_list_of_a_hundred_orders_opens_no_column_it_does_not_show(

@@ -1,0 +1,48 @@
+"""Ten thousand products cost a page no more queries than sixty."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from catalog.models import Category, Product, Variant
+from tests.factories.catalog import CategoryFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(shelf: Category, *, start: int, end: int) -> None:
+    now = timezone.now()
+    products = Product.objects.bulk_create(
+        Product(category=shelf, slug=f"brush-{n}", name=f"Walnut brush {n}", description="Boar bristle.", created_at=now)
+        for n in range(start, end)
+    )
+    Variant.objects.bulk_create(
+        Variant(product=product, sku=f"B-{product.slug}", price=900 + n % 5000, on_hand=n % 7)
+        for n, product in enumerate(products, start)
+    )
+
+
+def test_listing_category_and_search_take_no_more_queries_at_10000_products(client: Client) -> None:
+    shelf = CategoryFactory.create(slug="brushes", path="brushes")
+    addresses = ("/", "/catalog/", "/catalog/?sort=price", "/catalog/brushes/", "/catalog/?q=walnut", "/products/brush-7/")
+
+    def count() -> dict[str, int]:
+        counts = {}
+        for address in addresses:
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counts[address] = len(queries)
+        return counts
+
+    fill(shelf, start=0, end=60)
+    count()  # the category tree is kept for a minute
+    at_60 = count()
+    fill(shelf, start=60, end=10_000)
+    at_10000 = count()
+
+    assert at_10000 == at_60
+    assert max(at_60.values()) <= 8
