@@ -18,6 +18,7 @@ from catalog.models import Category, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
 from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
 from store.money import format_money
+from store.read_only import ReadOnly
 
 
 def _thumbnail(picture: Picture | Category | None) -> str:
@@ -179,7 +180,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
 
 
 @admin.register(StockMove)
-class StockMoveAdmin(admin.ModelAdmin[StockMove]):
+class StockMoveAdmin(ReadOnly, admin.ModelAdmin[StockMove]):
     """The ledger, to read."""
 
     list_display = ("at", "variant", "kind", "on_hand_delta", "held_delta", "cause")
@@ -189,15 +190,3 @@ class StockMoveAdmin(admin.ModelAdmin[StockMove]):
     search_help_text = "SKU or cause"
     ordering = ("-pk",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Moves are written by what moves the stock."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
-        """A ledger is not corrected; it is added to."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: StockMove | None = None) -> bool:
-        """Nothing is taken out of a ledger."""
-        return False

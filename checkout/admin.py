@@ -32,20 +32,8 @@ from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.models import User
 from store.money import format_money
+from store.read_only import ReadOnly
 from store.staff_search import may_search
-
-
-class ReadOnly(admin.options.BaseModelAdmin[Any]):
-    """Looked at, never edited."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):

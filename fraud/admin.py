@@ -29,6 +29,7 @@ from fraud.phones import local_times, read_phone
 from fraud.selectors import call_page, clock, queue_summary
 from fraud.states import CallTaskStatus
 from store.models import User
+from store.read_only import ReadOnly
 
 WORK, RELEASE, CANCEL = "fraud.work_call_queue", "fraud.release_call", "fraud.cancel_call"
 # A row of the queue names so many reasons; the call page has them all.
@@ -37,19 +38,6 @@ SHOWN_REASONS = 3
 
 # What the queue can show -> what the link says; waiting calls are the queue itself.
 WHICH_CALLS = (("", "Waiting"), ("free", "With nobody"), ("mine", "Mine"), ("done", "Done"))
-
-
-class ReadOnly:
-    """Nobody adds, changes or deletes a record of what was."""
-
-    def has_add_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_change_permission(self, *_args: object) -> bool:
-        return False
-
-    def has_delete_permission(self, *_args: object) -> bool:
-        return False
 
 
 class WhichCalls(admin.SimpleListFilter):

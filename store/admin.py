@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
 from store.models import StaffSearch, User
+from store.read_only import ReadOnly
 from store.staff_search import may_search
 
 
@@ -103,7 +104,7 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
 
 
 @admin.register(StaffSearch)
-class StaffSearchAdmin(admin.ModelAdmin[StaffSearch]):
+class StaffSearchAdmin(ReadOnly, admin.ModelAdmin[StaffSearch]):
     """Who looked for people, to be read only."""
 
     list_display = ("at", "by", "what", "is_allowed")
@@ -111,15 +112,3 @@ class StaffSearchAdmin(admin.ModelAdmin[StaffSearch]):
     list_select_related = ("by",)
     ordering = ("-at",)
     show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody writes in this list by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: StaffSearch | None = None) -> bool:
-        """Nobody changes it."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: StaffSearch | None = None) -> bool:
-        """Nobody deletes from it."""
-        return False
