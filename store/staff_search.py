@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from store.auth import in_words
-from store.models import StaffSearch
+from store.models import StaffSearch, User
 from store.throttle import STAFF_SEARCH, take_try
 
 
@@ -16,9 +16,11 @@ def may_search(request: HttpRequest, *, what: str) -> bool:
 
     A refusal tells them how long to wait. Call it before any look-up through a blind index on a staff page.
     """
+    if not isinstance(request.user, User):
+        return False
     now = timezone.now()
     wait = take_try(STAFF_SEARCH, str(request.user.pk), now=now)
-    StaffSearch.objects.create(by_id=request.user.pk, what=what, at=now, is_allowed=not wait)
+    StaffSearch.objects.create(by=request.user, what=what, at=now, is_allowed=not wait)
     if wait:
         messages.warning(request, f"Those were many searches. Please wait {in_words(wait)} and search again.")
     return not wait
