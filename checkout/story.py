@@ -35,14 +35,19 @@ class Story:
 def tell_story(order: Order, *, now: datetime) -> Story:
     """Say how the order stands."""
     match order.status:
+        case OrderStatus.AWAITING_PAYMENT | OrderStatus.EXPIRED if _is_set_aside(order):
+            title = "We are looking at your payment"
+            text = (
+                "Something about the payment does not fit this order, so one of us is looking at it. Please do not pay "
+                f"again. If you are in doubt, call us on {settings.SHOP_PHONE}."
+            )
         case OrderStatus.AWAITING_PAYMENT:
             return _awaiting(order, now=now)
         case OrderStatus.ON_HOLD:
             title = "Thank you. We are confirming your order"
             text = (
-                "Your card is authorised and has not been charged. We may ring you on the number ending "
-                f"{order.phone[-2:]} to confirm the order before it ships; our call comes from {settings.SHOP_PHONE}. "
-                "Mostly this takes no time at all."
+                f"{_so_far(order)}We may ring you on the number ending {phone_ending(order)} to confirm the order before it "
+                f"ships; our call comes from {settings.SHOP_PHONE}. Mostly this takes no time at all."
             )
         case OrderStatus.RELEASED:
             title, text = "Your order is confirmed", "Your payment went through and we are packing your parcel."
@@ -61,11 +66,29 @@ def tell_story(order: Order, *, now: datetime) -> Story:
     return Story(title=title, text=text, steps=_steps(order))
 
 
+def phone_ending(order: Order) -> str:
+    """The last two digits of the number as it was typed: "503 555 01 42 (home)" ends in 42."""
+    return "".join(character for character in order.phone or "" if character.isdigit())[-2:]
+
+
+def _is_set_aside(order: Order) -> bool:
+    """Whether something was paid that is not what we asked for; whether it was charged, only a person can tell."""
+    return any(payment.status == PaymentStatus.MISMATCHED for payment in order.payments.all())
+
+
+def _so_far(order: Order) -> str:
+    """What happened to the card, while an order is on hold."""
+    if any(payment.captured_amount for payment in order.payments.all()):  # by hand, at the gateway
+        return ""
+    return "Your card is authorised and has not been charged. "
+
+
 def _awaiting(order: Order, *, now: datetime) -> Story:
     if order.expires_at <= now:
         return Story(
             title="The time to pay is over",
-            text="You were not charged. You are welcome to order again.",
+            text="If you did not pay, you are not charged, and you are welcome to order again. If you have just paid, the "
+            "payment company has not told us yet: look at this page again in a minute.",
             steps=_steps(order),
         )
     return Story(
@@ -78,14 +101,13 @@ def _awaiting(order: Order, *, now: datetime) -> Story:
 
 
 def _cancelled(order: Order) -> tuple[str, str]:
-    is_refunded = any(
-        payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in order.payments.all()
-    )
-    text = (
-        "We have sent your money back; your bank may take a few days to show it."
-        if is_refunded
-        else "Your card was not charged. Your bank may show the amount as reserved for a few days; it goes away by itself."
-    )
+    payments = order.payments.all()
+    if any(payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in payments):
+        text = "We have sent your money back; your bank may take a few days to show it."
+    elif any(payment.authorized_at for payment in payments):
+        text = "Your card was not charged. Your bank may show the amount as reserved for a few days; it goes away by itself."
+    else:
+        text = "You were not charged."
     return "This order is cancelled", f"{text} If this surprises you, please call us on {settings.SHOP_PHONE}."
 
 
