@@ -14,9 +14,9 @@ from checkout.models import Alert
 from fraud.models import Call, CallTask
 from fraud.services import claim_call_task, record_call
 from store.models import User
-from tests.fraud.conftest import make_staff, make_task, now, paid_task, polisher
+from tests.fraud.conftest import make_staff, make_task, now, paid_task, polisher, rosa, sam
 
-__all__ = ["make_staff", "make_task", "now", "paid_task", "polisher"]
+__all__ = ["make_staff", "make_task", "now", "paid_task", "polisher", "rosa", "sam"]
 
 
 def client_of(user: User | None = None) -> Client:
