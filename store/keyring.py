@@ -105,6 +105,16 @@ class ColumnCipher:
 
     def open(self, record: UUID, stored: str) -> str:
         """Return the plaintext of a stored value, or raise `UnableToDecrypt`."""
+        data = self._decrypt(record, stored)
+        # The last 0x80 is the mark: only zeroes follow it.
+        return data[RECORD_BYTES : data.rindex(b"\x80")].decode()
+
+    def reseal(self, record: UUID, stored: str) -> str:
+        """Return a stored value encrypted anew with the writing key, or raise `UnableToDecrypt`."""
+        return self._prefix + self._encrypt_at_time(self._decrypt(record, stored), 0).decode("ascii")
+
+    def _decrypt(self, record: UUID, stored: str) -> bytes:
+        """Return what a token holds, record and padding included, once all about it is proved."""
         try:
             version, kid, token = stored.split(".", 2)
             fernet = self._fernets[kid]
@@ -116,8 +126,7 @@ class ColumnCipher:
             raise self._refusal(stored) from None
         if not data.startswith(record.bytes):
             raise self._error(kid, "it belongs to another row")
-        # The last 0x80 is the mark: only zeroes follow it.
-        return data[RECORD_BYTES : data.rindex(b"\x80")].decode()
+        return data
 
     def opens(self, kid: str, raw: bytes) -> bool:
         """Say whether the token was made for this column, whatever the row. For error messages only."""

@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -129,35 +130,67 @@ def rotate(*, batch: int = BATCH, on_progress: Callable[[int], object] = lambda 
 
 def _rotate_table(table: Table, batch: int, on_progress: Callable[[int], object], progress: Progress) -> int:
     """Go through one table once; return how many rows were edited in between."""
+    reseal = _resealer(table)
+    met_again = 0
+    waiting: deque[Future[_Resealed]] = deque()
+
+    def write() -> None:
+        nonlocal met_again
+        resealed = waiting.popleft().result()
+        for place, error in resealed.unreadable:
+            if place not in progress.unreadable_rows:
+                progress.unreadable.append(error)
+                progress.unreadable_rows.append(place)
+        done = _swap(table, resealed.changed)
+        progress.rotated += done
+        met_again += len(resealed.changed) - done
+        on_progress(done)
+
+    # While one batch is re-encrypted, this thread, which alone talks to the database, writes the one before and reads on.
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reseal") as cipher_thread:
+        for rows in _batches(table, batch):
+            waiting.append(cipher_thread.submit(reseal, rows))
+            if len(waiting) > 1:
+                write()
+        while waiting:
+            write()
+    return met_again
+
+
+@dataclass
+class _Resealed:
+    """A batch, encrypted anew: (row, ends of the old values, new values), and what could not be opened."""
+
+    changed: list[tuple[UUID, list[str | None], list[str | None]]] = field(default_factory=list)
+    unreadable: list[tuple[str, UnableToDecrypt]] = field(default_factory=list)
+
+
+def _resealer(table: Table) -> Callable[[list[tuple[Any, ...]]], _Resealed]:
+    """Return the function that re-encrypts a batch of a table with the key that writes now. It needs no database."""
     ciphers = [column.cipher() for column in table.fields]
     prefix = f"{VERSION}.{get_keyring().writer}."
-    met_again = 0
-    for rows in _batches(table, batch):
-        changed: list[tuple[UUID, list[str | None], list[str | None]]] = []
+
+    def reseal(rows: list[tuple[Any, ...]]) -> _Resealed:
+        batch = _Resealed()
         for key, *values in rows:
             record = key if type(key) is UUID else UUID(key)
             new: list[str | None] = []
             try:
                 for value, cipher in zip(values, ciphers, strict=True):
                     if value is not None and not value.startswith(prefix):
-                        new.append(cipher.seal(record, cipher.open(record, value)))
+                        new.append(cipher.reseal(record, value))
                     else:
                         # Not ours, whatever it begins with: `_swap` joins values by commas.
                         if value is not None and "," in value:
                             cipher.open(record, value)
                         new.append(value)
             except UnableToDecrypt as error:
-                place = f"{table.name} {record}"
-                if place not in progress.unreadable_rows:
-                    progress.unreadable.append(error)
-                    progress.unreadable_rows.append(place)
+                batch.unreadable.append((f"{table.name} {record}", error))
                 continue
-            changed.append((record, [value and value[-_TAIL:] for value in values], new))
-        done = _swap(table, changed)
-        progress.rotated += done
-        met_again += len(changed) - done
-        on_progress(done)
-    return met_again
+            batch.changed.append((record, [value and value[-_TAIL:] for value in values], new))
+        return batch
+
+    return reseal
 
 
 def _batches(table: Table, size: int) -> Iterator[list[tuple[Any, ...]]]:
