@@ -269,7 +269,10 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             return self._page(request, task_id, release=form)
         try:
             order = services.release_after_call(task_id=task_id, by=user, why=form.cleaned_data["why"], now=timezone.now())
-        except (services.UnableToDecide, UnableToReleaseOrder) as error:
+        except services.UnableToDecide as error:
+            form.add_error(None, str(error))
+            return self._page(request, task_id, release=form)  # with the words that were typed
+        except UnableToReleaseOrder as error:
             messages.error(request, str(error))
             return _to_call(task_id)
         messages.success(
@@ -288,7 +291,10 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             order = services.cancel_after_call(
                 task_id=task_id, by=user, reason=Order.CancelReason(given["reason"]), why=given["why"], now=timezone.now()
             )
-        except (services.UnableToDecide, UnableToCancelOrder) as error:
+        except services.UnableToDecide as error:
+            form.add_error(None, str(error))
+            return self._page(request, task_id, cancel=form)
+        except UnableToCancelOrder as error:
             messages.error(request, str(error))
             return _to_call(task_id)
         messages.success(

@@ -139,8 +139,13 @@ class CallPage:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a customer has confirmed the order on the phone."""
-        return any(call.confirms for call in self.calls)
+        """Whether the customer has confirmed the order on the phone, and not denied it since."""
+        return next((call.confirms for call in self.calls if call.settles), False)
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the customer knew nothing of the order when last reached."""
+        return next((not call.confirms for call in self.calls if call.settles), False)
 
     @property
     def last_call(self) -> Call | None:

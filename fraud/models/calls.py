@@ -178,5 +178,10 @@ class Call(models.Model):
         raise NeverChanges("A recorded call is never deleted.")
 
     @property
+    def settles(self) -> bool:
+        """Whether it says for sure that the customer wants the order, or does not."""
+        return self.answer in (self.Answer.CONFIRMS, self.Answer.DENIES)
+
+    @property
     def confirms(self) -> bool:
         return self.answer == self.Answer.CONFIRMS

@@ -74,11 +74,14 @@ def record_call(
 def release_after_call(*, task_id: uuid.UUID, by: User, why: str, now: datetime) -> Order:
     """Capture the money and release the order.
 
-    Needs the lease, and either a call in which the customer confirmed the order or words that say why none is needed.
+    Needs the lease, and either a call in which the customer confirmed the order (and none since in which they denied it) or
+    words that say why none is needed.
     Uses the network. Raises UnableToDecide, or checkout's UnableToReleaseOrder.
     """
     _refuse_card_number(why, UnableToDecide)
-    confirmed = Call.objects.filter(task_id=task_id, answer=Call.Answer.CONFIRMS).exists()
+    settling = Call.objects.filter(task_id=task_id, answer__in=[Call.Answer.CONFIRMS, Call.Answer.DENIES])
+    last = settling.order_by("-at").first()
+    confirmed = last is not None and last.confirms
     if not confirmed and not why.strip():
         raise UnableToDecide(
             "No call in which the customer confirmed the order is written down. Nothing was charged. "

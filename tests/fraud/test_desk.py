@@ -250,7 +250,7 @@ def test_a_call_in_which_the_customer_denies_suggests_the_reason(make_task: Make
     claim_call_task(task_id=task.pk, by=rosa, now=now)
     html = desk(rosa).post(button("record", task), {"outcome": "reached", "answer": "denies", "note": ""}, follow=True)
     assert '<option value="denied" selected>' in html.content.decode()
-    assert "In the last call the customer knew nothing of this order." in html.content.decode()
+    assert "When last reached, the customer knew nothing of this order." in html.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
