@@ -17,8 +17,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from store.accounts.links import sign_up_link
+from store.accounts.links import reset_link, sign_up_link
 from store.accounts.sign_up import SIGN_UP_ACCOUNT
+from store.logs import mask
 from store.models import SignUp, User
 from store.throttle import SIGN_UP_ADDRESS
 from tests.accounts.conftest import ADA, NORA, NORAS_PASSWORD, html_of, is_logged_in, link_in, log_in, sign_up
@@ -206,6 +207,12 @@ def test_nothing_personal_is_in_the_task_or_the_session(client: Client, newest_m
     assert task.args_kwargs == {"args": ["sign_up", str(SignUp.objects.get().pk)], "kwargs": {}}
     client.get(link_in(newest_mail()))
     assert "nora" not in str(Session.objects.get().get_decoded()).casefold()
+
+
+def test_links_are_masked_in_logs(ada: User) -> None:
+    sign_up(Client())
+    for name, proof in (sign_up_link(SignUp.objects.get()), reset_link(ada)):
+        assert mask(f"Gone: /account/reset/{name}/{proof}/") == f"Gone: /account/reset/{name}/[token]/"
 
 
 def test_the_mail_does_not_say_what_a_stranger_typed(client: Client, newest_mail: Newest) -> None:
