@@ -28,7 +28,7 @@ _SHORT = {
     "boulevard": "blvd", "bd": "blvd", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter", "parkway": "pkwy",
     "highway": "hwy", "circle": "cir", "crescent": "cres", "mount": "mt", "fort": "ft", "floor": "fl", "building": "bldg",
     "house": "hse", "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
-    "southeast": "se", "southwest": "sw", "strasse": "str", "straat": "str",
+    "southeast": "se", "southwest": "sw", "strasse": "str", "straat": "str", "calle": "c", "avenida": "ave", "avda": "ave",
 }  # fmt: skip
 _NOISE = frozenset({"no", "nr", "number", "the"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "jr", "sr", "ii", "iii", "iv"})
@@ -63,10 +63,15 @@ def compare_places(one: PlaceFacts, two: PlaceFacts) -> Likeness:
     if a.folded == b.folded:
         return Likeness.SAME
     same_postcode = bool(a.postcode) and a.postcode == b.postcode
-    alike_city = same_postcode or _alike(a.city, b.city)
-    if alike_city and _alike_streets(a, b) and _alike_postcodes(a, b):
-        return Likeness.TYPING if a.unit == b.unit else Likeness.HOUSEHOLD
-    if a.region and b.region and a.region != b.region and not same_postcode:
+    same_region = a.region == b.region or not a.region or not b.region
+    # A postcode alone joins no two towns of different regions: anybody can type one.
+    alike_city = _alike(a.city, b.city) or (same_postcode and same_region)
+    if alike_city and _alike_postcodes(a, b):
+        if _alike_streets(a, b):
+            return Likeness.TYPING if a.unit == b.unit else Likeness.HOUSEHOLD
+        if _same_house(a, b):
+            return Likeness.HOUSEHOLD
+    if not same_region and not (same_postcode and alike_city):
         return Likeness.OTHER_REGION
     return Likeness.SAME_CITY if alike_city else Likeness.OTHER_CITY
 
@@ -84,7 +89,7 @@ def same_person(one: str, two: str) -> bool:
             return False
         spare.remove(match)
     # An initial alone proves nothing: at least one whole word must agree.
-    return any(len(word) > 1 and any(len(other) > 1 and _alike(word, other) for other in many) for word in few)
+    return any(_is_whole(word) and any(_is_whole(other) and _alike(word, other) for other in many) for word in few)
 
 
 def shares_surname(one: str, two: str) -> bool:
@@ -98,12 +103,24 @@ def same_postcode(one: str, two: str, *, country: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class _Street:
+    """Words and numbers in their order: 12 West 34th Street is not 34 West 12th Street."""
+
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def names_a_house(self) -> bool:
+        return bool(self.words and self.numbers)
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """An address taken apart."""
 
     folded: tuple[str, ...]
-    words: tuple[str, ...]
-    numbers: tuple[str, ...]
+    streets: tuple[_Street, ...]  # the two lines in the order given, and the other way round
+    houses: tuple[_Street, ...]  # each line alone that could be a street and number
     unit: str
     city: str
     postcode: str
@@ -113,12 +130,14 @@ class _Read:
 
 def _read(place: PlaceFacts) -> _Read:
     country = place.country.strip().upper()
-    words, numbers, unit = _street(place.line1, place.line2)
+    street, unit = _street(place.line1, place.line2)
+    turned, _ = _street(place.line2, place.line1)  # some write the company first, and the street below it
+    alone = (_street(line, "")[0] for line in (place.line1, place.line2))
     folded = tuple(fold(text) for text in (f"{place.line1} {place.line2}", place.city, place.postcode, place.region))
     return _Read(
         folded=folded,
-        words=words,
-        numbers=numbers,
+        streets=(street, turned),
+        houses=tuple(street for street in alone if street.names_a_house),
         unit=unit,
         city=" ".join(_short(word) for word in fold(place.city).split()),
         postcode=_postcode(place.postcode, country),
@@ -127,12 +146,9 @@ def _read(place: PlaceFacts) -> _Read:
     )
 
 
-def _street(line1: str, line2: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Street words, numbers and unit of the two lines."""
-    second = fold(line2).split()
-    if second and len(second) <= 2 and all(word.isdigit() or len(word) == 1 for word in second):
-        second = ["apt", *second]  # a bare "4B" on the second line is the flat
-    tokens = [*fold(line1).split(), *second]
+def _street(line1: str, line2: str) -> tuple[_Street, str]:
+    """Street and unit of the two lines."""
+    tokens = [*_line(line1), *_line(line2)]
     words: list[str] = []
     numbers: list[str] = []
     unit: list[str] = []
@@ -154,7 +170,14 @@ def _street(line1: str, line2: str) -> tuple[tuple[str, ...], tuple[str, ...], s
             numbers.append(token.lstrip("0"))
         elif token not in _NOISE:
             words.append(token)
-    return tuple(words), tuple(sorted(numbers)), "".join(unit)
+    return _Street(tuple(words), tuple(numbers)), "".join(unit)
+
+
+def _line(line: str) -> list[str]:
+    tokens = fold(line).split()
+    if tokens and len(tokens) <= 2 and all(token.isdigit() or len(token) == 1 for token in tokens):
+        return ["apt", *tokens]  # a bare "4B" on a line of its own is the flat
+    return tokens
 
 
 def _sort(token: str) -> str:
@@ -188,6 +211,16 @@ def _region_codes(country: str) -> dict[str, str]:
 
 
 def _alike_streets(a: _Read, b: _Read) -> bool:
+    """The same street and number, whichever line they stand on."""
+    return any(_alike_street(one, two) for one in a.streets for two in b.streets)
+
+
+def _same_house(a: _Read, b: _Read) -> bool:
+    """The same house; only what is written besides differs: a company, a floor, "care of"."""
+    return any(_alike_street(one, two) for one in a.houses for two in b.houses)
+
+
+def _alike_street(a: _Street, b: _Street) -> bool:
     """The same numbers, and word by word the same but for abbreviations and slips."""
     if a.numbers != b.numbers:
         return False
@@ -232,9 +265,14 @@ def _name_words(name: str) -> list[str]:
     return [word for word in fold(name).split() if word not in _TITLES]
 
 
+def _is_whole(word: str) -> bool:
+    """No initial; in scripts other than ours one character may be a whole name, as in 李 明."""
+    return len(word) > 1 or not word.isascii()
+
+
 def _alike_name(a: str, b: str) -> bool:
     """The same word but for a slip, or the other's initial."""
-    if len(a) == 1 or len(b) == 1:
+    if not _is_whole(a) or not _is_whole(b):
         return a[0] == b[0]
     return _alike(a, b)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,6 +27,18 @@ _KINDS = {
     PhoneNumberType.UAN: "company number",
     PhoneNumberType.VOICEMAIL: "voicemail",
 }
+
+
+# One country with its islands and territories: people carry a number of the one and live in the other.
+_FAMILIES = (
+    frozenset({"GB", "GG", "IM", "JE"}),
+    frozenset({"US", "AS", "GU", "MP", "PR", "VI"}),
+    frozenset({"FR", "BL", "GF", "GP", "MF", "MQ", "PM", "RE", "YT"}),
+    frozenset({"FI", "AX"}),
+    frozenset({"NO", "SJ"}),
+    frozenset({"IT", "VA"}),
+    frozenset({"AU", "CC", "CX"}),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +70,21 @@ class LocalTime:
     is_decent: bool  # within the hours in which one may ring
 
 
-def read_phone(typed: str, *, country: str) -> PhoneReading:
-    """Read a number as typed; without a leading + it is taken for one of `country` (ISO 3166 alpha-2)."""
+def read_phone(typed: str, *, country: str, or_else: tuple[str, ...] = ()) -> PhoneReading:
+    """Read a number as typed; without a leading + it is taken for one of `country` (ISO 3166 alpha-2).
+
+    Where it can't be one, it is tried as one of the countries in `or_else`: people abroad leave out their country's code.
+    """
+    reading = _read(typed, country)
+    if reading.is_valid:
+        return reading
+    # "00" is how most of the world dials abroad, as "+" does.
+    tries = [_read(re.sub(r"^\s*00(?=[1-9])", "+", typed), country)]
+    tries += [_read(typed, other) for other in or_else if other and other.upper() != country.upper()]
+    return next((other for other in tries if other.is_valid), reading)
+
+
+def _read(typed: str, country: str) -> PhoneReading:
     try:
         number = phonenumbers.parse(typed, country.upper() or None)
     except phonenumbers.NumberParseException:
@@ -82,6 +108,8 @@ def belongs_to(reading: PhoneReading, *, country: str) -> bool:
     """Whether a valid number is one of `country`; numbers shared by neighbours count for each of them."""
     if not reading.e164:
         return False
+    if any({reading.region, country.upper()} <= family for family in _FAMILIES):
+        return True
     return phonenumbers.is_valid_number_for_region(phonenumbers.parse(reading.e164), country.upper())
 
 

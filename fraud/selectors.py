@@ -180,7 +180,8 @@ def call_page(*, task_id: uuid.UUID, user: User, now: datetime) -> CallPage:
     bill, ship = place_facts(bill_to), place_facts(ship_to)
     findings = list(task.assessment.findings.order_by("position"))
     payment = Payment.objects.filter(order=order, authorized_at__isnull=False).order_by("-created_at").first()
-    phone = read_phone(order.phone or "", country=bill.country if bill else "")
+    abroad = (ship.country if ship else "", payment.card_country if payment else "")
+    phone = read_phone(order.phone or "", country=bill.country if bill else "", or_else=abroad)
     earlier = earlier_orders(order=order, ship_to=ship_to, now=now)
     hits = [one for one in findings if one.is_hit and not one.is_trust]
     trust = [one for one in findings if one.is_hit and one.is_trust]

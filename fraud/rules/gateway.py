@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checkout.models import Payment
-from fraud.addresses import same_person, same_postcode
+from fraud.addresses import fold, same_person, same_postcode
 from fraud.facts import OrderFacts, PaymentFacts
 from fraud.rules.answers import Answer, Clear, Hit, NoData
 
@@ -116,6 +116,6 @@ def payer_name_differs(facts: OrderFacts) -> Answer:
     payment = _payer(facts)
     if payment is None or facts.bill_to is None or not payment.payer_name.strip() or not facts.bill_to.name.strip():
         return NoData("The payer's name is not known.")
-    if same_person(payment.payer_name, facts.bill_to.name):
+    if same_person(payment.payer_name, facts.bill_to.name) or fold(payment.payer_name) == fold(facts.bill_to.name):
         return Clear(f"{payment.payer_name} pays, as bill-to says.")
     return Hit(f"{payment.payer_name} pays, bill-to is {facts.bill_to.name}.")

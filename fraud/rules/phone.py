@@ -13,7 +13,8 @@ NOT_READABLE = NoData("The number is not valid, so nothing more can be read from
 def _read(facts: OrderFacts) -> PhoneReading | None:
     if not facts.phone.strip():
         return None
-    return read_phone(facts.phone, country=facts.bill_to.country if facts.bill_to else "")
+    abroad = (facts.ship_to.country if facts.ship_to else "", facts.payment.card_country if facts.payment else "")
+    return read_phone(facts.phone, country=facts.bill_to.country if facts.bill_to else "", or_else=abroad)
 
 
 def not_valid(facts: OrderFacts) -> Answer:

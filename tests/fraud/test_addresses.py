@@ -91,7 +91,7 @@ def test_edits_are_symmetric_and_zero_only_for_equals(one: str, two: str) -> Non
         ({"line1": "Apt 4, 12 Elm St", "line2": ""}, Likeness.TYPING),
         ({"line1": "12 Elm Street Apartment 4", "line2": ""}, Likeness.TYPING),
         ({"line2": "4"}, Likeness.TYPING),
-        ({"line2": "No. 04"}, Likeness.SAME_CITY),  # "No. 04" could be a house number as well
+        ({"line2": "No. 04"}, Likeness.HOUSEHOLD),  # whatever "No. 04" is, it is at that house
         ({"line1": "12 Elm Steret"}, Likeness.TYPING),  # two letters swapped
         ({"postcode": "02116"}, Likeness.TYPING),  # one digit wrong at the same door
         ({"postcode": "02115-4321"}, Likeness.TYPING),

@@ -47,7 +47,7 @@ def test_a_large_order_with_another_ship_to_calls(ship_to: Any) -> None:
 
 
 def test_a_gift_of_usual_size_is_released() -> None:
-    assert _points(ship_to=replace(MIAMI, name="Otto Gale"), is_gift=True) == (Verdict.RELEASE, 40 - 10 - 15 + 5)
+    assert _points(ship_to=replace(MIAMI, name="Otto Gale"), is_gift=True) == (Verdict.RELEASE, 40 - 15 + 5)
 
 
 def test_a_bad_number_calls() -> None:
