@@ -143,7 +143,23 @@ def make_formatter(*, as_json: bool) -> logging.Formatter:
 
 
 def _drop_request(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Take out what Django attaches for error mails: the whole request."""
-    for key in ("request", "server_time"):
+    """Take out what Django attaches for error mails: the whole request. Of an address that leads nowhere keep the beginning.
+
+    Our own addresses hold ids, slugs and tokens; one that a visitor made up can hold anything, a name for one.
+    """
+    request = event.pop("request", None)
+    # "message" is the line as another handler made it: the same again, unmasked.
+    for key in ("server_time", "message", "asctime"):
         event.pop(key, None)
+    path = getattr(request, "path", None)
+    if isinstance(path, str) and getattr(request, "resolver_match", None) is None:
+        beginning = _BEGINNING.match(path)
+        shown = f"{beginning.group() if beginning else '/'}…"
+        for spelling in {path, path.encode("unicode_escape").decode("ascii")}:
+            if len(spelling) > len(shown):
+                event["event"] = str(event.get("event", "")).replace(spelling, shown)
     return event
+
+
+# "/wp-admin/" is worth knowing; what stands behind is not.
+_BEGINNING: Final = re.compile(r"/[a-z0-9.-]{1,20}/")
