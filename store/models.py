@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.password_validation import validate_password
 from django.core.validators import EmailValidator
 from django.db import models
 from django.utils import timezone
@@ -29,8 +30,14 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Create a member of staff who may do everything."""
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        """Create a member of staff who may do everything. Raises `ValidationError` on a password too weak for that.
+
+        `createsuperuser` asks by a customer's rules, offers to pass them by, and asks nothing at all with --noinput.
+        """
+        rights = {"is_staff": True, "is_superuser": True, **fields}
+        if password is not None:
+            validate_password(password, self.model(email=email.strip(), **rights))
+        return self.create_user(email, password, **rights)
 
     def get_by_natural_key(self, email: str | None) -> User:
         """Find the user of an e-mail address, however it is spelled. Raises `User.DoesNotExist`."""
