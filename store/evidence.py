@@ -83,10 +83,13 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
         "8.3.6",
         "passwords have 12 characters, letters and digits",
         By.EVIDENCE,
-        "checked wherever the admin sets a staff password or makes someone staff; staff with a weaker one are named above",
+        "checked when staff set a password, in the admin and by `createsuperuser`; staff with a weaker one are named above",
     ),
     Requirement(
-        "8.3.7", "the last four passwords are not used again", By.MERCHANT, "the shop keeps no old passwords to compare with"
+        "8.3.7",
+        "the last four passwords are not used again",
+        By.MERCHANT,
+        "a matter of house rules: the shop keeps no old passwords to compare with",
     ),
     Requirement(
         "8.3.9",
@@ -101,7 +104,7 @@ SAQ_A: Final[tuple[Requirement, ...]] = (
         "9.4.1.1",
         "offline backups with cardholder data are secured",
         By.EVIDENCE,
-        "backups hold no card number; see the last scan below",
+        "backups hold no card number; see the last scan above",
     ),
     Requirement("9.4.2", "media are classified", By.MERCHANT, "there are none from this shop"),
     Requirement("9.4.3", "media sent out are secured", By.MERCHANT, "there are none from this shop"),

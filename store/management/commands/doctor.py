@@ -6,7 +6,8 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 
 import django
 from django.apps import apps
@@ -17,13 +18,14 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from store.evidence import SAQ_A
+from store.evidence import SAQ_A, By
 from store.keycheck import FIELD_PREFIX, INDEX, compare, given_fingerprints
 from store.models import Erasure, KeyCheck, User
 from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
 from store.rotation import rows_per_kid
 from store.scan import last_scan
 
+_OLD_SCAN: Final = 30  # days
 Line = tuple[str, bool | None]  # what, and whether it is good; None: it is only said
 
 
@@ -61,7 +63,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report, indent=2))
         else:
             self._print(now.isoformat(timespec="seconds"), sections)
-            self.stdout.write(f"\n{bad} problems." if bad else "\nNo problems.")
+            self.stdout.write(f"\n{bad} problem{'s' if bad > 1 else ''}: see BAD above." if bad else "\nNo problems.")
         if bad:
             sys.exit(1)
 
@@ -74,7 +76,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"  {mark}{what}")
         counts = Counter(requirement.by for requirement in SAQ_A)
         self.stdout.write(
-            f"\nPCI DSS 4.0.1 SAQ A: {', '.join(f'{count} {by}' for by, count in counts.items())}, of {len(SAQ_A)}"
+            f"\nPCI DSS 4.0.1 SAQ A, {len(SAQ_A)} requirements: the shop enforces {counts[By.ENFORCED]}, has evidence for "
+            f"{counts[By.EVIDENCE]}, and leaves {counts[By.MERCHANT]} to the merchant"
         )
         for requirement in SAQ_A:
             self.stdout.write(f"  {requirement.number:9}{requirement.by:9} {requirement.text}: {requirement.how}")
@@ -101,8 +104,8 @@ class Command(BaseCommand):
         writer = next(iter(given))
         for name, fingerprint in given.items():
             check = known.get(name)
-            age = f"{(timezone.now() - check.since).days} days old" if check else "new to this database"
-            role = "index" if name == INDEX else f"field key {name.removeprefix(FIELD_PREFIX)!r}"
+            age = f"in use for {(timezone.now() - check.since).days} days" if check else "new to this database"
+            role = "index key" if name == INDEX else f"field key {name.removeprefix(FIELD_PREFIX)!r}"
             yield f"{role}: fingerprint {fingerprint}, {age}{', writes' if name == writer else ''}", None
         for place, counts in rows_per_kid().items():
             stale = sum(count for kid, count in counts.items() if f"{FIELD_PREFIX}{kid}" != writer)
@@ -121,12 +124,21 @@ class Command(BaseCommand):
     def _people(self) -> Iterator[Line]:
         staff = User.objects.filter(is_staff=True, is_active=True)
         weak = [str(user) for user in staff.filter(has_staff_password=False)]
+        if not staff.exists():
+            yield "staff: nobody can use the staff pages yet (`createsuperuser`)", None
+            return
         yield f"staff: {staff.count()}, of whom {staff.filter(is_superuser=True).count()} may do everything", None
-        yield f"staff whose password is too weak for staff: {len(weak)} {' '.join(weak)}".rstrip(), not weak
+        yield (
+            f"staff whose password is shorter or plainer than PCI DSS asks: {len(weak)} {' '.join(weak)}".rstrip(),
+            not weak,
+        )
 
     def _cards(self) -> Iterator[Line]:
         scan = last_scan()
         if scan is None:
             yield "never scanned: run `scan_cards`", False
             return
+        age = (timezone.now() - datetime.fromisoformat(scan["at"])).days
         yield f"last scan {scan['at']}: {scan['hits']} found in {scan['steps']} rows and files", scan["hits"] == 0
+        if age > _OLD_SCAN:
+            yield f"the last scan is {age} days old: run `scan_cards`, best every night", None
