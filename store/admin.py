@@ -56,6 +56,18 @@ class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  #
         return is_staff
 
 
+# What only an owner (a superuser) may give.
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def _is_owner(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _is_in_reach(request: HttpRequest, user: User | None) -> bool:
+    return user is None or not (user.is_staff or user.is_superuser) or _is_owner(request)
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     """Accounts. The list shows names, so it is decrypted row by row; the search takes a whole e-mail address."""
@@ -76,6 +88,20 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "is_staff", "usable_password", "password1", "password2")}),)
+
+    # -- Rights: the right to change accounts must not grow into the right to everything ----------------------------------
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only an owner touches staff: whoever sets a password can sign in with it."""
+        return super().has_change_permission(request, obj) and _is_in_reach(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only an owner deletes staff, one by one or many at once (the admin asks about each)."""
+        return super().has_delete_permission(request, obj) and _is_in_reach(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Who is no owner gives nobody rights."""
+        return self.readonly_fields if _is_owner(request) else (*self.readonly_fields, *RIGHTS)
 
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:
