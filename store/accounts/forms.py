@@ -149,4 +149,4 @@ def _judge(form: forms.BaseForm, field: str, password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as error:
         form.add_error(field, error)
-        form.fields[field].help_text = ""  # the error says it again
+        form[field].help_text = ""  # the error says it again
