@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from checkout.gateways import forget_gateways
+from store.models import User
 from tests.sandbox.process import RunningSandbox, start_sandbox
 
 
@@ -61,6 +62,12 @@ def run_tasks() -> Callable[[], int]:
         return done
 
     return run
+
+
+@pytest.fixture
+def admin_user(db: None) -> User:
+    """Whom pytest-django's `admin_client` logs in, with a password that staff may have."""
+    return User.objects.create_superuser(email="olive@shop.example", password="a long phrase for olive 7")
 
 
 @pytest.fixture(autouse=True)
