@@ -33,7 +33,7 @@ EXPOSE 8000
 VOLUME /srv/media
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/livez', timeout=2)"]
-# Shared memory for the heartbeat: a worker must not stall on a slow disk. Limits keep one odd client from hogging a worker.
-CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--workers", "2", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", \
-     "--timeout", "30", "--max-requests", "2000", "--max-requests-jitter", "200", \
-     "--limit-request-line", "4094", "--limit-request-fields", "60", "config.wsgi"]
+# Unsafe settings stop the start. Shared memory for the heartbeat: a worker must not stall on a slow disk. Limits keep one odd client from hogging a worker.
+CMD ["sh", "-c", "python manage.py check --deploy --fail-level WARNING && exec gunicorn --bind 0.0.0.0:8000 --workers 2 \
+     --worker-tmp-dir /dev/shm --no-control-socket --timeout 30 --max-requests 2000 --max-requests-jitter 200 \
+     --limit-request-line 4094 --limit-request-fields 60 config.wsgi"]

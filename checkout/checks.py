@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -29,6 +30,14 @@ def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
                 "ALLOWED_HOSTS takes any host: links could be made to lead to somebody else's.",
                 hint="Name the shop's own hosts, as in ALLOWED_HOSTS=shop.example,www.shop.example.",
                 id="checkout.E002",
+            )
+        )
+    if "EMAIL_URL" not in os.environ and "EMAIL_URL_FILE" not in os.environ:
+        found.append(
+            checks.Warning(
+                "EMAIL_URL is not set: mails are handed to a mail server on this machine, and wait while there is none.",
+                hint="Set EMAIL_URL=smtp+tls://user:password@host:587.",
+                id="checkout.W003",
             )
         )
     return found

@@ -153,8 +153,10 @@ STORAGES = {
 # The demo writes mails to a folder, which /demo/mails/ shows.
 MAIL_DIR = VAR_DIR / "mails"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ringback <orders@ringback.example>")
-if email_url := env.str("EMAIL_URL", default=""):
-    _mail = env.email_url("EMAIL_URL")
+# Elsewhere a shop without EMAIL_URL keeps its mails in the outbox, where they are tried again: never on disk, in the clear.
+EMAIL_URL = env.str("EMAIL_URL", default="" if DEMO else "smtp://127.0.0.1:25")
+if EMAIL_URL:
+    _mail = env.email_url_config(EMAIL_URL)
     MAILERS = {
         "default": {
             "BACKEND": _mail["EMAIL_BACKEND"],
@@ -212,6 +214,7 @@ SECURE_CSP = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many variants
+LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "admin:login"
 
 LOGGING = {

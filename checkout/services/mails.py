@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from checkout.models import Alert, Mail, Order
 from checkout.states import OrderStatus
+from checkout.story import phone_ending
 
 # A mail that could not be sent for more than two days (2 minutes, doubled eleven times) is left to a person.
 MAX_TRIES = 12
@@ -95,7 +96,8 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "shop_name": settings.SHOP_NAME,
         "shop_phone": settings.SHOP_PHONE,
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
-        "phone_ending": order.phone[-2:],
+        "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
+        "phone_ending": phone_ending(order),
         "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
     }

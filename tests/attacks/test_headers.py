@@ -28,7 +28,8 @@ from tests.attacks.conftest import client_of
 from tests.checkout.shopper import DETAILS, Shopper
 from tests.sandbox.process import RunningSandbox
 
-pytestmark = pytest.mark.django_db
+# One process boots the production shop, not each.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("production")]
 
 
 def crash(_request: object) -> Any:
@@ -170,6 +171,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": "whsec_attack",
         "TRUSTED_PROXIES": "1",
         "EMAIL_URL": "smtp+tls://shop:word@mail.example:587",
+        # Compressing every file twice takes half a minute and changes no header.
+        "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
     }
 
 

@@ -262,7 +262,11 @@ def test_every_admin_form_is_guarded() -> None:
 class TestPages:
     @pytest.mark.parametrize(
         "path",
-        ["/admin/store/user/?q=4242+4242+4242+4242", "/catalog/?q=4242%204242%204242%204242", "/products/4242-4242-4242-4242/"],
+        [
+            "/admin/store/user/?q=4242+4242+4242+4242",
+            "/catalog/?q=4242%204242%204242%204242",
+            "/products/4242-4242-4242-4242/",
+        ],
     )
     def test_an_address_with_a_card_number_is_refused(self, client: Client, db: None, path: str) -> None:
         response = client.get(path)
