@@ -15,7 +15,7 @@ def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
     """Refuse a shop that doesn't know its own address, or answers to any: mails and the gateway lead there."""
     if settings.DEMO:
         return []
-    found = []
+    found: list[checks.CheckMessage] = []
     if not settings.SHOP_ORIGIN.startswith("https://") and settings.HTTPS:
         found.append(
             checks.Error(
