@@ -71,6 +71,13 @@ def admin_user(db: None) -> User:
 
 
 @pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Hash quickly where passwords are not what is tested: Argon2 is slow on purpose."""
+    if not {"store", "accounts"} & set(request.path.parts):
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
 def _mail_to_memory(settings: Settings) -> None:
     """Mails end in `mailoutbox`."""
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
