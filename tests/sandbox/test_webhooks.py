@@ -168,19 +168,28 @@ def test_duplicated_events_arrive_twice_under_one_id(
     assert receiver.received[0].body == receiver.received[1].body
 
 
-@pytest.mark.parametrize("mode", ["manual", "automatic"])
 def test_reordered_events_arrive_youngest_first(
-    sandbox: RunningSandbox, receiver: Receiver, open_session: OpenSession, mode: str
+    sandbox: RunningSandbox, receiver: Receiver, open_session: OpenSession
 ) -> None:
-    sandbox.set(reorder=True, mode=mode)
+    sandbox.set(reorder=True, mode="manual")
     sandbox.pay(open_session().id)
 
-    if mode == "manual":
-        sandbox.deliver()
-        assert types_of(receiver) == PAID[::-1]
+    sandbox.deliver()
+
+    assert types_of(receiver) == PAID[::-1]
+
+
+def test_reordered_events_sent_by_themselves_arrive_in_another_order(
+    sandbox: RunningSandbox, receiver: Receiver, open_session: OpenSession
+) -> None:
+    sandbox.set(reorder=True, mode="automatic")
+    sandbox.pay(open_session().id)
+
     receiver.wait_for(4)
 
-    assert types_of(receiver).index(PAID[3]) < types_of(receiver).index(PAID[0])
+    # Several are under way at once, so which of them comes first is the network's business.
+    assert sorted(types_of(receiver)) == sorted(PAID)
+    assert types_of(receiver) != PAID
 
 
 def test_delayed_events_keep_people_waiting(
