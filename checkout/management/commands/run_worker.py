@@ -6,12 +6,15 @@ import threading
 import time
 from typing import Any
 
+import structlog
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from checkout.tasks import sweep
+
+log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -41,5 +44,8 @@ def _tick(seconds: int) -> None:
     """Enqueue the sweep again and again. Two workers do it twice as often, which is harmless: it is safe to repeat."""
     while True:
         close_old_connections()
-        sweep.enqueue()
+        try:
+            sweep.enqueue()
+        except DatabaseError as error:  # it is away: the clock goes on, or nothing would be swept when it is back
+            log.warning("sweep_not_enqueued", error=type(error).__name__)
         time.sleep(seconds)
