@@ -12,7 +12,7 @@ from catalog.selectors import forget_category_tree
 MAX_DEPTH = 6
 
 
-class UnableToPlaceCategory(ValidationError):  # noqa: N818 - the house names errors after what could not be done
+class UnableToPlaceCategory(ValidationError):
     """A category cannot stand there; the message says why."""
 
 

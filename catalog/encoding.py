@@ -21,7 +21,7 @@ WEBP_QUALITY = 80
 AVIF_SPEED = 8
 
 
-class UnreadablePicture(Exception):  # noqa: N818 - the house names errors after what is wrong
+class UnreadablePicture(Exception):
     """The file is no picture we take; the message says why, in words for the person who sent it."""
 
 

@@ -21,7 +21,7 @@ from django.db.transaction import TransactionManagementError
 from catalog.models import StockMove, Variant
 
 
-class UnableToMoveStock(Exception):  # noqa: N818 - the house names errors after what could not be done
+class UnableToMoveStock(Exception):
     """Some variants do not have the units this move needs. Nothing was changed."""
 
     def __init__(self, variant_ids: frozenset[int]) -> None:
@@ -33,7 +33,7 @@ class SoldOut(UnableToMoveStock):
     """Fewer units are free than asked for, or the variant is no longer sold. Nothing was changed."""
 
 
-class StockAlreadyMoved(Exception):  # noqa: N818 - same
+class StockAlreadyMoved(Exception):
     """The cause has moved this stock before. Nothing was changed."""
 
     def __init__(self, cause: str) -> None:

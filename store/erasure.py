@@ -32,7 +32,7 @@ from store.registry import Personal, personal_fields, personal_models
 from store.signals import customer_erased, erasure_requested
 
 
-class UnableToEraseCustomer(Exception):  # noqa: N818 - named as every error of this house
+class UnableToEraseCustomer(Exception):
     """There are reasons to keep the data for now. `reasons` holds a sentence for each."""
 
     def __init__(self, reasons: list[str]) -> None:

@@ -26,7 +26,7 @@ _TABLE: Final = "store_keycheck"
 _checked: set[str] = set()
 
 
-class WrongKeys(ImproperlyConfigured, CommandError):  # noqa: N818 - named as every error of this house
+class WrongKeys(ImproperlyConfigured, CommandError):
     """The keys in the settings aren't those the database was written with."""
 
 

@@ -32,7 +32,7 @@ _FERNET_START: Final = "gAAAAAAAAAAA"
 _FEWEST_DIFFERENT_BYTES: Final = 16
 
 
-class UnableToDecrypt(Exception):  # noqa: N818 - named as every error of this house
+class UnableToDecrypt(Exception):
     """A stored value can't be opened. Says where and why; holds neither plaintext nor ciphertext."""
 
     def __init__(self, *, table: str, column: str, kid: str | None, why: str) -> None:

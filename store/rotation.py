@@ -34,7 +34,7 @@ _ROUNDS: Final = 5
 _TAIL: Final = 32
 
 
-class UnableToRetireKey(Exception):  # noqa: N818 - named as every error of this house
+class UnableToRetireKey(Exception):
     """The key is still needed. `places` says where: (what, how many)."""
 
     def __init__(self, kid: str, places: Sequence[tuple[str, int]]) -> None:

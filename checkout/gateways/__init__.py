@@ -10,7 +10,7 @@ from django.utils.module_loading import import_string
 from checkout.gateways.base import Gateway
 
 
-class NoSuchGateway(LookupError):  # noqa: N818  # the name says it all
+class NoSuchGateway(LookupError):
     """The gateway is not configured here."""
 
 

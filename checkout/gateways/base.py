@@ -28,7 +28,7 @@ class GatewayError(Exception):
         self.is_key_spent = is_key_spent
 
 
-class BadSignature(Exception):  # noqa: N818  # the name says it all
+class BadSignature(Exception):
     """A webhook that the gateway did not send, or not so."""
 
 

@@ -18,7 +18,7 @@ from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
 
 
-class UnableToCancelOrder(Exception):  # noqa: N818
+class UnableToCancelOrder(Exception):
     """The order was not cancelled by this call. `str(error)` says what happened and what comes next."""
 
     def __init__(self, message: str, *, is_final: bool = True) -> None:

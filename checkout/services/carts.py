@@ -18,7 +18,7 @@ from checkout.states import OrderStatus
 MAX_LINES = 60
 
 
-class UnableToChangeCart(Exception):  # noqa: N818
+class UnableToChangeCart(Exception):
     """The cart is as it was. `str(error)` tells the shopper why."""
 
 

@@ -32,7 +32,7 @@ SUBJECTS = {
 }
 
 
-class UnableToSendMail(Exception):  # noqa: N818
+class UnableToSendMail(Exception):
     """The mail waits for its next turn. Names the class of the error only: a mail server's words may hold the address."""
 
 

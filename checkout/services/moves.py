@@ -12,7 +12,7 @@ from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS
 from store.models import User
 
 
-class UnableToMove(Exception):  # noqa: N818
+class UnableToMove(Exception):
     """It is not, or no longer, in a state from which it may go there."""
 
     def __init__(self, what: Order | Payment, to: str) -> None:

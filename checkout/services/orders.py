@@ -28,7 +28,7 @@ HOLD_GRACE = timedelta(minutes=4)
 MAX_TOTAL = 5_000_000
 
 
-class UnableToPlaceOrder(Exception):  # noqa: N818
+class UnableToPlaceOrder(Exception):
     """Nothing was ordered and nothing is held. `str(error)` tells the shopper why."""
 
 

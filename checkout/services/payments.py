@@ -27,7 +27,7 @@ LONGEST_HOLD = timedelta(hours=2)
 NOT_OPENED = "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
 
 
-class UnableToStartPayment(Exception):  # noqa: N818
+class UnableToStartPayment(Exception):
     """The shopper was not sent to the gateway and was not charged. `str(error)` says what to do."""
 
 

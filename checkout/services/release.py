@@ -18,7 +18,7 @@ from store.models import User
 from store.money import Money
 
 
-class UnableToReleaseOrder(Exception):  # noqa: N818
+class UnableToReleaseOrder(Exception):
     """The order was not released by this call. `str(error)` says what happened and what comes next."""
 
     def __init__(self, message: str, *, is_final: bool = True) -> None:

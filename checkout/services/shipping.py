@@ -16,7 +16,7 @@ from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
 
 
-class UnableToShipOrder(Exception):  # noqa: N818
+class UnableToShipOrder(Exception):
     """The order stays where it is. `str(error)` says why."""
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from fraud.policy import PolicyValues
 
 
-class NeverChanges(TypeError):  # noqa: N818 - named as every error of this house
+class NeverChanges(TypeError):
     """The row is a record of what was; write a new one instead."""
 
 

@@ -34,7 +34,7 @@ DECIDABLE = (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED)
 BATCH = 200
 
 
-class UnableToAssessOrder(Exception):  # noqa: N818 - named as every error of this house
+class UnableToAssessOrder(Exception):
     """The order is not on hold."""
 
 

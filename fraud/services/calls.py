@@ -27,11 +27,11 @@ REVIEWER_REASONS = (
 )
 
 
-class UnableToRecordCall(Exception):  # noqa: N818 - named as every error of this house
+class UnableToRecordCall(Exception):
     """The call was not written down. `str(error)` says why and what to do."""
 
 
-class UnableToDecide(Exception):  # noqa: N818
+class UnableToDecide(Exception):
     """The order was neither released nor cancelled. `str(error)` says why and what to do."""
 
 

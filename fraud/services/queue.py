@@ -20,7 +20,7 @@ CLAIM_LEASE = timedelta(minutes=15)
 _CANDIDATES = 5
 
 
-class UnableToClaimCallTask(Exception):  # noqa: N818 - named as every error of this house
+class UnableToClaimCallTask(Exception):
     """The call is not yours. `str(error)` says whose it is and what to do."""
 
 

@@ -16,7 +16,7 @@ from store.models import SignUp, User
 SIGN_UP_LIFETIME: Final = timedelta(minutes=60)
 
 
-class BadLink(Exception):  # noqa: N818 - named as every error of this house
+class BadLink(Exception):
     """The link is used, too old or not ours. Nothing was changed."""
 
 

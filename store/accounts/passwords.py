@@ -14,7 +14,7 @@ from store.models import User
 from store.throttle import RESET_ACCOUNT, RESET_ADDRESS, take_try
 
 
-class UnableToSetPassword(Exception):  # noqa: N818 - named as every error of this house
+class UnableToSetPassword(Exception):
     """The password or the e-mail address was changed a moment ago. Nothing was changed now."""
 
 

@@ -27,7 +27,7 @@ SIGN_UP_ACCOUNT: Final = Limit(name="sign-up account", free=3, longest_wait=900)
 SIGN_UP_PASSWORD: Final = Limit(name="sign-up password", free=5, longest_wait=900)
 
 
-class WrongPassword(Exception):  # noqa: N818 - named as every error of this house
+class WrongPassword(Exception):
     """It isn't the password of the sign-up. Nothing was changed."""
 
 
