@@ -1,4 +1,4 @@
-"""The call queue and the call page, and fraud's records to read. Every button calls the same functions as tasks do."""
+"""The call queue, the call page and the log of calls. Every button calls the same functions as tasks do."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -22,13 +21,13 @@ from checkout.models import Order
 from checkout.services.cancel import UnableToCancelOrder
 from checkout.services.release import UnableToReleaseOrder
 from fraud import services
+from fraud.admin.people import demand, staff_user
 from fraud.forms import CancelForm, RecordCallForm, ReleaseForm, suggest_reason
-from fraud.models import Assessment, Call, CallTask, Finding, Policy
+from fraud.models import Call, CallTask, Finding
 from fraud.models.calls import CallTaskQuerySet
 from fraud.phones import local_times, read_phone
 from fraud.selectors import call_page, clock, queue_summary
 from fraud.states import CallTaskStatus
-from store.models import User
 from store.read_only import ReadOnly
 
 WORK, RELEASE, CANCEL = "fraud.work_call_queue", "fraud.release_call", "fraud.cancel_call"
@@ -56,7 +55,7 @@ class WhichCalls(admin.SimpleListFilter):
             case "free":
                 return cast("CallTaskQuerySet", queryset).free(now)
             case "mine":
-                return waiting.filter(claimed_by=_user(request), claimed_until__gt=now)
+                return waiting.filter(claimed_by=staff_user(request), claimed_until__gt=now)
             case "done":
                 return queryset.filter(status=CallTaskStatus.DONE)
             case _:
@@ -88,7 +87,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the queue with its three numbers."""
-        self._demand(request, WORK)
+        demand(request, WORK)
         shown = request.GET.get(WhichCalls.parameter_name, "")
         context = {
             "title": "Call queue",
@@ -167,16 +166,10 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
     # -- Rights --------------------------------------------------------------------------------------------------------
 
     def has_view_permission(self, request: HttpRequest, obj: CallTask | None = None) -> bool:
-        return _user(request).has_perm(WORK)
+        return staff_user(request).has_perm(WORK)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return super().has_module_permission(request) or _user(request).has_perm(WORK)
-
-    def _demand(self, request: HttpRequest, *rights: str) -> User:
-        user = _user(request)
-        if not user.has_perms(rights):
-            raise PermissionDenied
-        return user
+        return super().has_module_permission(request) or staff_user(request).has_perm(WORK)
 
     # -- One call ------------------------------------------------------------------------------------------------------
 
@@ -200,7 +193,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show the page of one call."""
-        self._demand(request, WORK)
+        demand(request, WORK)
         try:
             task_id = uuid.UUID(object_id)
         except ValueError as error:
@@ -209,7 +202,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def take_next(self, request: HttpRequest) -> HttpResponse:
         """Claim the most urgent call that nobody has."""
-        user = self._demand(request, WORK)
+        user = demand(request, WORK)
         task = services.claim_next_call_task(by=user, now=timezone.now())
         if task is None:
             messages.info(request, "No call is waiting for you: every one is done or with another reviewer.")
@@ -218,7 +211,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def claim(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Claim this call."""
-        user = self._demand(request, WORK)
+        user = demand(request, WORK)
         try:
             services.claim_call_task(task_id=task_id, by=user, now=timezone.now())
         except services.UnableToClaimCallTask as error:
@@ -227,7 +220,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def let_go(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Give this call back."""
-        user = self._demand(request, WORK)
+        user = demand(request, WORK)
         try:
             services.let_go(task_id=task_id, by=user)
         except services.UnableToClaimCallTask as error:
@@ -238,7 +231,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def record(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Write down one call."""
-        user = self._demand(request, WORK)
+        user = demand(request, WORK)
         form = RecordCallForm(request.POST, auto_id="id_record_%s")
         if not form.is_valid():
             return self._page(request, task_id, record=form)
@@ -263,7 +256,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def release(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Capture the money and release the order."""
-        user = self._demand(request, WORK, RELEASE)
+        user = demand(request, WORK, RELEASE)
         form = ReleaseForm(request.POST, auto_id="id_release_%s")
         if not form.is_valid():
             return self._page(request, task_id, release=form)
@@ -282,7 +275,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
 
     def cancel(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Give the money back and cancel the order."""
-        user = self._demand(request, WORK, CANCEL)
+        user = demand(request, WORK, CANCEL)
         form = CancelForm(request.POST, auto_id="id_cancel_%s")
         if not form.is_valid():
             return self._page(request, task_id, cancel=form)
@@ -313,7 +306,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         cancel: CancelForm | None = None,
     ) -> HttpResponse:
         """The page of one call; with a form that was not accepted, that form and status 422."""
-        user = _user(request)
+        user = staff_user(request)
         try:
             page = call_page(task_id=task_id, user=user, now=timezone.now())
         except CallTask.DoesNotExist as error:
@@ -337,60 +330,6 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         return TemplateResponse(request, "admin/fraud/calltask/call.html", context, status=status)
 
 
-class FindingInline(ReadOnly, admin.TabularInline[Finding, Assessment]):
-    """The answers of one assessment."""
-
-    model = Finding
-    fields = readonly_fields = ("title", "answer", "grade", "points", "is_decisive", "reason")
-    ordering = ("position",)
-    extra = 0
-
-
-@admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
-    """What was thought of each order."""
-
-    list_display = ("order", "verdict", "points", "pass_number", "policy", "assessed_at")
-    list_filter = ("verdict",)
-    list_select_related = ("order", "policy")
-    ordering = ("-assessed_at",)
-    show_full_result_count = False
-    actions = None
-    inlines = (FindingInline,)
-
-
-@admin.register(Finding)
-class FindingAdmin(ReadOnly, admin.ModelAdmin[Finding]):
-    """Every answer of every rule; the reason is opened on its own page only."""
-
-    list_display = ("code", "grade", "answer", "points", "order_number", "assessed_at")
-    list_filter = ("answer",)
-    list_select_related = ("assessment__order",)
-    ordering = ("-assessment__assessed_at", "position")
-    show_full_result_count = False
-    actions = None
-
-    @admin.display(description="order")
-    def order_number(self, finding: Finding) -> str:
-        """The order it is about."""
-        return finding.assessment.order.number
-
-    @admin.display(description="at")
-    def assessed_at(self, finding: Finding) -> object:
-        """When it was found."""
-        return finding.assessment.assessed_at
-
-
-@admin.register(Policy)
-class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
-    """The versions of the policy."""
-
-    list_display = ("version", "threshold", "note", "created_by", "created_at")
-    list_select_related = ("created_by",)
-    ordering = ("-version",)
-    actions = None
-
-
 @admin.register(Call)
 class CallAdmin(ReadOnly, admin.ModelAdmin[Call]):
     """The log of all calls."""
@@ -406,11 +345,6 @@ class CallAdmin(ReadOnly, admin.ModelAdmin[Call]):
     def order_number(self, call: Call) -> str:
         """The order it was about."""
         return call.task.order.number
-
-
-def _user(request: HttpRequest) -> User:
-    """Whoever is signed in; the admin lets nobody else come this far."""
-    return cast("User", request.user)
 
 
 def _to_queue() -> HttpResponseRedirect:
