@@ -5,7 +5,7 @@ To add one, copy `stripe.py`, and let it pass `tests/checkout/test_gateway_contr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -138,6 +138,30 @@ class GatewayEvent:
     reference: str | None = None
 
 
+class MovementKind(StrEnum):
+    """What a line of the gateway's books is about."""
+
+    AUTHORIZED = "authorized"  # an authorisation that is open now
+    CAPTURED = "captured"
+    VOIDED = "voided"  # given back, or lapsed: nothing was charged
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One line of the gateway's books, as it stands now. A payment gives one line; so does each refund and each dispute."""
+
+    kind: MovementKind
+    id: str  # the gateway's, of the payment, the refund or the dispute itself
+    reference: str | None  # the gateway's id of the payment, as in `GatewayPayment`
+    payment_id: str = ""  # ours; empty where the gateway does not tell it
+    amount: Money  # captured, refunded, disputed; for what is open or voided: authorised
+    refunded: int = 0  # minor units: all that ever went back of this payment (of a dispute: not told)
+    at: datetime  # when the payment began, the refund was made, the dispute was opened
+    is_live: bool = False
+
+
 class Gateway(Protocol):
     """A hosted payment page with manual capture. All but `parse_event` use the network and may raise GatewayError."""
 
@@ -165,3 +189,9 @@ class Gateway(Protocol):
 
     def parse_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
         """Verify a webhook and say what it is about; raise BadSignature."""
+
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """Go through the books: payments that began, refunds made and disputes opened from `since` until `until`.
+
+        Page by page, so that memory stays flat. What was never authorised, and refunds that failed, are left out.
+        """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -23,6 +23,8 @@ from checkout.gateways.base import (
     GatewayState,
     HostedPage,
     LineToPay,
+    Movement,
+    MovementKind,
     OrderToPay,
     Payer,
     ReturnUrls,
@@ -40,6 +42,9 @@ TOLERANCE = 300
 
 # Stripe's limit. A longer order is shown as one line.
 MAX_LINES = 100
+
+# Stripe's limit for one page of a list.
+PAGE = 100
 
 _CHECKS = {"pass": "pass", "fail": "fail", "unavailable": "unavailable", "unchecked": "unchecked", None: "unchecked"}
 _RISKS = {"normal": "normal", "elevated": "elevated", "highest": "highest"}
@@ -170,6 +175,21 @@ class StripeGateway:
             case _:  # charges, refunds, disputes: all name the payment they belong to
                 return GatewayEvent(event_id=event.id, kind=event.type, reference=_id(subject.get("payment_intent")))
 
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """List PaymentIntents, Refunds and Disputes by when they were created, a hundred at a time, youngest first."""
+        created: Any = {"gte": int(since.timestamp()), "lte": int(until.timestamp())}
+        intents = self._client.v1.payment_intents
+        for intent in _each(
+            lambda: intents.list(params={"created": created, "limit": PAGE, "expand": ["data.latest_charge"]})
+        ):
+            yield from _move_of_intent(intent)
+        refunds = self._client.v1.refunds
+        for refund in _each(lambda: refunds.list(params={"created": created, "limit": PAGE, "expand": ["data.charge"]})):
+            yield from _move_of_refund(refund)
+        disputes = self._client.v1.disputes
+        for dispute in _each(lambda: disputes.list(params={"created": created, "limit": PAGE, "expand": ["data.charge"]})):
+            yield _move_of_dispute(dispute)
+
     def _read_session(self, session: Session) -> GatewayPayment:
         intent = session.payment_intent
         if isinstance(intent, stripe.PaymentIntent):
@@ -188,8 +208,7 @@ class StripeGateway:
     ) -> GatewayPayment:
         charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
         captured = intent.amount_received
-        # Stripe counts what a void or a partial capture lets go as refunded; it was never taken.
-        refunded = max(charge.amount_refunded - (charge.amount - charge.amount_captured), 0) if charge else 0
+        refunded = _refunded(charge)
         match intent.status:
             case "requires_capture":
                 state = GatewayState.AUTHORIZED
@@ -206,7 +225,7 @@ class StripeGateway:
             declines = sum(1 for attempt in charges.data if attempt.status == "failed")
         return GatewayPayment(
             state=state,
-            payment_id=intent.metadata["payment"] if "payment" in intent.metadata else "",  # noqa: SIM401  # it has no get()
+            payment_id=_ours(intent.metadata),
             session_id=session_id,
             reference=intent.id,
             amount=_money(intent.amount, intent.currency),
@@ -237,6 +256,75 @@ def _call[T](do: Callable[[], T]) -> T:
         raise GatewayError(
             f"Stripe did not answer properly ({type(error).__name__}).", is_final=False, is_key_spent=is_key_spent
         ) from error
+
+
+def _each[T: stripe.StripeObject](ask: Callable[[], stripe.ListObject[T]]) -> Iterator[T]:
+    """Go through a list, asking for the next page when one is used up."""
+    items = _call(ask).auto_paging_iter()
+    while (item := _call(lambda: next(items, None))) is not None:
+        yield item
+
+
+def _move_of_intent(intent: stripe.PaymentIntent) -> Iterator[Movement]:
+    charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
+    match intent.status:
+        case "requires_capture":
+            kind, minor = MovementKind.AUTHORIZED, intent.amount
+        case "succeeded":
+            kind, minor = MovementKind.CAPTURED, intent.amount_received
+        case "canceled" if charge and charge.status == "succeeded":
+            kind, minor = MovementKind.VOIDED, intent.amount
+        case _:
+            return  # never authorised: no money
+    yield Movement(
+        kind=kind,
+        id=intent.id,
+        reference=intent.id,
+        payment_id=_ours(intent.metadata),
+        amount=_money(minor, intent.currency),
+        refunded=_refunded(charge),
+        at=_moment(intent.created),
+        is_live=intent.livemode,
+    )
+
+
+def _move_of_refund(refund: stripe.Refund) -> Iterator[Movement]:
+    charge = refund.charge if isinstance(refund.charge, stripe.Charge) else None
+    if refund.status in ("failed", "canceled") or not _refunded(charge):
+        return  # the money is with the shop; or it was only let go, never taken, which Stripe lists as a refund, too
+    yield Movement(
+        kind=MovementKind.REFUNDED,
+        id=refund.id,
+        reference=_id(refund.payment_intent),
+        payment_id=_ours(charge.metadata if charge else None),
+        amount=_money(refund.amount, refund.currency),
+        refunded=_refunded(charge),
+        at=_moment(refund.created),
+        is_live=charge.livemode if charge else False,
+    )
+
+
+def _move_of_dispute(dispute: stripe.Dispute) -> Movement:
+    charge = dispute.charge if isinstance(dispute.charge, stripe.Charge) else None
+    return Movement(
+        kind=MovementKind.DISPUTED,
+        id=dispute.id,
+        reference=_id(dispute.payment_intent),
+        payment_id=_ours(charge.metadata if charge else None),
+        amount=_money(dispute.amount, dispute.currency),
+        at=_moment(dispute.created),
+        is_live=dispute.livemode,
+    )
+
+
+def _ours(metadata: Any) -> str:
+    """The payment of ours that an object belongs to, or nothing."""
+    return str(metadata["payment"]) if metadata and "payment" in metadata else ""
+
+
+def _refunded(charge: stripe.Charge | None) -> int:
+    """Minor units that went back. Stripe counts what a void or a partial capture lets go, too; it was never taken."""
+    return max(charge.amount_refunded - (charge.amount - charge.amount_captured), 0) if charge else 0
 
 
 def _lines(order: OrderToPay) -> tuple[LineToPay, ...]:

@@ -452,6 +452,48 @@ class TestParseEvent:
             bench.gateway.parse_event(*bad[name])
 
 
+class TestMovements:
+    def test_tells_what_became_of_every_payment_page_by_page(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("checkout.gateways.stripe.PAGE", 2)
+        since = datetime.now(UTC) - timedelta(minutes=1)
+        start(bench)
+        bench.decline(start(bench))
+        waiting, voided, captured, part, refunded = (authorise(bench)[1] for _ in range(5))
+        bench.gateway.void(voided, idempotency_key="void:1")
+        bench.gateway.capture(part, Money(1000, "USD"), idempotency_key="capture:0")
+        for number, reference in enumerate((captured, refunded)):
+            bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key=f"capture:{number + 1}")
+        for number, minor in enumerate((100, 2995)):
+            bench.gateway.refund(refunded, Money(minor, "USD"), idempotency_key=f"refund:{number}")
+
+        moves = list(bench.gateway.movements(since, datetime.now(UTC) + timedelta(minutes=1)))
+
+        assert {(move.kind, move.reference, move.amount.minor, move.refunded) for move in moves} == {
+            ("authorized", waiting, 3095, 0),
+            ("voided", voided, 3095, 0),
+            ("captured", captured, 3095, 0),
+            ("captured", part, 1000, 0),
+            ("captured", refunded, 3095, 3095),
+            ("refunded", refunded, 100, 3095),
+            ("refunded", refunded, 2995, 3095),
+        }
+        assert len({(move.kind, move.id) for move in moves}) == len(moves) == 7
+        assert {move.amount.currency for move in moves} == {"USD"}
+        assert all(uuid.UUID(move.payment_id) and not move.is_live and move.at >= since for move in moves)
+
+    def test_keeps_to_the_time_it_is_asked_about(self, bench: Bench) -> None:
+        authorise(bench)
+        now = datetime.now(UTC)
+        for since, until in ((now + timedelta(hours=1), now + timedelta(hours=2)), (now - timedelta(2), now - timedelta(1))):
+            assert list(bench.gateway.movements(since, until)) == []
+
+    def test_says_so_when_the_books_can_not_be_read(self, bench: Bench) -> None:
+        now = datetime.now(UTC)
+        with pytest.raises(GatewayError) as trouble:
+            list(bench.unreachable().movements(now - timedelta(1), now))
+        assert not trouble.value.is_final
+
+
 def test_a_gateway_without_a_webhook_secret_is_not_built(sandbox: RunningSandbox) -> None:
     with pytest.raises(ValueError, match="STRIPE_WEBHOOK_SECRET"):
         StripeGateway(api_key=sandbox.api_key, webhook_secret="", api_base=sandbox.url)
