@@ -154,7 +154,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",
     # The gateway's ids; brand, country and last four digits may be kept (PCI DSS 3.4.1); the fingerprint is the gateway's.
-    "checkout.Payment": "gateway currency start_key capture_key void_key refund_key session_id session_url reference "
+    "checkout.Payment": "gateway currency start_key authorise_key reauthorise_key capture_key void_key refund_key "
+    "session_id session_url reference former_reference payer_status seller_protection "
     "card_brand card_last4 card_country card_fingerprint payer_country",
     "checkout.PaymentEvent": "was now why",  # the shop's own words
     "checkout.TaxRate": "country region",

@@ -19,13 +19,24 @@ class GatewayError(Exception):
 
     `is_final`: it said no, and would say no again. Otherwise nobody knows whether it acted: ask with `fetch`, or call again
     with the same idempotency key. `is_key_spent`: it failed in the middle and keeps that answer under the key for good, so
-    the same key will fail for ever; ask with `fetch`, then call with a new one.
+    the same key will fail for ever; ask with `fetch`, then call with a new one. `is_declined`: the payer's bank or account
+    said no; another one may do. `is_forgotten`: a page that nobody paid on is so old that the gateway threw it away.
     """
 
-    def __init__(self, message: str, *, is_final: bool, is_key_spent: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        is_final: bool,
+        is_key_spent: bool = False,
+        is_declined: bool = False,
+        is_forgotten: bool = False,
+    ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.is_key_spent = is_key_spent
+        self.is_declined = is_declined
+        self.is_forgotten = is_forgotten
 
 
 class BadSignature(Exception):
@@ -41,6 +52,19 @@ class LineToPay:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class PostalAddress:
+    """Where the parcel goes, for gateways whose protection of the seller depends on it."""
+
+    name: str
+    line1: str
+    line2: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderToPay:
     """What to authorise. The lines add up to `total` exactly."""
@@ -51,6 +75,7 @@ class OrderToPay:
     total: Money
     email: str = field(repr=False)
     expires_at: datetime
+    ship_to: PostalAddress | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +99,7 @@ class GatewayState(StrEnum):
     """What the gateway says of a payment, in one vocabulary for all of them."""
 
     OPEN = "open"  # the hosted page is open
+    APPROVED = "approved"  # the payer agreed, yet nothing is authorised before we call `authorise`
     EXPIRED = "expired"  # it was closed without a payment
     AUTHORIZED = "authorized"
     CAPTURED = "captured"
@@ -109,6 +135,8 @@ class CardChecks:
     last4: str = ""
     country: str = ""
     fingerprint: str = ""
+    payer_status: str = ""  # of the payer's account at the gateway: "verified", "unverified"
+    seller_protection: str = ""  # whether the gateway bears the loss of a stolen account, if we ship to its address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +151,7 @@ class GatewayPayment:
     captured: int = 0  # minor units
     refunded: int = 0  # minor units
     is_live: bool = False
+    is_ours: bool = True  # False: it pays into another account than the shop's
     capture_before: datetime | None = None
     checks: CardChecks = CardChecks()
     payer: Payer = field(default=Payer(), repr=False)
@@ -163,7 +192,11 @@ class Movement:
 
 
 class Gateway(Protocol):
-    """A hosted payment page with manual capture. All but `parse_event` use the network and may raise GatewayError."""
+    """A hosted payment page with manual capture. All that use the network may raise GatewayError.
+
+    A key makes a repeated call have the effect of one for as long as the gateway remembers it: 24 hours at Stripe, 6 at
+    PayPal. Whoever repeats a call later than that must `fetch` first.
+    """
 
     @property
     def is_live(self) -> bool:
@@ -175,8 +208,17 @@ class Gateway(Protocol):
     def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
         """Say how a payment stands; `session_id` is preferred when both are known."""
 
+    def takes(self, total: Money) -> bool:
+        """Whether it can be paid so: not every company takes every currency. Asks nobody."""
+
+    def authorise(self, session_id: str, *, idempotency_key: str) -> None:
+        """Authorise what is APPROVED. Gateways whose page does that by itself refuse."""
+
+    def reauthorise(self, reference: str, amount: Money, *, idempotency_key: str) -> str:
+        """Authorise anew what was authorised too long ago; give the new reference. Not every gateway can."""
+
     def capture(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
-        """Take the authorised money."""
+        """Take the authorised money, once and for all: what is left of it is released."""
 
     def void(self, reference: str, *, idempotency_key: str) -> None:
         """Give an authorisation back."""
@@ -185,7 +227,11 @@ class Gateway(Protocol):
         """Give captured money back."""
 
     def expire(self, session_id: str) -> None:
-        """Close a hosted page; raise a final GatewayError when it is not open any more (paid, or expired already)."""
+        """Close a hosted page; raise a final GatewayError when that comes too late (paid, approved, or expired already).
+
+        Where the company closes no pages this says that nobody has paid yet: an approval that comes later is worth nothing,
+        for the caller will never `authorise` it.
+        """
 
     def parse_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
         """Verify a webhook and say what it is about; raise BadSignature."""

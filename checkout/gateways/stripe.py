@@ -127,6 +127,18 @@ class StripeGateway:
         intent = _call(lambda: self._client.v1.payment_intents.retrieve(reference, params={"expand": ["latest_charge"]}))
         return self._read_intent(intent, session_id=None)
 
+    def takes(self, total: Money) -> bool:
+        """Stripe takes any currency a shop may have."""
+        return bool(total.currency)
+
+    def authorise(self, session_id: str, *, idempotency_key: str) -> None:  # noqa: ARG002  # the protocol's
+        """Refuse: the page authorises by itself."""
+        raise GatewayError(f"Stripe authorises {session_id} on its page, not by a call.", is_final=True)
+
+    def reauthorise(self, reference: str, amount: Money, *, idempotency_key: str) -> str:  # noqa: ARG002  # the protocol's
+        """Refuse: an authorisation of Stripe's ends when it ends."""
+        raise GatewayError(f"Stripe can't authorise {reference} anew.", is_final=True)
+
     def capture(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
         """Capture `amount` of the PaymentIntent; what is left of the authorisation is released."""
         _call(

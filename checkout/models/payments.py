@@ -63,6 +63,8 @@ class Payment(models.Model):
 
     # Stored before the call they belong to, so that a call repeated after a crash has the same effect as one.
     start_key = models.CharField(max_length=80, unique=True)
+    authorise_key = models.CharField(max_length=80, blank=True)
+    reauthorise_key = models.CharField(max_length=80, blank=True)
     capture_key = models.CharField(max_length=80, blank=True)
     void_key = models.CharField(max_length=80, blank=True)
     refund_key = models.CharField(max_length=80, blank=True)
@@ -71,6 +73,8 @@ class Payment(models.Model):
     session_url = models.TextField(blank=True)
     session_expires_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=120, null=True, unique=True, help_text="The gateway's id of the payment.")
+    # PayPal gives an authorisation that is renewed another id; there is one such attempt.
+    former_reference = models.CharField(max_length=120, blank=True, help_text="The id before it was authorised anew.")
     authorized_at = models.DateTimeField(null=True)
     capture_before = models.DateTimeField(null=True, help_text="The authorisation lapses then.")
 
@@ -87,6 +91,9 @@ class Payment(models.Model):
     card_last4 = models.CharField(max_length=4, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
     card_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+
+    payer_status = models.CharField(max_length=20, blank=True, help_text="The payer's account at the gateway.")
+    seller_protection = models.CharField(max_length=20, blank=True)
 
     # What the payer typed on the gateway's page; fraud compares it with what was typed here.
     payer_name = EncryptedTextField(null=True)

@@ -115,6 +115,11 @@ def note_unheard_void(payment: Payment, *, now: datetime) -> None:
         )
 
 
+def note_forgotten_page(payment: Payment, *, now: datetime) -> None:
+    """The gateway keeps unpaid pages for a while only, and this one is gone."""
+    move_payment(payment, to=PaymentStatus.EXPIRED, why="Nobody paid on the page, and the gateway has let it go.", now=now)
+
+
 def finish_refund(payment: Payment, *, captured: int, refunded: int, now: datetime) -> None:
     """The money went back: cancel the order, unless its goods are gone already."""
     order = payment.order

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, ReturnUrls
+from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, PostalAddress, ReturnUrls
 from checkout.models import Order, Payment, PaymentEvent
 from checkout.services.closing import fresh_key
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
@@ -36,7 +36,8 @@ def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime) -> s
 
     Uses the network. Raises UnableToStartPayment.
     """
-    order = Order.objects.prefetch_related("lines").get(pk=order_id)
+    order = Order.objects.prefetch_related("lines", "addresses").get(pk=order_id)
+    _leave_other_gateways(order, gateway_name=gateway_name, now=now)
     payment = _live_payment(order, gateway_name=gateway_name, now=now)
     if payment.session_url:
         return payment.session_url
@@ -56,6 +57,20 @@ def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime) -> s
         if error.is_final:
             _give_up(payment, now=now)
         raise UnableToStartPayment(NOT_OPENED) from error
+
+
+def _leave_other_gateways(order: Order, *, gateway_name: str, now: datetime) -> None:
+    """The shopper has chosen another way to pay: close the page of the former one first. Raises UnableToStartPayment."""
+    if not order.payments.filter(status=PaymentStatus.STARTED).exclude(gateway=gateway_name).exists():
+        return
+    if close_pages(order=order, now=now):
+        return
+    if order.is_awaiting_payment:
+        raise UnableToStartPayment(
+            "The payment page you opened before could not be closed just now. You were not charged and your order is kept. "
+            "Please try again, or pay on the page you opened before."
+        )
+    raise UnableToStartPayment("Your earlier payment for this order went through. Nothing more is to be paid.")
 
 
 def withdraw_unpaid_orders(*, cart_id: uuid.UUID, now: datetime) -> Order | None:
@@ -93,16 +108,19 @@ def close_pages(*, order: Order, now: datetime) -> bool:
             continue
         payment.refresh_from_db(fields=["session_id"])
         try:
+            is_closed = bool(payment.session_id)
             if payment.session_id:
                 get_gateway(payment.gateway).expire(payment.session_id)
         except GatewayError as error:
             if not error.is_final:
                 return False
-            # Not open any more: paid, or expired by itself. Ask.
+            is_closed = False  # not open any more: paid, or expired by itself. Ask.
         try:
-            settle(payment_id=payment.pk, now=now)
+            settled = settle(payment_id=payment.pk, now=now)
         except GatewayError:
             return False
+        if is_closed and settled.is_started:
+            _forsake(settled, now=now)
     order.refresh_from_db(fields=["status"])
     return order.is_awaiting_payment and not order.payments.filter(status__in=LIVE_PAYMENTS).exists()
 
@@ -117,6 +135,12 @@ def _close_unseen(payment: Payment, *, now: datetime) -> bool:
     except UnableToMove:
         return False
     return True
+
+
+def _forsake(payment: Payment, *, now: datetime) -> None:
+    """The gateway closes no pages: whoever agrees to pay on this one from now on is never charged, see `authorising`."""
+    with suppress(UnableToMove):  # the payer was quicker, and somebody has authorised it
+        move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was given up.", now=now)
 
 
 def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
@@ -177,6 +201,7 @@ def _open_page(order: Order, payment: Payment) -> str:
                 total=payment.money,
                 email=order.email,
                 expires_at=payment.session_expires_at or order.expires_at - HOLD_GRACE,
+                ship_to=_where_to(order),
             ),
             urls=ReturnUrls(success=return_url, cancel=page_url),
             idempotency_key=payment.start_key,
@@ -202,6 +227,19 @@ def _give_up(payment: Payment, *, now: datetime) -> None:
     """The gateway refused to open this page and always will; the next try is a new payment."""
     with suppress(UnableToMove):  # another tab was quicker
         move_payment(payment, to=PaymentStatus.EXPIRED, why="The gateway refused to open a page.", now=now)
+
+
+def _where_to(order: Order) -> PostalAddress:
+    to = order.ship_to
+    return PostalAddress(
+        name=to.name,
+        line1=to.line1,
+        line2=to.line2,
+        city=to.city,
+        region=to.region,
+        postcode=to.postcode,
+        country=to.country,
+    )
 
 
 def _lines_to_pay(order: Order) -> tuple[LineToPay, ...]:

@@ -18,6 +18,7 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
 from checkout.models import Mail, Order, Payment
 from checkout.services import closing
+from checkout.services.authorising import authorise
 from checkout.services.carts import take_out_bought
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment
@@ -36,8 +37,14 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
         payment = Payment.objects.select_related("order").get(pk=payment_id)
         if not payment.session_id and not payment.reference:
             return payment  # the call that opens the page has not come back; the next start uses the same key
-        found = get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
         try:
+            found = _look(payment)
+            if found is None:
+                closing.note_forgotten_page(payment, now=now)
+                break
+            if found.state == GatewayState.APPROVED and payment.is_started and not differences(payment, found):
+                authorise(payment, now=now)
+                found = _look(payment) or found
             if wrong := differences(payment, found):
                 _set_aside(payment, wrong, now=now)
             else:
@@ -51,6 +58,16 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
     return payment
 
 
+def _look(payment: Payment) -> GatewayPayment | None:
+    """Ask the gateway; None when nobody ever paid on the page and the gateway has thrown it away. Raises GatewayError."""
+    try:
+        return get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
+    except GatewayError as error:
+        if error.is_forgotten and payment.is_started:
+            return None
+        raise
+
+
 def differences(payment: Payment, found: GatewayPayment) -> list[str]:
     """Name all in which the gateway's object is not what we asked for. Signed is not yet right."""
     wrong = []
@@ -62,6 +79,8 @@ def differences(payment: Payment, found: GatewayPayment) -> list[str]:
         wrong.append(f"the currency is {found.amount.currency} instead of {payment.currency}")
     if found.is_live != get_gateway(payment.gateway).is_live:
         wrong.append("test and live are mixed up")
+    if not found.is_ours:
+        wrong.append("it pays into another account")
     if payment.reference and found.reference and found.reference != payment.reference:
         wrong.append("it names another payment at the gateway")
     return wrong
@@ -119,11 +138,14 @@ def _accept(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
         "risk_level": found.checks.risk_level,
         "risk_score": found.checks.risk_score,
         "is_liability_shifted": found.checks.is_liability_shifted,
-        "declines": found.checks.declines,
+        # Those of earlier pages count, too: a thief tries one after the other.
+        "declines": found.checks.declines + sum(other.declines for other in payment.order.payments.exclude(pk=payment.pk)),
         "card_brand": found.checks.brand,
         "card_last4": found.checks.last4,
         "card_country": found.checks.country,
         "card_fingerprint": found.checks.fingerprint,
+        "payer_status": found.checks.payer_status,
+        "seller_protection": found.checks.seller_protection,
     }
     with transaction.atomic():
         lock_payment(payment)

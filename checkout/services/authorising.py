@@ -1,0 +1,97 @@
+"""Authorising what the payer agreed to, and authorising anew: gateways such as PayPal do neither by themselves.
+
+An approval is no money. It is authorised once, if the order still wants it, and never for an order that has expired, was
+cancelled or erased: such an approval lapses at the gateway by itself, and nobody is charged.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from checkout.gateways import get_gateway
+from checkout.gateways.base import GatewayError
+from checkout.models import Order, Payment
+from checkout.services.closing import fresh_key, raise_alert
+from checkout.services.moves import UnableToMove, lock_payment, move_payment
+from checkout.states import LIVE_PAYMENTS, PaymentStatus
+from store.erasure import was_erased
+
+
+class UnableToReauthorise(Exception):
+    """The authorisation was not renewed. `str(error)` says what happened and what comes next."""
+
+
+def authorise(payment: Payment, *, now: datetime) -> None:
+    """Authorise an approved payment, or give its page up when the order does not want it or the gateway refuses.
+
+    Uses the network. Called by settle() alone, which asks the gateway again afterwards. Raises UnableToMove when another
+    caller was quicker, and GatewayError when nobody knows whether it was authorised: the next settle() asks.
+    """
+    if payment.status != PaymentStatus.STARTED:
+        return  # given up before the payer agreed
+    with transaction.atomic():
+        payment.authorise_key = lock_payment(payment).authorise_key
+        if not _is_wanted(payment):
+            move_payment(payment, to=PaymentStatus.EXPIRED, why="Approved too late, so never authorised.", now=now)
+            return
+        if not payment.authorise_key:
+            payment.authorise_key = fresh_key("authorise", payment)
+            payment.save(update_fields=["authorise_key"])
+    try:
+        get_gateway(payment.gateway).authorise(payment.session_id or "", idempotency_key=payment.authorise_key)
+    except GatewayError as error:
+        if not error.is_final:
+            raise
+        why = "The gateway declined to authorise it." if error.is_declined else "The gateway refused to authorise it."
+        # The shopper chooses again, on a new page: this one would only be declined again.
+        declines = payment.declines + error.is_declined
+        move_payment(payment, to=PaymentStatus.EXPIRED, why=why, now=now, declines=declines)
+
+
+def reauthorise(*, payment_id: uuid.UUID, now: datetime) -> Payment:
+    """Renew an authorisation that is about to lapse, once; the payment goes on under its new reference.
+
+    Uses the network: never call it inside a transaction. Raises UnableToReauthorise; then the old authorisation stands for
+    as long as it lasts, and a person is told.
+    """
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    try:
+        with transaction.atomic():
+            payment.reauthorise_key = lock_payment(payment).reauthorise_key
+            if payment.status != PaymentStatus.AUTHORIZED or not payment.reference or payment.former_reference:
+                raise UnableToReauthorise("This payment can't be authorised anew. Nothing has changed.")
+            if not payment.reauthorise_key:
+                payment.reauthorise_key = fresh_key("reauthorise", payment)
+                payment.save(update_fields=["reauthorise_key"])
+        gateway = get_gateway(payment.gateway)
+        new = gateway.reauthorise(payment.reference, payment.money, idempotency_key=payment.reauthorise_key)
+        found = gateway.fetch(reference=new)
+    except UnableToMove as error:
+        raise UnableToReauthorise("Somebody else is deciding on this order. Nothing has changed.") from error
+    except GatewayError as error:
+        if error.is_final:
+            raise_alert(
+                payment,
+                cause="reauthorise",
+                message=f"{error} The authorisation could not be renewed, so the money may not be there when the order is "
+                "released. Release or cancel it now, or ask the customer to order again.",
+                now=now,
+            )
+        raise UnableToReauthorise(f"{error} The authorisation was not renewed.") from error
+    renewed = Payment.objects.filter(pk=payment.pk, reference=payment.reference).update(
+        former_reference=payment.reference, reference=new, capture_before=found.capture_before, settled_at=now
+    )
+    if renewed:
+        payment.former_reference, payment.reference = payment.reference, new
+        payment.capture_before = found.capture_before
+    return payment
+
+
+def _is_wanted(payment: Payment) -> bool:
+    """Whether the order still waits for just this payment. Inside the transaction."""
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    is_second = order.payments.filter(status__in=LIVE_PAYMENTS).exclude(pk=payment.pk).exists()
+    return order.is_awaiting_payment and not is_second and not was_erased(order)
