@@ -7,7 +7,7 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.forms import AuthenticationForm, PasswordResetForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,13 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from store.card_guard import Guard
 from store.client import client_ip
 from store.models import User
-from store.throttle import (
-    RESET_ACCOUNT,
-    RESET_ADDRESS,
-    record_login,
-    take_login_try,
-    take_try,
-)
+from store.throttle import record_login, take_login_try
 
 
 class TooManyTries(PermissionDenied):
@@ -87,24 +81,6 @@ class LogInForm(_SaysWhy):
 
 class StaffLogInForm(_SaysWhy, AdminAuthenticationForm):
     """Logs staff in, on the admin's page."""
-
-
-class ResetForm(Guard, PasswordResetForm):
-    """Sends a link to set a new password; the address is found through its blind index.
-
-    Says the same whether there is an account or not, and sends nothing when asked too often.
-    """
-
-    def send_if_welcome(self, *, request: HttpRequest, **options: Any) -> None:
-        """Send the link, unless this account or address asked too often. Call this instead of `save()`."""
-        now, email = timezone.now(), self.cleaned_data["email"]
-        if take_try(RESET_ADDRESS, _address(request), now=now) or take_try(RESET_ACCOUNT, email, now=now):
-            return
-        self.save(request=request, **options)
-
-    def get_users(self, email: str) -> Any:
-        """Return the active account of this e-mail, if it has a password to forget."""
-        return (user for user in User.objects.for_email(email).filter(is_active=True) if user.has_usable_password())
 
 
 def in_words(seconds: int) -> str:

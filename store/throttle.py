@@ -1,22 +1,28 @@
 """Slowing down those who guess: counters in the database, so that they hold across processes and restarts.
 
-A try is counted before its work is done, by one conditional UPDATE, so tries at the same moment can't slip through together.
-The first tries are free; then each one makes the next wait, twice as long every time, up to a limit. Nobody is ever locked
-out: who waits may try again, and who has logged in from an address before is not slowed by what strangers do elsewhere.
+A try is counted before its work is done, under the lock of its row, so tries at the same moment can't slip through together.
+Nobody is ever locked out: who waits may try again, and who has logged in from an address before is not slowed by what
+strangers do elsewhere. There are two ways to count, in one table:
 
-Keys are digests: the table holds no e-mail and no address.
+- `Limit`, for guessing: the first tries are free; then each one makes the next wait, twice as long every time.
+- `Rate`, for what people do often and bots do too often: so many at once, then one every so often.
+
+Keys are digests: the table holds no e-mail and no address. IPv6 addresses count by their /64 (`store.client.network_of`).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.db.models import F
 
 from store.blind_index import blind_index, keyed_digest
+from store.client import network_of
 from store.models import KnownPlace, Tries
 
 
@@ -28,6 +34,49 @@ class Limit:
     free: int
     longest_wait: int
     window: int = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rate:
+    """`most` at once, and then one every `window / most` seconds: never more than twice `most` in any `window`.
+
+    The generic cell rate algorithm (ITU-T I.371): all that is stored is the moment at which the allowance is whole again.
+    """
+
+    name: str
+    most: int
+    window: int = 3600
+
+    def tightened(self, by: int) -> Rate:
+        """The same counter with a `by` times smaller allowance; one is always left."""
+        return replace(self, most=max(1, self.most // by))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """One use of a rate by what `parts` name. `cost` is in the rate's own unit, and never more than all of it."""
+
+    rate: Rate
+    parts: tuple[str, ...]
+    cost: float = 1
+
+    @property
+    def key(self) -> str:
+        """Where it is counted."""
+        return _key(self.rate, self.parts)
+
+    @property
+    def time(self) -> timedelta:
+        """How long it takes until what this uses is there again."""
+        return timedelta(seconds=self.rate.window * min(self.cost / self.rate.most, 1))
+
+
+class TooOften(Exception):
+    """Nothing was counted and nothing was done. `wait` says in how many seconds it would be welcome, `rate` why not now."""
+
+    def __init__(self, rate: Rate, wait: int) -> None:
+        super().__init__(f"{rate.name}: the next is welcome in {wait} seconds.")
+        self.rate, self.wait = rate, wait
 
 
 # One person at one keyboard.
@@ -42,6 +91,8 @@ SIGN_UP_ADDRESS: Final = Limit(name="sign-up address", free=10, longest_wait=900
 # A member of staff looking people up: plenty for work, little for copying the customer list.
 STAFF_SEARCH: Final = Limit(name="staff search", free=60, longest_wait=60)
 
+# A counter that was idle for so long has nothing to tell any more; no `Limit.window` is longer.
+FORGOTTEN_AFTER: Final = timedelta(hours=1)
 # How long a place stays known after a log-in.
 KNOWN_FOR: Final = timedelta(days=90)
 
@@ -79,6 +130,63 @@ def give_back_try(limit: Limit, *parts: str, now: datetime) -> None:
     Tries.objects.filter(key=_key(limit, parts), count__gt=0).update(count=F("count") - 1, free_at=now)
 
 
+def take_uses(uses: Iterable[Use], *, now: datetime) -> None:
+    """Count all of `uses`, or raise `TooOften` for the one with the longest wait and count none.
+
+    A fixed number of queries, however many uses: their rows are locked in the order of their keys.
+    """
+    wanted = list(uses)
+    with transaction.atomic():
+        whole_at = _lock({use.key for use in wanted}, now=now)
+        waits = [(whole_at[use.key] + use.time - timedelta(seconds=use.rate.window) - now, use) for use in wanted]
+        longest, worst = max(waits, key=lambda pair: pair[0], default=(timedelta(0), None))
+        if worst is not None and longest > timedelta(0):
+            raise TooOften(worst.rate, math.ceil(longest.total_seconds()))  # which undoes the new rows, too
+        for use in wanted:
+            whole_at[use.key] += use.time
+        _write(whole_at)
+
+
+def note_uses(uses: Iterable[Use], *, now: datetime) -> None:
+    """Count what has happened already, allowed or not. Nothing is owed for longer than twice the rate's window."""
+    wanted = list(uses)
+    with transaction.atomic():
+        whole_at = _lock({use.key for use in wanted}, now=now)
+        for use in wanted:
+            whole_at[use.key] = min(whole_at[use.key] + use.time, now + timedelta(seconds=2 * use.rate.window))
+        _write(whole_at)
+
+
+def give_back_uses(uses: Iterable[Use], *, now: datetime) -> None:
+    """Uncount what came to a good end."""
+    back = list(uses)
+    with transaction.atomic():
+        rows = Tries.objects.select_for_update().filter(key__in={use.key for use in back}, free_at__gt=now)
+        whole_at = dict(rows.order_by("key").values_list("key", "free_at"))
+        for use in back:
+            if use.key in whole_at:
+                whole_at[use.key] = max(now, whole_at[use.key] - use.time)
+        _write(whole_at)
+
+
+def find_wait(uses: Iterable[Use], *, now: datetime) -> int:
+    """Return 0 if all of `uses` would be taken now, or the seconds until they would be. Counts nothing; one query."""
+    wanted = list(uses)
+    whole_at = dict(Tries.objects.filter(key__in={use.key for use in wanted}).values_list("key", "free_at"))
+    waits = (
+        (max(whole_at.get(use.key, now), now) + use.time - timedelta(seconds=use.rate.window) - now).total_seconds()
+        for use in wanted
+    )
+    return max(0, math.ceil(max(waits, default=0)))
+
+
+def forget_old_tries(*, now: datetime) -> int:
+    """Delete the counters that have nothing to tell any more, and places not seen for long; return how many."""
+    tries, _ = Tries.objects.filter(free_at__lt=now - FORGOTTEN_AFTER).delete()
+    places, _ = KnownPlace.objects.filter(until__lt=now).delete()
+    return tries + places
+
+
 def take_login_try(*, email: str, address: str, now: datetime) -> int:
     """Count a log-in and return 0, or the seconds to wait. The same for an e-mail that has no account."""
     if not is_known_place(email=email, address=address, now=now):
@@ -98,8 +206,7 @@ def record_login(*, email: str, address: str, now: datetime) -> None:
         give_back_try(LOGIN_ACCOUNT, email, now=now)
         give_back_try(LOGIN_ADDRESS, address, now=now)
     remember_place(email=email, address=address, now=now)
-    KnownPlace.objects.filter(until__lt=now).delete()
-    Tries.objects.filter(free_at__lt=now - timedelta(days=2)).delete()
+    forget_old_tries(now=now)
 
 
 def remember_place(*, email: str, address: str, now: datetime) -> None:
@@ -112,7 +219,24 @@ def is_known_place(*, email: str, address: str, now: datetime) -> bool:
     return KnownPlace.objects.filter(key=_place(email, address), until__gte=now).exists()
 
 
-def _key(limit: Limit, parts: tuple[str, ...]) -> str:
+def _lock(keys: set[str], *, now: datetime) -> dict[str, datetime]:
+    """Return when each allowance is whole again, under the locks of their rows; in order, so that nobody waits in a ring."""
+    ordered = sorted(keys)
+    Tries.objects.bulk_create([Tries(key=key, count=0, free_at=now) for key in ordered], ignore_conflicts=True)
+    rows = Tries.objects.select_for_update().filter(key__in=ordered).order_by("key")
+    return {key: max(at, now) for key, at in rows.values_list("key", "free_at")}
+
+
+def _write(whole_at: Mapping[str, datetime]) -> None:
+    Tries.objects.bulk_create(
+        [Tries(key=key, count=0, free_at=at) for key, at in sorted(whole_at.items())],
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["free_at"],
+    )
+
+
+def _key(limit: Limit | Rate, parts: tuple[str, ...]) -> str:
     return keyed_digest("throttle", limit.name, *(_same_spelling(part) for part in parts))
 
 
@@ -122,4 +246,4 @@ def _place(email: str, address: str) -> str:
 
 def _same_spelling(part: str) -> str:
     """Give every spelling of one e-mail or address the same key."""
-    return blind_index("email", part) if "@" in part else (blind_index("ip", part) or part)
+    return blind_index("email", part) if "@" in part else (blind_index("ip", part) and network_of(part)) or part

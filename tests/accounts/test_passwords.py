@@ -211,8 +211,11 @@ class TestNobodyLearnsWhoHasAnAccount:
             statuses = [ask(Client(), f"nobody{n}@example.com") for n in range(RESET_ADDRESS.free + 2)]
         assert statuses == [302] * RESET_ADDRESS.free + [429, 429]
 
-    def test_an_account_that_was_closed_gets_no_mail(self, ada: User, run_tasks: Callable[[], int]) -> None:
-        User.objects.update(is_active=False)
+    @pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}], ids=["closed", "without a password"])
+    def test_an_account_that_cannot_log_in_gets_no_mail(
+        self, change: dict[str, object], ada: User, run_tasks: Callable[[], int]
+    ) -> None:
+        User.objects.update(**change)
         assert ask(Client()) == 302
         run_tasks()
         assert mail.outbox == []

@@ -14,11 +14,10 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from store.auth import ResetForm, in_words
+from store.auth import in_words
 from store.models import KnownPlace, Tries, User
 from store.throttle import (
     LOGIN_HERE,
-    RESET_ACCOUNT,
     Limit,
     forget_tries,
     give_back_try,
@@ -187,29 +186,6 @@ class TestLoggingIn:
                 log_in(email, "wrong", address)
             counts.append(len(queries))
         assert counts[0] == counts[1]
-
-
-class TestReset:
-    def form(self, email: str) -> ResetForm:
-        form = ResetForm({"email": email})
-        assert form.is_valid()
-        return form
-
-    def test_the_account_is_found_however_the_email_is_spelled(self, buyer: User) -> None:
-        assert list(self.form("ADA.byron@Example.com").get_users("ADA.byron@Example.com")) == [buyer]
-        assert list(self.form(EMAIL).get_users("nobody@example.com")) == []
-
-    def test_inactive_accounts_and_those_without_a_password_get_no_link(self, buyer: User) -> None:
-        buyer.set_unusable_password()
-        buyer.save()
-        assert list(self.form(EMAIL).get_users(EMAIL)) == []
-
-    @pytest.mark.urls("tests.store.urls")
-    def test_links_are_sent_slowly(self, buyer: User, mailoutbox: list[object], clock: time_machine.Traveller) -> None:
-        request = RequestFactory().post("/", REMOTE_ADDR="192.0.2.7")
-        for _ in range(10):
-            self.form(EMAIL).send_if_welcome(request=request, domain_override="testserver")
-        assert len(mailoutbox) == RESET_ACCOUNT.free
 
 
 def test_waits_are_put_in_words() -> None:
