@@ -140,6 +140,64 @@ class CardChecks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayRefund:
+    """One refund as the gateway has it now; what a void or a smaller capture lets go is none."""
+
+    reference: str  # the gateway's id of the refund
+    amount: Money
+    has_failed: bool = False  # refused, or sent back by the customer's bank; otherwise the gateway has accepted it
+    refund_id: str = ""  # ours, as we gave it; empty when it was made by hand in the gateway's dashboard
+
+
+class DisputeStatus(StrEnum):
+    """How a dispute stands, in one vocabulary for all gateways."""
+
+    NEEDS_RESPONSE = "needs_response"
+    UNDER_REVIEW = "under_review"
+    WON = "won"  # also withdrawn, or an inquiry that came to nothing: the shop has the money
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayDispute:
+    """The payer asks the bank, or the gateway, for the money back."""
+
+    reference: str  # the gateway's id of the dispute
+    payment_reference: str  # the gateway's id of the payment
+    amount: Money
+    status: DisputeStatus
+    reason: str = ""  # the gateway's own word for it
+    takes_money: bool = True  # False: an inquiry, for which nothing is withdrawn yet
+    evidence_due: datetime | None = None
+
+
+class NoticeKind(StrEnum):
+    """What else a gateway may have to say against a payment."""
+
+    EARLY_WARNING = "early_warning"  # the card's bank suspects fraud; it mostly becomes a dispute if nothing is done
+    REVIEW = "review"  # the gateway's own rules want a person to look
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayNotice:
+    """An early fraud warning or a review of the gateway's own."""
+
+    reference: str  # the gateway's id of the notice
+    payment_reference: str  # the gateway's id of the payment
+    kind: NoticeKind
+    is_open: bool  # a warning: refunding would still avert a dispute; a review: nobody has decided yet
+    reason: str = ""  # the gateway's own word for it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayTrouble:
+    """Everything said against one payment, or lately against any."""
+
+    disputes: tuple[GatewayDispute, ...] = ()
+    notices: tuple[GatewayNotice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayPayment:
     """One payment as the gateway has it now."""
 
@@ -149,10 +207,12 @@ class GatewayPayment:
     reference: str | None
     amount: Money
     captured: int = 0  # minor units
-    refunded: int = 0  # minor units
+    refunded: int = 0  # minor units: what of the captured money went back, refunds that failed left out
+    refunds: tuple[GatewayRefund, ...] = ()  # every refund of the captured money, failed ones too
     is_live: bool = False
     is_ours: bool = True  # False: it pays into another account than the shop's
-    capture_before: datetime | None = None
+    capture_before: datetime | None = None  # until then the gateway promises the money
+    lapses_at: datetime | None = None  # the authorisation's very end, where that is later (PayPal: 29 days)
     checks: CardChecks = CardChecks()
     payer: Payer = field(default=Payer(), repr=False)
 
@@ -165,6 +225,8 @@ class GatewayEvent:
     kind: str
     session_id: str | None = None
     reference: str | None = None
+    is_trouble: bool = False  # about a dispute, a warning or a review
+    is_live: bool | None = None  # None: it does not say
 
 
 class MovementKind(StrEnum):
@@ -223,8 +285,11 @@ class Gateway(Protocol):
     def void(self, reference: str, *, idempotency_key: str) -> None:
         """Give an authorisation back."""
 
-    def refund(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
-        """Give captured money back."""
+    def refund(self, reference: str, amount: Money, *, idempotency_key: str, refund_id: str = "") -> GatewayRefund:
+        """Give captured money back; `refund_id` is our own id of the refund, which `fetch` gives back."""
+
+    def list_trouble(self, *, reference: str | None = None, since: datetime | None = None) -> GatewayTrouble:
+        """Disputes, warnings and reviews: of one payment, or all that were opened `since`. Name one of the two."""
 
     def expire(self, session_id: str) -> None:
         """Close a hosted page; raise a final GatewayError when that comes too late (paid, approved, or expired already).

@@ -14,13 +14,16 @@ from typing import Any, cast
 import stripe
 from stripe.checkout import Session
 
+from checkout.gateways import stripe_trouble as trouble
 from checkout.gateways.base import (
     BadSignature,
     CardChecks,
     GatewayError,
     GatewayEvent,
     GatewayPayment,
+    GatewayRefund,
     GatewayState,
+    GatewayTrouble,
     HostedPage,
     LineToPay,
     Movement,
@@ -119,12 +122,14 @@ class StripeGateway:
     def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
         """Retrieve the Session with its PaymentIntent and latest Charge, or the PaymentIntent alone."""
         if session_id:
-            expand = ["payment_intent.latest_charge"]
+            expand = ["payment_intent.latest_charge.refunds"]
             session = _call(lambda: self._client.v1.checkout.sessions.retrieve(session_id, params={"expand": expand}))
             return self._read_session(session)
         if not reference:
             raise ValueError("Name a session or a payment.")
-        intent = _call(lambda: self._client.v1.payment_intents.retrieve(reference, params={"expand": ["latest_charge"]}))
+        intent = _call(
+            lambda: self._client.v1.payment_intents.retrieve(reference, params={"expand": ["latest_charge.refunds"]})
+        )
         return self._read_intent(intent, session_id=None)
 
     def takes(self, total: Money) -> bool:
@@ -157,13 +162,23 @@ class StripeGateway:
             )
         )
 
-    def refund(self, reference: str, amount: Money, *, idempotency_key: str) -> None:
+    def refund(self, reference: str, amount: Money, *, idempotency_key: str, refund_id: str = "") -> GatewayRefund:
         """Refund `amount` of what was captured."""
-        _call(
+        refund = _call(
             lambda: self._client.v1.refunds.create(
-                params={"payment_intent": reference, "amount": amount.minor}, options={"idempotency_key": idempotency_key}
+                params={
+                    "payment_intent": reference,
+                    "amount": amount.minor,
+                    "metadata": {"refund": refund_id} if refund_id else {},
+                },
+                options={"idempotency_key": idempotency_key},
             )
         )
+        return trouble.read_refund(refund)
+
+    def list_trouble(self, *, reference: str | None = None, since: datetime | None = None) -> GatewayTrouble:
+        """List disputes, early fraud warnings and reviews."""
+        return _call(lambda: trouble.list_trouble(self._client, reference=reference, since=since))
 
     def expire(self, session_id: str) -> None:
         """Expire the Checkout Session."""
@@ -178,14 +193,20 @@ class StripeGateway:
         # TypeError: the package compares the signature as text, which can't hold other letters than ASCII.
         except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
             raise BadSignature from error
-        subject = cast("dict[str, Any]", event.to_dict()["data"]["object"])
-        match subject.get("object"):
-            case "checkout.session":
-                return GatewayEvent(event_id=event.id, kind=event.type, session_id=subject["id"])
-            case "payment_intent":
-                return GatewayEvent(event_id=event.id, kind=event.type, reference=subject["id"])
-            case _:  # charges, refunds, disputes: all name the payment they belong to
-                return GatewayEvent(event_id=event.id, kind=event.type, reference=_id(subject.get("payment_intent")))
+        content = event.to_dict()
+        subject = cast("dict[str, Any]", content["data"]["object"])
+        kind = subject.get("object")
+        is_session, is_intent = kind == "checkout.session", kind == "payment_intent"
+        # Charges, refunds, disputes, warnings, reviews: all name the payment they belong to.
+        reference = subject["id"] if is_intent else _id(subject.get("payment_intent"))
+        return GatewayEvent(
+            event_id=event.id,
+            kind=event.type,
+            session_id=subject["id"] if is_session else None,
+            reference=None if is_session else reference,
+            is_trouble=kind in trouble.KINDS,
+            is_live=content.get("livemode"),
+        )
 
     def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
         """List PaymentIntents, Refunds and Disputes by when they were created, a hundred at a time, youngest first."""
@@ -220,7 +241,8 @@ class StripeGateway:
     ) -> GatewayPayment:
         charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
         captured = intent.amount_received
-        refunded = _refunded(charge)
+        refunds = self._refunds(intent, charge) if captured and charge else ()
+        refunded = sum(refund.amount.minor for refund in refunds if not refund.has_failed)
         match intent.status:
             case "requires_capture":
                 state = GatewayState.AUTHORIZED
@@ -243,11 +265,19 @@ class StripeGateway:
             amount=_money(intent.amount, intent.currency),
             captured=captured,
             refunded=refunded,
+            refunds=refunds,
             is_live=intent.livemode,
             capture_before=_capture_before(charge),
             checks=_checks(charge, declines=declines),
             payer=_payer(charge, session),
         )
+
+    def _refunds(self, intent: stripe.PaymentIntent, charge: stripe.Charge) -> tuple[GatewayRefund, ...]:
+        """Every refund, oldest first; a charge carries the youngest ten."""
+        found = charge.refunds
+        if found is None or found.has_more:
+            found = _call(lambda: self._client.v1.refunds.list(params={"payment_intent": intent.id, "limit": 100}))
+        return trouble.read_refunds(found.data, let_go=charge.amount - charge.amount_captured)
 
 
 def _call[T](do: Callable[[], T]) -> T:

@@ -302,9 +302,11 @@ class TestRefund:
         bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
 
         for _ in range(2):
-            bench.gateway.refund(reference, Money(1000, "USD"), idempotency_key="refund:1")
+            first = bench.gateway.refund(reference, Money(1000, "USD"), idempotency_key="refund:1", refund_id="ours")
         found = bench.gateway.fetch(session_id=page.session_id)
         assert (found.state, found.captured, found.refunded) == (GatewayState.CAPTURED, 3095, 1000)
+        assert found.refunds == (first,)
+        assert (first.amount, first.has_failed, first.refund_id) == (Money(1000, "USD"), False, "ours")
 
         with pytest.raises(GatewayError) as too_much:
             bench.gateway.refund(reference, Money(2096, "USD"), idempotency_key="refund:2")
