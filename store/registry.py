@@ -107,6 +107,10 @@ PERSONAL: Final[dict[str, Personal]] = {
             "payer_postcode": Kind.ADDRESS,
         },
     ),
+    "checkout.Difference": Personal(
+        found_by=("payment__order__email_index", "payment__order__customer__email_index"),
+        fields={"note": Kind.TEXT},
+    ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.Finding": Personal(
         found_by=("assessment__order__email_index", "assessment__order__customer__email_index"),
@@ -146,6 +150,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Alert": "cause message",  # ids and the shop's own words
     "checkout.DeliveryMethod": "code name promise countries",
+    "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference",
     "checkout.Mail": "error",  # the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.

@@ -54,6 +54,7 @@ class Payment(models.Model):
     status = models.CharField(max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.STARTED)
     status_at = models.DateTimeField()
     settled_at = models.DateTimeField(help_text="When the gateway was last asked.")
+    reconciled_at = models.DateTimeField(null=True, help_text="When it was last found in the gateway's books.")
     created_at = models.DateTimeField()
 
     amount = models.PositiveBigIntegerField(help_text="Minor units.")
@@ -127,6 +128,10 @@ class Payment(models.Model):
     @property
     def is_started(self) -> bool:
         return self.status == PaymentStatus.STARTED
+
+    @property
+    def is_authorized(self) -> bool:
+        return self.status == PaymentStatus.AUTHORIZED
 
     @property
     def is_captured(self) -> bool:
