@@ -130,9 +130,8 @@ def test_a_mail_goes_to_one_address(email: str, polisher: Variant) -> None:
         assert "Enter a valid email address" in text
 
 
-@pytest.mark.parametrize("markup", MARKUP)
-def test_forms_and_search_give_back_text(markup: str, polisher: Variant) -> None:
-    shopper = Shopper()
+def test_forms_and_search_give_back_text(polisher: Variant) -> None:
+    shopper, markup = Shopper(), "".join(MARKUP)
     shopper.add(polisher)
     pages = [
         shopper.client.get("/catalog/", {"q": markup}),
@@ -148,8 +147,10 @@ def test_forms_and_search_give_back_text(markup: str, polisher: Variant) -> None
         shopper.client.get(f"/{markup}/"),
     ]
     for page in pages:
-        assert markup not in page.content.decode() or (markup == "{{7*7}}" and page.status_code < 500)
         assert page.status_code < 500
+        for tag in MARKUP:
+            assert tag not in page.content.decode()
+    assert "{{7*7}}" in pages[0].content.decode()  # text, and no template of ours
 
 
 @pytest.mark.django_db(transaction=True)
