@@ -19,7 +19,8 @@ from tests.checkout.shopper import DETAILS, ELSEWHERE, Shopper
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
-MARKUP = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{7*7}}", "</title><svg onload=alert(1)>")
+TEMPLATE = "{{7*7}}"
+MARKUP = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', TEMPLATE, "</title><svg onload=alert(1)>")
 # Each field with a payload of its own, so that a leak names its field.
 TYPED = {
     "bill_name": "Dana <b>Reyes</b>",
@@ -148,9 +149,9 @@ def test_forms_and_search_give_back_text(polisher: Variant) -> None:
     ]
     for page in pages:
         assert page.status_code < 500
-        for tag in MARKUP:
+        for tag in set(MARKUP) - {TEMPLATE}:
             assert tag not in page.content.decode()
-    assert "{{7*7}}" in pages[0].content.decode()  # text, and no template of ours
+    assert TEMPLATE in pages[0].content.decode()  # text, and no template of ours
 
 
 @pytest.mark.django_db(transaction=True)
