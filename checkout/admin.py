@@ -312,6 +312,3 @@ def _allowed(request: HttpRequest, permission: str) -> User:
     if not request.user.has_perm(permission) or not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
-
-
-from checkout.admin_differences import DifferenceAdmin  # noqa: E402, F401  # found by the admin through this module

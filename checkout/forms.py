@@ -217,14 +217,3 @@ class ShipForm(GuardedForm):
 
     carrier = forms.CharField(max_length=60)
     tracking_number = forms.CharField(max_length=60, required=False)
-
-
-class CloseForm(GuardedForm):
-    """Why a difference is closed though both sides do not agree."""
-
-    note = forms.CharField(
-        label="Note",
-        max_length=500,
-        help_text="What you found and did. It stays closed unless the figures change.",
-        widget=forms.TextInput(attrs={"size": 60}),
-    )

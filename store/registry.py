@@ -107,11 +107,15 @@ PERSONAL: Final[dict[str, Personal]] = {
             "payer_postcode": Kind.ADDRESS,
         },
     ),
-    "checkout.Difference": Personal(
-        found_by=("payment__order__email_index", "payment__order__customer__email_index"),
-        fields={"note": Kind.TEXT},
-    ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Assessment": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"facts": Kind.TEXT},
+    ),
+    "fraud.ListEntry": Personal(
+        found_by=("digest", "order__email_index", "order__customer__email_index"),
+        fields={"value": Kind.TEXT, "reason": Kind.TEXT},
+    ),
     "fraud.Finding": Personal(
         found_by=("assessment__order__email_index", "assessment__order__customer__email_index"),
         fields={"reason": Kind.TEXT},
@@ -150,7 +154,6 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Alert": "cause message",  # ids and the shop's own words
     "checkout.DeliveryMethod": "code name promise countries",
-    "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference",
     "checkout.Mail": "error",  # the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
@@ -165,7 +168,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.PaymentEvent": "was now why",  # the shop's own words
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
-    "fraud.Policy": "points always_call note",  # names of rules and numbers, and a merchant's words about them
+    "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list
+    "fraud.Policy": "points always_call modes limits note",  # names of rules, numbers, a merchant's words about them
     "fraud.Finding": "code grade",
 }
 

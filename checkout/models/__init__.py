@@ -1,7 +1,6 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
 from checkout.models.carts import Cart, CartLine
-from checkout.models.differences import Difference, DifferenceQuerySet
 from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
@@ -12,8 +11,6 @@ __all__ = [
     "Cart",
     "CartLine",
     "DeliveryMethod",
-    "Difference",
-    "DifferenceQuerySet",
     "GatewayEventRecord",
     "Mail",
     "Order",

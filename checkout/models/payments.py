@@ -54,7 +54,6 @@ class Payment(models.Model):
     status = models.CharField(max_length=20, choices=PaymentStatus.choices, default=PaymentStatus.STARTED)
     status_at = models.DateTimeField()
     settled_at = models.DateTimeField(help_text="When the gateway was last asked.")
-    reconciled_at = models.DateTimeField(null=True, help_text="When it was last found in the gateway's books.")
     created_at = models.DateTimeField()
 
     amount = models.PositiveBigIntegerField(help_text="Minor units.")
@@ -91,7 +90,7 @@ class Payment(models.Model):
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
-    card_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    card_fingerprint = models.CharField(max_length=64, blank=True)
 
     payer_status = models.CharField(max_length=20, blank=True, help_text="The payer's account at the gateway.")
     seller_protection = models.CharField(max_length=20, blank=True)
@@ -108,7 +107,10 @@ class Payment(models.Model):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "settled_at"], name="payment_status_settled")]
+        indexes = [
+            models.Index(fields=["status", "settled_at"], name="payment_status_settled"),
+            models.Index(fields=["card_fingerprint", "-created_at"], name="payment_card_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=[str(s) for s in LIVE_PAYMENTS]), name="one_live_payment_per_order"
@@ -128,10 +130,6 @@ class Payment(models.Model):
     @property
     def is_started(self) -> bool:
         return self.status == PaymentStatus.STARTED
-
-    @property
-    def is_authorized(self) -> bool:
-        return self.status == PaymentStatus.AUTHORIZED
 
     @property
     def is_captured(self) -> bool:

@@ -205,6 +205,7 @@ def _write(order: Order, *, lines: list[CartLine], bill_to: Address, ship_to: Ad
         OrderAddress.objects.create(
             order=order,
             kind=kind,
+            placed_at=order.placed_at,
             name=address.name,
             line1=address.line1,
             line2=address.line2,

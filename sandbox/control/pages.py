@@ -16,11 +16,11 @@ from sandbox.ground import deliveries, faults, switches
 from sandbox.ground.faults import UnknownFaultError
 from sandbox.ground.models import Fault
 from sandbox.ground.switches import UnknownSwitchError
-from sandbox.ground.worker import let_time_pass
 from sandbox.stripe import store, trouble
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.events import BY_ITSELF
 from sandbox.stripe.models import Resource
+from sandbox.stripe.passing_time import let_time_pass
 
 type Form = Mapping[str, str]
 
@@ -76,7 +76,7 @@ def _set_switches(form: Form) -> None:
     delay = float(form.get("delay_seconds") or 0)
     switches.change_webhook({"mode": form.get("mode", ""), "delay_seconds": delay, **ticked})
     if form.get("webhook_url"):
-        switches.change_urls({"stripe": form["webhook_url"]})
+        switches.change_url(form["webhook_url"])
 
 
 def _add_fault(form: Form) -> None:

@@ -6,8 +6,6 @@ from datetime import UTC, datetime
 from sandbox.ground import switches
 from sandbox.ground.models import Delivery, DeliveryAttempt, Fault, as_dict
 from sandbox.ground.values import Json
-from sandbox.paypal import switches as paypal_switches
-from sandbox.paypal.ledger import ledger as paypal_ledger
 from sandbox.stripe.amounts import money
 from sandbox.stripe.models import Resource
 
@@ -15,21 +13,11 @@ from sandbox.stripe.models import Resource
 def switches_now() -> Json:
     """All switches and the faults still to come."""
     pending = Fault.objects.order_by("pk").values("call", "mode", "status", "seconds", "left")
-    return {
-        **as_dict(switches.current()),
-        "webhook_urls": switches.webhook_urls(),
-        "paypal": paypal_switches.shown(),
-        "faults": list(pending),
-    }
+    return {**as_dict(switches.current()), "faults": list(pending)}
 
 
 def ledger() -> list[Json]:
-    """Every charge of Stripe's, oldest first, then every order of PayPal's; amounts in minor units."""
-    return [*_stripe_ledger(), *paypal_ledger()]
-
-
-def _stripe_ledger() -> list[Json]:
-    """Every charge that a bank said yes to, oldest first.
+    """Every charge that a bank said yes to, oldest first; amounts in minor units.
 
     `voided` is what was authorised and let go without being taken; `refunded` is what was taken and given back.
     """
@@ -45,7 +33,6 @@ def _stripe_ledger() -> list[Json]:
     )
     return [
         {
-            "company": "stripe",
             "charge": charge.ref,
             "payment_intent": charge.payment_intent,
             "session": session_of.get(charge.payment_intent, ""),

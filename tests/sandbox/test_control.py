@@ -81,7 +81,6 @@ def test_the_ledger_names_order_and_session(sandbox: RunningSandbox, client: str
 
     assert sandbox.ledger() == [
         {
-            "company": "stripe",
             "charge": authorised["charge"],
             "payment_intent": authorised["payment_intent"],
             "session": authorised["session"],
@@ -109,14 +108,7 @@ def test_a_reset_empties_everything_and_restores_the_defaults(
     assert sandbox.ledger() == sandbox.events() == []
     assert sandbox.control("switches") == {
         "clock_offset": 0.0,
-        "webhook_urls": {"stripe": "http://127.0.0.1:9/other", "paypal": "http://127.0.0.1:9/other"},
-        "paypal": {
-            "late_captures": "allow",
-            "captures": "complete",
-            "reauthorizations": "allow",
-            "permissions": "allow",
-            "report_delay_seconds": 0.0,
-        },
+        "webhook_url": "http://127.0.0.1:9/other",
         "webhook": {
             "mode": "manual",
             "delay_seconds": 0.0,
