@@ -98,6 +98,7 @@ class Order(models.Model):
         permissions = [
             ("ship_order", "Can ship orders"),
             ("cancel_order", "Can cancel orders that are not on the call desk"),
+            ("refund_order", "Can refund orders"),
         ]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="order_status_expires"),
@@ -169,16 +170,25 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price = models.PositiveBigIntegerField(help_text="Minor units.")
     total = models.PositiveBigIntegerField(help_text="Minor units.")
+    refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once_per_variant"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunded_within_bought"
+            ),
             models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def quantity_left(self) -> int:
+        """Units not refunded."""
+        return self.quantity - self.refunded_quantity
 
 
 class OrderAddress(models.Model):
