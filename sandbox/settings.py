@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from django.utils.csp import CSP
 
@@ -30,10 +31,23 @@ STRIPE_WEBHOOK_SECRET = os.environ.get("STRIPE_WEBHOOK_SECRET") or "whsec_ringba
 if not STRIPE_API_KEY.startswith(("sk_test_", "rk_test_")):
     refuse("refusing to start: STRIPE_API_KEY is not a test key (sk_test_…).")
 
+# PayPal's own ids do not tell live from sandbox, but its live address does.
+PAYPAL_CLIENT_ID = os.environ.get("PAYPAL_CLIENT_ID") or "ringback-demo-client"
+PAYPAL_CLIENT_SECRET = os.environ.get("PAYPAL_CLIENT_SECRET") or "ringback-demo-secret"
+PAYPAL_WEBHOOK_ID = os.environ.get("PAYPAL_WEBHOOK_ID") or "8PT597110X687430L"
+if (urlsplit(os.environ.get("PAYPAL_API_BASE") or "").hostname or "") in {"api-m.paypal.com", "api.paypal.com"}:
+    refuse("refusing to start: PAYPAL_API_BASE is PayPal's live address.")
+
 SANDBOX_ORIGIN = (os.environ.get("SANDBOX_ORIGIN") or "http://127.0.0.1:8001").rstrip("/")
-SANDBOX_WEBHOOK_URL = os.environ.get("SANDBOX_WEBHOOK_URL") or "http://127.0.0.1:8000/webhooks/stripe/"
+# Company -> where its webhooks go unless the control API says otherwise.
+SANDBOX_WEBHOOK_URLS = {
+    "stripe": os.environ.get("SANDBOX_WEBHOOK_URL") or "http://127.0.0.1:8000/webhooks/stripe/",
+    "paypal": os.environ.get("SANDBOX_PAYPAL_WEBHOOK_URL") or "http://127.0.0.1:8000/webhooks/paypal/",
+}
 SANDBOX_DB = Path(os.environ.get("SANDBOX_DB") or PROJECT / "var" / "sandbox.sqlite3")
 SANDBOX_DB.parent.mkdir(parents=True, exist_ok=True)
+# Keys and certificates by which PayPal's webhooks are signed, made on first use. `ca.pem` in it is what a shop must trust.
+SANDBOX_PAYPAL_CERTS = SANDBOX_DB.with_name("sandbox-paypal-certs")
 MERCHANT_NAME = "Ringback"
 
 DEBUG = False
@@ -47,7 +61,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-gb"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-INSTALLED_APPS = ["sandbox.ground", "sandbox.stripe", "sandbox.control"]
+INSTALLED_APPS = ["sandbox.ground", "sandbox.stripe", "sandbox.paypal", "sandbox.control"]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -20,5 +20,7 @@ urlpatterns = [
     path("livez", live),
     path("static/<path:path>", serve, {"document_root": STATIC}),
     path("control/", include("sandbox.control.urls")),
+    # Stripe answers whatever is left below /v1/.
+    path("", include("sandbox.paypal.urls")),
     path("", include("sandbox.stripe.urls")),
 ]

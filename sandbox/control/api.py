@@ -5,16 +5,20 @@ An answer is 200 with the result, or 400 `{"error": "…"}` saying what was wron
     GET  /control/api/switches   all switches and the faults still to come
     POST /control/api/switches   {"webhook": {"mode": "automatic" | "manual", "delay_seconds": 0, "drop": false,
                                   "duplicate": false, "reorder": false, "ungenerated": false},
-                                  "webhook_url": "http://…",
+                                  "webhook_urls": {"stripe": "http://…", "paypal": "http://…"},
+                                  "webhook_url": "http://…" (Stripe's alone),
+                                  "paypal": {"late_captures": "refuse"} (all are in paypal/switches.py),
                                   "fault": {"call": "capture", "mode": "fail", "status": 500, "times": 1, "seconds": 0},
                                   "clear_faults": true}
                                  every part optional; calls and modes are listed in ground/faults.py.
                                  manual: events wait for /deliver. drop: events exist and are never sent.
                                  ungenerated: no event is even made. duplicate: each is sent twice.
                                  reorder: younger events overtake older ones.
-    POST /control/api/reset      {"webhook_url": "http://…"}   empties everything, all switches back to their defaults
+    POST /control/api/reset      {"webhook_urls": {…}}   empties everything, all switches back to their defaults
     POST /control/api/clock      {"offset_seconds": 3600}      moves the company's clock; what fell due happens at once
-    GET  /control/api/ledger     every charge: authorised, captured, refunded, voided (the truth, for tests)
+    GET  /control/api/ledger     every charge of both companies: authorised, captured, refunded, voided, in minor units
+                                 (the truth, for tests). At PayPal `session` is the order, `charge` the first
+                                 authorisation, `payment_intent` the latest, `client_reference_id` the custom_id
     POST /control/api/pay        {"session": "cs_…", "card": "4242…", "exp": "12/34", "name": "…", "email": "…",
                                   "phone": "…", "country": "GB", "line1": "…", "line2": "…", "city": "…", "postcode": "…",
                                   "state": "…", "three_d_secure": "complete" | "fail" | "leave"}
@@ -28,68 +32,49 @@ An answer is 200 with the result, or 400 `{"error": "…"}` saying what was wron
     POST /control/api/warning    {"payment_intent": "pi_…", "fraud_type": "made_with_stolen_card"}   (early fraud warning)
     POST /control/api/review     {"payment_intent": "pi_…", "reason": "rule" | "manual"}
     POST /control/api/review/close   {"review": "prv_…", "reason": "approved" | "refunded" | "refunded_as_fraud" | …}
+
+PayPal's (`control/paypal.py`; amounts in minor units):
+
+    POST /control/api/paypal/approve  {"order": "5O1…", "buyer": "good" | "unverified" | "declined", "given_name": "…",
+                                  "surname": "…", "email": "…", "phone": "…", "line1": "…", "city": "…", "state": "…",
+                                  "postcode": "…", "country": "GB"}   what the approval page does; only order is required:
+                                 {"status", "order", "return_url", "payer_id"}
+    POST /control/api/paypal/cancel   {"order": "5O1…"}   the buyer goes back without approving: {"cancel_url"}
+    POST /control/api/paypal/capture  {"authorization": "…", "amount": 100}   as in PayPal's own dashboard
+    POST /control/api/paypal/void     {"authorization": "…"}                  the same
+    POST /control/api/paypal/refund   {"capture": "…", "amount": 100}         the same
+    POST /control/api/paypal/settle   {"capture": "…", "status": "COMPLETED" | "DECLINED"}   ends a pending capture
+    POST /control/api/paypal/dispute  {"capture": "…", "amount": 100, "reason": "UNAUTHORISED", "stage": "INQUIRY" |
+                                  "CHARGEBACK"}   reasons are listed in paypal/disputes.py
+    POST /control/api/paypal/dispute/close  {"dispute": "PP-R-…", "favour": "buyer" | "seller"}
+    GET  /control/api/paypal/ca       {"ca_pem": "…", "cert_url": "…"}   the root that webhooks are to be verified against
 """
 
-import json
-from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_variables
 
 from sandbox.control import selectors
+from sandbox.control.answers import UnableToObeyError, answering
 from sandbox.ground import deliveries, faults, switches
-from sandbox.ground.faults import UnknownFaultError
 from sandbox.ground.models import Delivery, Fault, Switches, as_dict
-from sandbox.ground.switches import UnknownSwitchError
 from sandbox.ground.values import Json
-from sandbox.ground.worker import no_delivery_in_flight
+from sandbox.ground.worker import let_time_pass, no_delivery_in_flight
+from sandbox.paypal import models as paypal
+from sandbox.paypal import switches as paypal_switches
 from sandbox.stripe import store, trouble
-from sandbox.stripe.cards import UnknownCardError, recognise
-from sandbox.stripe.errors import ApiError
+from sandbox.stripe.cards import recognise
 from sandbox.stripe.events import BY_ITSELF
 from sandbox.stripe.forms import billing_details
 from sandbox.stripe.models import Challenge, Resource, StoredAnswer
-from sandbox.stripe.passing_time import let_time_pass
-from sandbox.stripe.payments import Outcome, SessionClosedError, finish_challenge, pay
+from sandbox.stripe.payments import Outcome, finish_challenge, pay
 
-type Answer = Callable[..., JsonResponse]
+_PAYPAL = (paypal.Resource, paypal.StoredRequest, paypal.AccessToken, paypal.Behaviour)
 
 # How long a reset waits for deliveries under way, so that no old event arrives after it.
 QUIET_SECONDS = 5
-
-
-class UnableToObeyError(Exception):
-    """The request to the control API makes no sense; the text says why."""
-
-
-def answering(method: str) -> Callable[[Callable[[Json], Any]], Answer]:
-    """Make a JSON view of a function from the request's JSON to the answer's."""
-
-    def decorate(run: Callable[[Json], Any]) -> Answer:
-        @csrf_exempt
-        def view(request: HttpRequest) -> JsonResponse:
-            if request.method != method:
-                return JsonResponse({"error": f"use {method}"}, status=405)
-            try:
-                given = json.loads(request.body or b"{}")
-                return JsonResponse(run(given) if isinstance(given, dict) else {"error": "send a JSON object"})
-            except (UnableToObeyError, UnknownSwitchError, UnknownFaultError, UnknownCardError, ApiError) as error:
-                return JsonResponse({"error": str(error)}, status=400)
-            except KeyError as error:
-                return JsonResponse({"error": f"{error.args[0]} is missing"}, status=400)
-            except SessionClosedError:
-                return JsonResponse({"error": "this session is not open"}, status=400)
-            except json.JSONDecodeError:
-                return JsonResponse({"error": "send JSON"}, status=400)
-
-        return view
-
-    return decorate
 
 
 @answering("GET")
@@ -101,15 +86,16 @@ def show_switches(_given: Json) -> Json:
 @answering("POST")
 def set_switches(given: Json) -> Json:
     """Change some switches."""
-    unknown = set(given) - {"webhook", "webhook_url", "fault", "clear_faults"}
+    unknown = set(given) - {"webhook", "webhook_url", "webhook_urls", "paypal", "fault", "clear_faults"}
     if unknown:
         raise UnableToObeyError(f"no such switch: {', '.join(sorted(unknown))}")
     if given.get("clear_faults"):
         Fault.objects.all().delete()
     if "webhook" in given:
         switches.change_webhook(given["webhook"])
-    if "webhook_url" in given:
-        switches.change_url(given["webhook_url"])
+    switches.change_urls(_urls(given))
+    if "paypal" in given:
+        paypal_switches.change(given["paypal"])
     if "fault" in given:
         fault = given["fault"]
         known = {"call", "mode", "status", "times", "seconds"}
@@ -123,9 +109,9 @@ def set_switches(given: Json) -> Json:
 def reset(given: Json) -> Json:
     """Empty everything."""
     with no_delivery_in_flight(QUIET_SECONDS), transaction.atomic():
-        for model in (Delivery, Fault, Switches, Challenge, StoredAnswer, Resource):
+        for model in (Delivery, Fault, Switches, Challenge, StoredAnswer, Resource, *_PAYPAL):
             model.objects.all().delete()
-        switches.change_url(given.get("webhook_url") or settings.SANDBOX_WEBHOOK_URL)
+        switches.change_urls(_urls(given))
     return selectors.switches_now()
 
 
@@ -256,6 +242,12 @@ def end_review(given: Json) -> Json:
     if reason not in trouble.REVIEW_ENDS:
         raise UnableToObeyError(f"reason is one of {', '.join(trouble.REVIEW_ENDS)}")
     return trouble.close_review(ref=given["review"], reason=reason, cause=BY_ITSELF, now=switches.now()).answer
+
+
+def _urls(given: Json) -> dict[str, str]:
+    """The webhook addresses that a request names."""
+    stripe = {"stripe": given["webhook_url"]} if given.get("webhook_url") else {}
+    return {**stripe, **given.get("webhook_urls", {})}
 
 
 def _charge_of(given: Json) -> Resource:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from sandbox.control import api, pages
+from sandbox.control import api, pages, paypal
 
 
 def _switches(request: HttpRequest) -> HttpResponse:
@@ -29,4 +29,13 @@ urlpatterns = [
     path("api/warning", api.make_warning),
     path("api/review", api.make_review),
     path("api/review/close", api.end_review),
+    path("api/paypal/approve", paypal.approve),
+    path("api/paypal/cancel", paypal.cancel),
+    path("api/paypal/capture", paypal.capture),
+    path("api/paypal/void", paypal.void),
+    path("api/paypal/refund", paypal.refund),
+    path("api/paypal/settle", paypal.settle),
+    path("api/paypal/dispute", paypal.make_dispute),
+    path("api/paypal/dispute/close", paypal.end_dispute),
+    path("api/paypal/ca", paypal.authority),
 ]

@@ -47,6 +47,7 @@ class SignedEvent:
     event_type: str
     payload: str
     headers: dict[str, str]
+    company: str
 
 
 def queue_delivery(*, company: str, event_id: str, event_type: str, payload: str) -> Delivery:
@@ -100,9 +101,10 @@ def claim(delivery: Delivery, *, now: float) -> bool:
 def send(delivery: Delivery) -> bool:
     """Post one delivery and record what happened; twice when the duplicate switch is on. True when it was accepted."""
     set_to = switches.current()
+    url = switches.webhook_urls()[delivery.company]
     accepted = False
     for _ in range(2 if set_to.webhook_duplicate else 1):
-        status, problem = _post(set_to.webhook_url, delivery)
+        status, problem = _post(url, delivery)
         DeliveryAttempt.objects.create(delivery=delivery, at=time.time(), status=status, problem=problem)
         accepted = accepted or (status is not None and 200 <= status < 300)
     now = time.time()
@@ -141,6 +143,7 @@ def take_all() -> list[SignedEvent]:
                     event_type=delivery.event_type,
                     payload=delivery.payload,
                     headers=headers_for(delivery),
+                    company=delivery.company,
                 )
             )
     return taken

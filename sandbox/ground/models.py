@@ -9,7 +9,8 @@ class Switches(models.Model):
     """The one row (pk 1) of settings that people and tests change while the process runs."""
 
     clock_offset = models.FloatField(default=0)
-    webhook_url = models.CharField(max_length=500, default="")
+    # Company -> where its webhooks go; a company that is not in it uses the setting.
+    webhook_urls = models.JSONField(default=dict)
     # "automatic": the worker delivers; "manual": events wait until somebody asks for delivery.
     webhook_mode = models.CharField(max_length=10, default="automatic")
     webhook_delay_seconds = models.FloatField(default=0)
@@ -88,7 +89,6 @@ def as_dict(switches: Switches) -> dict[str, Any]:
     """The switches as the control API shows them."""
     return {
         "clock_offset": switches.clock_offset,
-        "webhook_url": switches.webhook_url,
         "webhook": {
             "mode": switches.webhook_mode,
             "delay_seconds": switches.webhook_delay_seconds,

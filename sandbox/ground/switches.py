@@ -17,8 +17,13 @@ class UnknownSwitchError(Exception):
 
 def current() -> Switches:
     """The one row of switches, made on first use."""
-    switches, _ = Switches.objects.get_or_create(pk=1, defaults={"webhook_url": settings.SANDBOX_WEBHOOK_URL})
+    switches, _ = Switches.objects.get_or_create(pk=1)
     return switches
+
+
+def webhook_urls() -> dict[str, str]:
+    """Company -> where its webhooks go."""
+    return {**settings.SANDBOX_WEBHOOK_URLS, **current().webhook_urls}
 
 
 def now() -> int:
@@ -39,11 +44,15 @@ def change_webhook(changes: Mapping[str, Any]) -> Switches:
     return switches
 
 
-def change_url(url: str) -> Switches:
-    """Send webhooks to this address from now on."""
+def change_urls(urls: Mapping[str, str]) -> Switches:
+    """Send these companies' webhooks to these addresses from now on; raise UnknownSwitchError for another company."""
+    known = settings.SANDBOX_WEBHOOK_URLS
+    for company in urls:
+        if company not in known:
+            raise UnknownSwitchError(f"there is no company {company!r}; known: {', '.join(known)}")
     switches = current()
-    switches.webhook_url = url
-    switches.save(update_fields=["webhook_url"])
+    switches.webhook_urls |= urls
+    switches.save(update_fields=["webhook_urls"])
     return switches
 
 

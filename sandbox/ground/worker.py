@@ -24,6 +24,12 @@ WHEN_TIME_PASSES: list[Callable[[], None]] = []
 _in_flight = threading.Semaphore(AT_ONCE)
 
 
+def let_time_pass() -> None:
+    """Do what has fallen due at every company, now and in this thread."""
+    for step in WHEN_TIME_PASSES:
+        step()
+
+
 def start_worker() -> None:
     """Start the one background thread of this process."""
     threading.Thread(target=_run, name="sandbox-worker", daemon=True).start()
@@ -49,8 +55,7 @@ def _run() -> None:
             deliveries.something_is_due.wait(PAUSE_SECONDS)
             deliveries.something_is_due.clear()
             try:
-                for step in WHEN_TIME_PASSES:
-                    step()
+                let_time_pass()
                 _hand_out(pool)
             except DatabaseError:
                 logger.exception("the worker could not use its database; trying again")

@@ -5,7 +5,6 @@ import binascii
 import contextlib
 import hmac
 import json
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sandbox.ground import switches
-from sandbox.ground.faults import Fails, take_fault
+from sandbox.ground.faults import GARBAGE, HungUpError, cut, go_wrong_before, take_fault
 from sandbox.ground.values import Json
 from sandbox.stripe import errors, idempotency
 from sandbox.stripe.errors import ApiError
@@ -49,10 +48,6 @@ class Endpoint:
     accepts: Schema = field(default_factory=dict)
 
 
-class HungUpError(Exception):
-    """A fault: the connection is cut and no answer is sent."""
-
-
 def route(*, get: Endpoint | None = None, post: Endpoint | None = None) -> View:
     """A Django view for one API address."""
 
@@ -65,7 +60,7 @@ def route(*, get: Endpoint | None = None, post: Endpoint | None = None) -> View:
         except ApiError as error:
             return _respond(error.status, _error_text(error, request_id), request_id)
         except HungUpError:
-            _cut(request)
+            cut(request)
             return HttpResponse(status=504)
 
     return view
@@ -113,7 +108,7 @@ def _work(endpoint: Endpoint, names: dict[str, str], call: Call, *, request_id: 
     """Do the work in one transaction with its stored answer, going wrong as the injected fault says."""
     fault = take_fault(endpoint.kind)
     if fault:
-        _go_wrong_before(fault)
+        go_wrong_before(fault)
     try:
         if fault and fault.mode == "fail":
             raise errors.injected(fault.status)
@@ -135,14 +130,7 @@ def _work(endpoint: Endpoint, names: dict[str, str], call: Call, *, request_id: 
     if fault and fault.mode == "timeout_after":
         time.sleep(fault.seconds)
         raise HungUpError
-    return status, body
-
-
-def _go_wrong_before(fault: Fails) -> None:
-    if fault.mode in {"slow", "timeout_before", "fail"}:
-        time.sleep(fault.seconds)
-    if fault.mode == "timeout_before":
-        raise HungUpError
+    return (200, GARBAGE) if fault and fault.mode == "garbage" else (status, body)
 
 
 def _check_key(request: HttpRequest) -> None:
@@ -192,11 +180,3 @@ def _respond(status: int, body: str, request_id: str, *, key: str = "") -> HttpR
         # Sent again with the same key it would only be replayed.
         headers["Stripe-Should-Retry"] = "false"
     return HttpResponse(body, status=status, content_type="application/json", headers=headers)
-
-
-def _cut(request: HttpRequest) -> None:
-    """Close the connection without a word."""
-    connection = request.META.get("gunicorn.socket")
-    if connection is not None:
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)

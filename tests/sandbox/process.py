@@ -8,6 +8,7 @@ One per test session (and per xdist worker) is enough: call `reset()` between te
 `sandbox/control/api.py` documents the addresses.
 """
 
+import functools
 import http.client
 import json
 import os
@@ -25,6 +26,9 @@ import stripe
 PROJECT = Path(__file__).resolve().parents[2]
 API_KEY = "sk_test_ringback"
 WEBHOOK_SECRET = "whsec_ringback_demo"
+PAYPAL_CLIENT_ID = "ringback-test-client"
+PAYPAL_CLIENT_SECRET = "ringback-test-secret"
+PAYPAL_WEBHOOK_ID = "8PT597110X687430L"
 START_SECONDS = 30
 
 type Json = dict[str, Any]
@@ -42,11 +46,15 @@ class SignedEvent:
     event_type: str
     payload: str
     headers: dict[str, str]
+    company: str = "stripe"
 
 
 @dataclass
 class RunningSandbox:
-    """A running stand-in. `url` is both STRIPE_API_BASE and the origin of the hosted page."""
+    """A running stand-in. `url` is STRIPE_API_BASE, PAYPAL_API_BASE and the origin of both hosted pages.
+
+    PayPal's webhooks go where Stripe's go, with `paypal` in the place of `stripe` in the address.
+    """
 
     url: str
     api_key: str
@@ -55,6 +63,14 @@ class RunningSandbox:
     log: Path
     webhook_url: str
     process: subprocess.Popen[bytes] = field(repr=False)
+    paypal_client_id: str = PAYPAL_CLIENT_ID
+    paypal_client_secret: str = PAYPAL_CLIENT_SECRET
+    paypal_webhook_id: str = PAYPAL_WEBHOOK_ID
+
+    @functools.cached_property
+    def paypal_ca_pem(self) -> str:
+        """The root certificate that PayPal's webhooks are to be verified against."""
+        return str(self.control("paypal/ca")["ca_pem"])
 
     def client(self, *, max_network_retries: int = 0) -> stripe.StripeClient:
         """The official client, with nothing changed but the address."""
@@ -64,7 +80,7 @@ class RunningSandbox:
         """Empty everything, all switches to their defaults; webhooks wait for `deliver` unless mode is automatic."""
         if webhook_url is not None:
             self.webhook_url = webhook_url
-        self.control("reset", {"webhook_url": self.webhook_url})
+        self.control("reset", {"webhook_urls": urls_beside(self.webhook_url)})
         self.set(mode=mode)
 
     def pay(self, session_id: str, card: str = "4242424242424242", **details: str) -> Json:
@@ -73,6 +89,37 @@ class RunningSandbox:
         Details: exp, name, email, phone, country, line1, line2, city, postcode, state, three_d_secure.
         """
         return self.control("pay", {"session": session_id, "card": card, **details})
+
+    def approve(self, order_id: str, buyer: Literal["good", "unverified", "declined"] = "good", **details: str) -> Json:
+        """Approve a PayPal order as its page would: `return_url` (with token and PayerID), `payer_id`.
+
+        Details: given_name, surname, email, phone, country, and the address on file: line1, city, state, postcode.
+        """
+        return self.control("paypal/approve", {"order": order_id, "buyer": buyer, **details})
+
+    def cancel_approval(self, order_id: str) -> str:
+        """Leave PayPal's page without approving: where the buyer goes."""
+        return str(self.control("paypal/cancel", {"order": order_id})["cancel_url"])
+
+    def paypal_dashboard(self, act: Literal["capture", "void", "refund", "settle"], **details: Any) -> Json:
+        """What a person does in PayPal's own dashboard; amounts in minor units.
+
+        capture: authorization, amount. void: authorization. refund: capture, amount. settle (of a pending capture):
+        capture, status COMPLETED or DECLINED.
+        """
+        return self.control(f"paypal/{act}", details)
+
+    def dispute_paypal(self, capture: str, **details: Any) -> Json:
+        """A buyer disputes a PayPal capture: amount (minor units), reason, stage (INQUIRY, CHARGEBACK)."""
+        return self.control("paypal/dispute", {"capture": capture, **details})
+
+    def close_paypal_dispute(self, dispute: str, favour: Literal["buyer", "seller"]) -> Json:
+        """PayPal or the bank decides on a dispute."""
+        return self.control("paypal/dispute/close", {"dispute": dispute, "favour": favour})
+
+    def set_paypal(self, **switches: Any) -> Json:
+        """Set PayPal's own switches: late_captures, captures, reauthorizations, permissions, report_delay_seconds."""
+        return self.control("switches", {"paypal": switches})
 
     def deliver(self) -> Json:
         """Post every pending event to the webhook address now: counts `delivered`, `failed`, `remaining`."""
@@ -103,8 +150,11 @@ class RunningSandbox:
     def fail(self, call: str, mode: str = "fail", *, status: int = 500, times: int = 1, seconds: float = 0) -> Json:
         """Make the next calls of a kind go wrong.
 
-        Calls: create_session, expire, capture, cancel, refund, retrieve, list, update.
-        Modes: fail, fail_after, timeout_before, timeout_after, slow.
+        Calls: create_session, expire, capture, cancel, refund, retrieve, list, update; PayPal's are paypal.token,
+        paypal.create_order, paypal.get_order, paypal.authorize_order, paypal.capture_order, paypal.get_authorization,
+        paypal.capture, paypal.void, paypal.reauthorize, paypal.get_capture, paypal.refund, paypal.get_refund,
+        paypal.verify, paypal.list.
+        Modes: fail, fail_after, timeout_before, timeout_after, garbage, slow.
         """
         fault = {"call": call, "mode": mode, "status": status, "times": times, "seconds": seconds}
         return self.control("switches", {"fault": fault})
@@ -196,6 +246,11 @@ def start_sandbox(tmp_path: Path, *, webhook_url: str, port: int = 0) -> Running
     return sandbox
 
 
+def urls_beside(stripe: str) -> dict[str, str]:
+    """Company -> webhook address, from Stripe's."""
+    return {"stripe": stripe, "paypal": stripe.replace("stripe", "paypal")}
+
+
 def request(
     method: str, url: str, *, body: str | None = None, headers: dict[str, str] | None = None, timeout: float = 30
 ) -> tuple[int, str]:
@@ -219,6 +274,10 @@ def _environment(*, database: Path, url: str, webhook_url: str) -> dict[str, str
         "SANDBOX_DB": str(database),
         "SANDBOX_ORIGIN": url,
         "SANDBOX_WEBHOOK_URL": webhook_url,
+        "SANDBOX_PAYPAL_WEBHOOK_URL": urls_beside(webhook_url)["paypal"],
+        "PAYPAL_CLIENT_ID": PAYPAL_CLIENT_ID,
+        "PAYPAL_CLIENT_SECRET": PAYPAL_CLIENT_SECRET,
+        "PAYPAL_WEBHOOK_ID": PAYPAL_WEBHOOK_ID,
         "STRIPE_API_KEY": API_KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),

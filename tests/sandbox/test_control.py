@@ -81,6 +81,7 @@ def test_the_ledger_names_order_and_session(sandbox: RunningSandbox, client: str
 
     assert sandbox.ledger() == [
         {
+            "company": "stripe",
             "charge": authorised["charge"],
             "payment_intent": authorised["payment_intent"],
             "session": authorised["session"],
@@ -108,7 +109,14 @@ def test_a_reset_empties_everything_and_restores_the_defaults(
     assert sandbox.ledger() == sandbox.events() == []
     assert sandbox.control("switches") == {
         "clock_offset": 0.0,
-        "webhook_url": "http://127.0.0.1:9/other",
+        "webhook_urls": {"stripe": "http://127.0.0.1:9/other", "paypal": "http://127.0.0.1:9/other"},
+        "paypal": {
+            "late_captures": "allow",
+            "captures": "complete",
+            "reauthorizations": "allow",
+            "permissions": "allow",
+            "report_delay_seconds": 0.0,
+        },
         "webhook": {
             "mode": "manual",
             "delay_seconds": 0.0,
