@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from checkout.gateways import get_gateway
+
 
 @checks.register(checks.Tags.security)
 def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
@@ -38,6 +40,50 @@ def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
                 "EMAIL_URL is not set: mails are handed to a mail server on this machine, and wait while there is none.",
                 hint="Set EMAIL_URL=smtp+tls://user:password@host:587.",
                 id="checkout.W003",
+            )
+        )
+    return found
+
+
+# Where real money moves, and where each company lets people practise.
+REAL_STRIPE = "https://api.stripe.com"
+REAL_PAYPAL = ("https://api-m.paypal.com", "https://api-m.sandbox.paypal.com")
+
+
+@checks.register(checks.Tags.security)
+def check_gateways(**_: Any) -> Sequence[checks.CheckMessage]:
+    """Refuse gateways that are half set up, or that take play money for real goods."""
+    found: list[checks.CheckMessage] = []
+    if settings.PAYPAL_CLIENT_ID and not settings.PAYPAL_CLIENT_SECRET:
+        found.append(
+            checks.Error(
+                "PAYPAL_CLIENT_ID is set and PAYPAL_CLIENT_SECRET is not: nobody could pay with PayPal.",
+                hint="Copy both from PayPal's developer dashboard, or set neither to do without PayPal.",
+                id="checkout.E006",
+            )
+        )
+    if settings.DEMO:
+        return found
+    strange = {"STRIPE_API_BASE": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE != REAL_STRIPE else {}
+    if settings.PAYPAL_API_BASE not in REAL_PAYPAL:
+        strange["PAYPAL_API_BASE"] = settings.PAYPAL_API_BASE
+    found += [
+        checks.Error(
+            f"{name} is '{address}', which is not the payment company's. It would be told keys and customers' details, and "
+            "could call any order paid.",
+            hint=f"Leave {name} out. A stand-in can be used with DEMO=1 only.",
+            id="checkout.E004",
+        )
+        for name, address in strange.items()
+    ]
+    modes = {name: get_gateway(name).is_live for name in settings.PAYMENT_GATEWAYS}
+    if len(set(modes.values())) > 1:
+        live, play = (next(name for name, is_live in modes.items() if is_live is wanted) for wanted in (True, False))
+        found.append(
+            checks.Error(
+                f"The gateway '{live}' moves real money and '{play}' does not: goods could be had for play money.",
+                hint="Use the keys of all gateways' live accounts, or of all their sandboxes.",
+                id="checkout.E005",
             )
         )
     return found

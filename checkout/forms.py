@@ -204,6 +204,7 @@ class PlaceForm(forms.Form):
 
     expected_total = forms.IntegerField(min_value=0, max_value=2**53)
     attempt = forms.UUIDField()
+    gateway = forms.CharField(max_length=20, required=False)
 
     @property
     def attempt_id(self) -> uuid.UUID:
@@ -217,3 +218,14 @@ class ShipForm(GuardedForm):
 
     carrier = forms.CharField(max_length=60)
     tracking_number = forms.CharField(max_length=60, required=False)
+
+
+class CloseForm(GuardedForm):
+    """Why a difference is closed though both sides do not agree."""
+
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        help_text="What you found and did. It stays closed unless the figures change.",
+        widget=forms.TextInput(attrs={"size": 60}),
+    )

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from checkout.models import Order
 from checkout.states import OrderStatus, PaymentStatus
+from checkout.wording import words_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +78,10 @@ def _is_set_aside(order: Order) -> bool:
 
 
 def _so_far(order: Order) -> str:
-    """What happened to the card, while an order is on hold."""
+    """What happened to the payment, while an order is on hold."""
     if any(payment.captured_amount for payment in order.payments.all()):  # by hand, at the gateway
         return ""
-    return "Your card is authorised and has not been charged. "
+    return f"Your {words_for(order).payment} is authorised and has not been charged. "
 
 
 def _awaiting(order: Order, *, now: datetime) -> Story:
@@ -105,7 +106,10 @@ def _cancelled(order: Order) -> tuple[str, str]:
     if any(payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in payments):
         text = "We have sent your money back; your bank may take a few days to show it."
     elif any(payment.authorized_at for payment in payments):
-        text = "Your card was not charged. Your bank may show the amount as reserved for a few days; it goes away by itself."
+        text = (
+            f"Your {words_for(order).account} was not charged. Your bank may show the amount as reserved for a few days; it "
+            "goes away by itself."
+        )
     else:
         text = "You were not charged."
     return "This order is cancelled", f"{text} If this surprises you, please call us on {settings.SHOP_PHONE}."

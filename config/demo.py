@@ -42,9 +42,9 @@ def main() -> int:
 
 
 def make_keys_once() -> None:
-    """Write keys for this machine's demo, unless they are there: what is encrypted must stay readable next time."""
-    if ENV_FILE.exists():
-        return
+    """Write keys for this machine's demo, but for those that are there: what is encrypted must stay readable next time."""
+    ENV_FILE.touch(mode=0o600)
+    written = ENV_FILE.read_text()
     lines = {
         "DEMO": "1",
         "SECRET_KEY": secrets.token_urlsafe(50),
@@ -54,9 +54,17 @@ def make_keys_once() -> None:
         "STRIPE_WEBHOOK_SECRET": "whsec_ringback_demo",
         "STRIPE_API_BASE": SANDBOX,
         "STRIPE_CHECKOUT_ORIGIN": SANDBOX,
+        # What the stand-in takes unless it is told otherwise.
+        "PAYPAL_CLIENT_ID": "ringback-demo-client",
+        "PAYPAL_CLIENT_SECRET": "ringback-demo-secret",
+        "PAYPAL_WEBHOOK_ID": "8PT597110X687430L",
+        "PAYPAL_API_BASE": SANDBOX,
+        "PAYPAL_CA_FILE": str(VAR / "sandbox-paypal-certs" / "ca.pem"),
     }
-    ENV_FILE.touch(mode=0o600)
-    ENV_FILE.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
+    known = {line.partition("=")[0] for line in written.splitlines()}
+    missing = "".join(f"{name}={value}\n" for name, value in lines.items() if name not in known)
+    if missing:
+        ENV_FILE.write_text(written + missing)
 
 
 def new_key() -> str:

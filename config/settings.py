@@ -37,17 +37,27 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
 SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
-GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
-# -- Payment gateways: name -> (dotted path, settings), as CACHES does. A gateway without a key is off. ---------------------
+# -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key
+# is off. -------------------------------------------------------------------------------------------------------------------
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")  # several with commas, while one is being replaced
 STRIPE_API_BASE = env.str("STRIPE_API_BASE", default="https://api.stripe.com")
-# Where the hosted page lives: the only foreign address a form of ours may lead to.
-STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")
+STRIPE_CHECKOUT_ORIGIN = env.str("STRIPE_CHECKOUT_ORIGIN", default="https://checkout.stripe.com")  # of the hosted page
+PAYPAL_CLIENT_ID = env.str("PAYPAL_CLIENT_ID", default="")
+PAYPAL_CLIENT_SECRET = env.str("PAYPAL_CLIENT_SECRET", default="")
+PAYPAL_WEBHOOK_ID = env.str("PAYPAL_WEBHOOK_ID", default="")  # several with commas, while one is being replaced
+PAYPAL_MERCHANT_ID = env.str("PAYPAL_MERCHANT_ID", default="")  # if set, a payment into another account is set aside
+PAYPAL_API_BASE = env.str("PAYPAL_API_BASE", default="https://api-m.paypal.com").rstrip("/")
+PAYPAL_CA_FILE = env.str("PAYPAL_CA_FILE", default="")  # of a stand-in; PayPal's own certificates lead to the public CAs
+# Where PayPal's page and the certificates of its webhooks are. A stand-in (in the demo only: checkout.E004) has all in one.
+PAYPAL_PAGE_ORIGIN, PAYPAL_CERT_ORIGIN = {
+    "https://api-m.paypal.com": ("https://www.paypal.com", "https://api.paypal.com"),
+    "https://api-m.sandbox.paypal.com": ("https://www.sandbox.paypal.com", "https://api.sandbox.paypal.com"),
+}.get(PAYPAL_API_BASE, (PAYPAL_API_BASE, PAYPAL_API_BASE))
 PAYMENT_GATEWAYS: dict[str, dict[str, str]] = {}
 if STRIPE_API_KEY:
-    if not STRIPE_WEBHOOK_SECRET:
+    if not STRIPE_WEBHOOK_SECRET.strip(" ,"):
         raise ImproperlyConfigured(
             "STRIPE_API_KEY is set and STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook. The shop did not "
             "start. Copy the signing secret of the webhook endpoint from Stripe's dashboard."
@@ -58,6 +68,26 @@ if STRIPE_API_KEY:
         "webhook_secret": STRIPE_WEBHOOK_SECRET,
         "api_base": STRIPE_API_BASE,
     }
+if PAYPAL_CLIENT_ID:
+    if not PAYPAL_WEBHOOK_ID.strip(" ,"):
+        raise ImproperlyConfigured(
+            "PAYPAL_CLIENT_ID is set and PAYPAL_WEBHOOK_ID is empty: anybody with a PayPal account could send the shop "
+            "webhooks. The shop did not start. Copy the id of the webhook from PayPal's developer dashboard."
+        )
+    PAYMENT_GATEWAYS["paypal"] = {
+        "BACKEND": "checkout.gateways.paypal.PayPalGateway",
+        "client_id": PAYPAL_CLIENT_ID,
+        "client_secret": PAYPAL_CLIENT_SECRET,
+        "webhook_id": PAYPAL_WEBHOOK_ID,
+        "merchant_id": PAYPAL_MERCHANT_ID,
+        "api_base": PAYPAL_API_BASE,
+        "page_origin": PAYPAL_PAGE_ORIGIN,
+        "cert_origin": PAYPAL_CERT_ORIGIN,
+        "ca_file": PAYPAL_CA_FILE if DEMO else "",
+        "brand": SHOP_NAME,
+    }
+# The only foreign addresses that a form of ours may lead to.
+GATEWAY_PAGES = {"stripe": STRIPE_CHECKOUT_ORIGIN, "paypal": PAYPAL_PAGE_ORIGIN}
 
 # -- Django ----------------------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEMO else [])
@@ -211,7 +241,7 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
     # Browsers apply form-action to the redirect that follows a form, too: "Pay" would be blocked without the gateway's page.
-    "form-action": [CSP.SELF, *([STRIPE_CHECKOUT_ORIGIN] if PAYMENT_GATEWAYS else [])],
+    "form-action": [CSP.SELF, *sorted({GATEWAY_PAGES[name] for name in PAYMENT_GATEWAYS})],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many variants

@@ -23,9 +23,11 @@ class StoreConfig(AppConfig):
         from store.auth import StaffLogInForm  # noqa: PLC0415 - same
         from store.card_guard import GuardedModelForm  # noqa: PLC0415 - same
         from store.erasure import watch_erased_rows  # noqa: PLC0415 - same
+        from store.faults import watch_as_told  # noqa: PLC0415 - same
 
         connection_created.connect(check_new_connection, dispatch_uid="store.check_new_connection")
         post_migrate.connect(remember_keys, sender=self, dispatch_uid="store.remember_keys")
         watch_erased_rows()
+        watch_as_told()
         BaseModelAdmin.form = GuardedModelForm  # type: ignore[misc]  # generic only in the stubs
         admin.site.login_form = StaffLogInForm

@@ -23,6 +23,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: real threads and row locks"))
 
 
+def paypal_settings(sandbox: RunningSandbox) -> dict[str, str]:
+    """What PAYMENT_GATEWAYS says of PayPal for the shop to use the sandbox."""
+    return {
+        "BACKEND": "checkout.gateways.paypal.PayPalGateway",
+        "client_id": sandbox.paypal_client_id,
+        "client_secret": sandbox.paypal_client_secret,
+        "webhook_id": sandbox.paypal_webhook_id,
+        "api_base": sandbox.url,
+        "page_origin": sandbox.url,
+        "cert_origin": sandbox.url,
+        "ca_file": str(sandbox.database.with_name("sandbox-paypal-certs") / "ca.pem"),
+    }
+
+
 @pytest.fixture(scope="session")
 def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
     """One payment company for each test process."""
@@ -41,7 +55,8 @@ def sandbox(sandbox_process: RunningSandbox, settings: Settings) -> Iterator[Run
             "api_key": sandbox_process.api_key,
             "webhook_secret": sandbox_process.webhook_secret,
             "api_base": sandbox_process.url,
-        }
+        },
+        "paypal": paypal_settings(sandbox_process),
     }
     forget_gateways()
     yield sandbox_process

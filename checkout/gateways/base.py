@@ -14,6 +14,13 @@ from typing import Protocol
 from store.money import Money
 
 
+def _must_be(kind: type, *values: object) -> None:
+    """Raise TypeError unless all are of just this kind (a bool is no int here)."""
+    for value in values:
+        if type(value) is not kind:
+            raise TypeError(type(value).__name__)
+
+
 class GatewayError(Exception):
     """The gateway did not do what it was asked.
 
@@ -94,6 +101,10 @@ class HostedPage:
     url: str
     expires_at: datetime
 
+    def __post_init__(self) -> None:
+        """Raise TypeError for what came in another shape: it goes into the database and into a redirect."""
+        _must_be(str, self.session_id, self.url)
+
 
 class GatewayState(StrEnum):
     """What the gateway says of a payment, in one vocabulary for all of them."""
@@ -119,6 +130,11 @@ class Payer:
     postcode: str | None = None
     country: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raise TypeError for what came in another shape."""
+        parts = (self.name, self.email, self.phone, self.line1, self.city, self.postcode, self.country)
+        _must_be(str, *(part for part in parts if part is not None))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardChecks:
@@ -137,6 +153,12 @@ class CardChecks:
     fingerprint: str = ""
     payer_status: str = ""  # of the payer's account at the gateway: "verified", "unverified"
     seller_protection: str = ""  # whether the gateway bears the loss of a stolen account, if we ship to its address
+
+    def __post_init__(self) -> None:
+        """Raise TypeError for what came in another shape."""
+        _must_be(str, self.cvc, self.postcode, self.line1, self.risk_level, self.brand, self.last4, self.country)
+        _must_be(str, self.fingerprint, self.payer_status, self.seller_protection)
+        _must_be(int, self.declines, self.risk_score or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +237,12 @@ class GatewayPayment:
     lapses_at: datetime | None = None  # the authorisation's very end, where that is later (PayPal: 29 days)
     checks: CardChecks = CardChecks()
     payer: Payer = field(default=Payer(), repr=False)
+
+    def __post_init__(self) -> None:
+        """Raise TypeError for what came in another shape: the shop's state hangs on it."""
+        _must_be(str, self.payment_id, self.session_id or "", self.reference or "", self.amount.currency)
+        _must_be(int, self.amount.minor, self.captured, self.refunded)
+        _must_be(bool, self.is_live)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

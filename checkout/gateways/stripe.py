@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
 import stripe
 from stripe.checkout import Session
@@ -32,6 +33,7 @@ from checkout.gateways.base import (
     Payer,
     ReturnUrls,
 )
+from checkout.gateways.reading import UNREADABLE, reading, text
 from store.money import Money
 
 # The shapes below were written against this version; it is sent with every call, whatever the account's default.
@@ -61,9 +63,10 @@ class StripeGateway:
     """See `checkout.gateways.base.Gateway`."""
 
     def __init__(self, *, api_key: str, webhook_secret: str, api_base: str) -> None:
-        if not webhook_secret:
+        # Several, with commas: while one is being replaced, Stripe signs with either.
+        self._webhook_secrets = [part.strip() for part in webhook_secret.split(",") if part.strip()]
+        if not self._webhook_secrets:
             raise ValueError("STRIPE_WEBHOOK_SECRET is empty: anybody could forge a webhook.")
-        self._webhook_secret = webhook_secret
         self._is_live = "_live_" in api_key
         self._client = stripe.StripeClient(
             api_key,
@@ -115,22 +118,23 @@ class StripeGateway:
                 options={"idempotency_key": idempotency_key},
             )
         )
-        if not session.url:
-            raise GatewayError("Stripe opened a session without a page.", is_final=True)
-        return HostedPage(session_id=session.id, url=session.url, expires_at=_moment(session.expires_at))
+        with reading("Stripe"):
+            return HostedPage(session_id=session.id, url=text(session.url), expires_at=_moment(session.expires_at))
 
     def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
         """Retrieve the Session with its PaymentIntent and latest Charge, or the PaymentIntent alone."""
         if session_id:
             expand = ["payment_intent.latest_charge.refunds"]
             session = _call(lambda: self._client.v1.checkout.sessions.retrieve(session_id, params={"expand": expand}))
-            return self._read_session(session)
+            with reading("Stripe"):
+                return self._read_session(session)
         if not reference:
             raise ValueError("Name a session or a payment.")
         intent = _call(
             lambda: self._client.v1.payment_intents.retrieve(reference, params={"expand": ["latest_charge.refunds"]})
         )
-        return self._read_intent(intent, session_id=None)
+        with reading("Stripe"):
+            return self._read_intent(intent, session_id=None)
 
     def takes(self, total: Money) -> bool:
         """Stripe takes any currency a shop may have."""
@@ -188,25 +192,32 @@ class StripeGateway:
         """Verify the signature on the raw body, then name the object."""
         try:
             signature = headers.get("Stripe-Signature", "")
-            event = self._client.construct_event(body, signature, self._webhook_secret, tolerance=TOLERANCE)
+            content = self._verified(body, signature)
             _check_not_from_the_future(signature)
+            event_id, event_type = text(content["id"]), text(content["type"])
         # TypeError: the package compares the signature as text, which can't hold other letters than ASCII.
-        except (ValueError, TypeError, stripe.SignatureVerificationError) as error:
+        except (*UNREADABLE, stripe.SignatureVerificationError) as error:
             raise BadSignature from error
-        content = event.to_dict()
-        subject = cast("dict[str, Any]", content["data"]["object"])
-        kind = subject.get("object")
-        is_session, is_intent = kind == "checkout.session", kind == "payment_intent"
-        # Charges, refunds, disputes, warnings, reviews: all name the payment they belong to.
-        reference = subject["id"] if is_intent else _id(subject.get("payment_intent"))
+        try:
+            session_id, reference, is_trouble = _subject(content["data"]["object"])
+        except UNREADABLE:  # signed, and about something of which the shop knows nothing
+            session_id, reference, is_trouble = None, None, False
         return GatewayEvent(
-            event_id=event.id,
-            kind=event.type,
-            session_id=subject["id"] if is_session else None,
-            reference=None if is_session else reference,
-            is_trouble=kind in trouble.KINDS,
+            event_id=event_id,
+            kind=event_type,
+            session_id=session_id,
+            reference=reference,
+            is_trouble=is_trouble,
             is_live=content.get("livemode"),
         )
+
+    def _verified(self, body: bytes, signature: str) -> dict[str, Any]:
+        """The event, if any of the secrets fits; raise what the package raises otherwise."""
+        *others, last = self._webhook_secrets
+        for secret in others:
+            with suppress(stripe.SignatureVerificationError):
+                return self._client.construct_event(body, signature, secret, tolerance=TOLERANCE).to_dict()
+        return self._client.construct_event(body, signature, last, tolerance=TOLERANCE).to_dict()
 
     def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
         """List PaymentIntents, Refunds and Disputes by when they were created, a hundred at a time, youngest first."""
@@ -283,7 +294,8 @@ class StripeGateway:
 def _call[T](do: Callable[[], T]) -> T:
     """Call the package, telling a refusal from a call of which nobody knows the outcome."""
     try:
-        return do()
+        with reading("Stripe"):  # the package stumbles over JSON that is none of Stripe's
+            return do()
     except stripe.CardError as error:
         raise GatewayError(f"The card was refused ({error.code or 'no reason given'}).", is_final=True) from error
     except stripe.IdempotencyError as error:
@@ -367,6 +379,17 @@ def _ours(metadata: Any) -> str:
 def _refunded(charge: stripe.Charge | None) -> int:
     """Minor units that went back. Stripe counts what a void or a partial capture lets go, too; it was never taken."""
     return max(charge.amount_refunded - (charge.amount - charge.amount_captured), 0) if charge else 0
+
+
+def _subject(subject: dict[str, Any]) -> tuple[str | None, str | None, bool]:
+    """Which session or payment an event is about, and whether it is trouble."""
+    match kind := subject.get("object"):
+        case "checkout.session":
+            return text(subject["id"]), None, False
+        case "payment_intent":
+            return None, text(subject["id"]), False
+        case _:  # charges, refunds, disputes, warnings, reviews: all name the payment they belong to
+            return None, _id(subject.get("payment_intent")), kind in trouble.KINDS
 
 
 def _lines(order: OrderToPay) -> tuple[LineToPay, ...]:

@@ -1,17 +1,19 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
 from checkout.models.carts import Cart, CartLine
+from checkout.models.differences import Difference, DifferenceQuerySet
 from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
 from checkout.models.rates import DeliveryMethod, TaxRate
-from checkout.models.refunds import Refund, RefundLine
 
 __all__ = [
     "Alert",
     "Cart",
     "CartLine",
     "DeliveryMethod",
+    "Difference",
+    "DifferenceQuerySet",
     "GatewayEventRecord",
     "Mail",
     "Order",
@@ -20,7 +22,5 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentEvent",
-    "Refund",
-    "RefundLine",
     "TaxRate",
 ]

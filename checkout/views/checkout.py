@@ -23,8 +23,10 @@ from checkout.models import CartLine, DeliveryMethod, Order
 from checkout.pricing import Quote, find_tax_rate, quote_cart
 from checkout.services.orders import TotalChanged, UnableToPlaceOrder, find_placed, place_order
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
+from checkout.wording import gateway_of, ways_to_pay
 from store.client import client_ip
 from store.models import User
+from store.money import Money
 
 STEPS = ("Cart", "Your details", "Review and pay")
 
@@ -100,7 +102,8 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
 
 def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
     """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
-    gateway_name = next(iter(settings.PAYMENT_GATEWAYS), None)
+    ways = ways_to_pay(order.money, chosen=request.POST.get("gateway") or gateway_of(order))
+    gateway_name = next((way.name for way in ways if way.is_chosen), None)
     if gateway_name is None:
         messages.error(request, "This shop can't take payments yet: no gateway is configured. You were not charged.")
         return redirect("checkout:order", token=order.token)
@@ -157,6 +160,7 @@ def _show_review(
         "ship_country": country_name(ship_to.country),
         "attempt": uuid.uuid4(),
         "complaint": complaint,
+        "ways": ways_to_pay(Money(quote.total, settings.SHOP_CURRENCY), chosen=request.POST.get("gateway", "")),
         "steps": _steps(2),
         # What was typed, to be sent again with the next step.
         "typed": [(name, value) for name, value in request.POST.items() if name in form.fields],

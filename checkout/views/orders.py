@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,6 +23,7 @@ from checkout.services.webhooks import receive_event
 from checkout.states import PaymentStatus
 from checkout.story import tell_story
 from checkout.views.checkout import pay as go_to_pay
+from checkout.wording import gateway_of, ways_to_pay, wording_of
 
 # Bytes; Stripe's largest events are a tenth of it.
 MAX_EVENT_SIZE = 256 * 1024
@@ -39,9 +41,11 @@ def _find(token: str) -> Order:
 def order(request: HttpRequest, token: str) -> HttpResponse:
     """Tell the shopper how the order stands."""
     found = _find(token)
+    story = tell_story(found, now=timezone.now())
     context = {
         "order": found,
-        "story": tell_story(found, now=timezone.now()),
+        "story": story,
+        "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],
         "bill_country": country_name(found.bill_to.country),
         "ship_country": country_name(found.ship_to.country),
     }
@@ -50,11 +54,15 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 @never_cache
-def returned(_request: HttpRequest, token: str) -> HttpResponse:
+def returned(request: HttpRequest, token: str) -> HttpResponse:
     """Come back from the gateway's page: settle, then show the order. Needs no session: the browser may be another one."""
     for payment in _find(token).payments.filter(status=PaymentStatus.STARTED):
         with suppress(GatewayError):  # the webhook or the sweep will learn of it; the page says that we are waiting
-            settle(payment_id=payment.pk, now=timezone.now())
+            if settle(payment_id=payment.pk, now=timezone.now()).was_declined:
+                company = wording_of(payment.gateway).company
+                messages.error(
+                    request, f"{company} declined the payment. You were not charged. Please try another way to pay."
+                )
     return redirect("checkout:order", token=token)
 
 

@@ -169,6 +169,9 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "SHOP_ORIGIN": "https://shop.example",
         "STRIPE_API_KEY": "sk_live_attack",
         "STRIPE_WEBHOOK_SECRET": "whsec_attack",
+        "PAYPAL_CLIENT_ID": "attack",
+        "PAYPAL_CLIENT_SECRET": "attack",
+        "PAYPAL_WEBHOOK_ID": "8PT597110X687430L",
         "TRUSTED_PROXIES": "1",
         "EMAIL_URL": "smtp+tls://shop:word@mail.example:587",
         # Compressing every file twice takes half a minute and changes no header.
@@ -237,7 +240,7 @@ def test_the_real_server_sends_the_headers_of_a_safe_site(shop: str) -> None:
     status, headers, body = fetch(f"{shop}/")
     assert status == 200, body[:500]
     assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
-    assert "form-action 'self' https://checkout.stripe.com" in headers["Content-Security-Policy"]
+    assert "form-action 'self' https://checkout.stripe.com https://www.paypal.com" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -320,6 +323,7 @@ def test_a_files_answer_has_a_policy_too(shop: str) -> None:
         ({"FIELD_KEYS": ""}, "FIELD_KEYS"),
         ({"INDEX_KEY": "short"}, "INDEX_KEY"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET"),
+        ({"PAYPAL_WEBHOOK_ID": ""}, "PAYPAL_WEBHOOK_ID"),
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS"),
         ({"SHOP_ORIGIN": ""}, "SHOP_ORIGIN"),

@@ -109,7 +109,8 @@ class TestRefuses:
     def test_other_methods_and_gateways_that_are_off(self, rates: None, sandbox: RunningSandbox) -> None:
         body = json.dumps(EVENT).encode()
         assert Client().get("/webhooks/stripe/").status_code == 405
-        assert post(body, sign(sandbox, body), gateway="paypal") == 404
+        assert post(body, sign(sandbox, body), gateway="paypal") == 400
+        assert post(body, sign(sandbox, body), gateway="adyen") == 404
         assert GatewayEventRecord.objects.count() == 0
 
     def test_without_telling_why(self, rates: None, sandbox: RunningSandbox) -> None:

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.sandbox.paypal_client import Paypal
-from tests.sandbox.process import RunningSandbox, urls_beside
+from tests.sandbox.process import RunningSandbox
 
 type Json = dict[str, Any]
 type OpenSession = Callable[..., stripe.checkout.Session]
@@ -24,8 +23,6 @@ class Received:
     body: bytes
     signature: str
     at: float
-    path: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -64,12 +61,6 @@ def client(sandbox: RunningSandbox, official_client: stripe.StripeClient) -> str
 
 
 @pytest.fixture
-def paypal(sandbox: RunningSandbox) -> Paypal:
-    """A shop's access to an empty stand-in PayPal."""
-    return Paypal(sandbox)
-
-
-@pytest.fixture
 def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
     """The sandbox delivers here."""
     heard = Receiver(url="")
@@ -77,8 +68,7 @@ def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            signature = self.headers.get("Stripe-Signature", "")
-            heard.received.append(Received(body, signature, time.monotonic(), self.path, dict(self.headers)))
+            heard.received.append(Received(body, self.headers.get("Stripe-Signature", ""), time.monotonic()))
             self.send_response(heard.answers.pop(0) if heard.answers else 200)
             self.end_headers()
 
@@ -89,7 +79,7 @@ def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         heard.url = f"http://127.0.0.1:{server.server_address[1]}/webhooks/stripe/"
-        sandbox.control("switches", {"webhook_urls": urls_beside(heard.url)})
+        sandbox.control("switches", {"webhook_url": heard.url})
         yield heard
         sandbox.reset(webhook_url="http://127.0.0.1:9/nobody")
         server.shutdown()

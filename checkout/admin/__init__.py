@@ -1,8 +1,0 @@
-"""Checkout in the Django admin, one file per noun."""
-
-from checkout.admin.alerts import AlertAdmin
-from checkout.admin.orders import OrderAdmin
-from checkout.admin.payments import PaymentAdmin
-from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
-
-__all__ = ["AlertAdmin", "DeliveryMethodAdmin", "OrderAdmin", "PaymentAdmin", "TaxRateAdmin"]

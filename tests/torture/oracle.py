@@ -1,0 +1,231 @@
+"""What must be true: at every step, and once everything has come to rest.
+
+The payment company's ledger is the truth about money; the shop's rows have to agree with it. Each check is a sentence; what
+does not hold is told as `Broken`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any, Final
+
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from catalog.models import StockMove, Variant
+from checkout.models import Alert, GatewayEventRecord, Mail, Order, OrderEvent, Payment, PaymentEvent
+from checkout.services.closing import HOLDING
+from checkout.services.sweep import sweep_payments
+from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS, OrderStatus, PaymentStatus
+from fraud.models import CallTask
+from tests.torture import post
+from tests.torture.shelves import THINGS
+from tests.torture.steps import DAY, HOUR, MINUTE
+from tests.torture.world import Broken, World
+
+IN_BETWEEN: Final = (PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING)
+
+
+def check_step(world: World) -> None:
+    """What is true at every moment, also while things are going wrong."""
+    _raise(list(_always(world, world.company.ledger())))
+
+
+def check_end(world: World) -> None:
+    """Let everything come to rest, and look at every row.
+
+    Nothing goes wrong any more and no webhook comes any more; the sweep and the worker do what they do each minute.
+    """
+    world.company.control("switches", {"clear_faults": True, "webhook": {"drop": True}})
+    post.trouble = 0
+    # Past what is left to whoever began it, and past a dead worker's claim on a mail.
+    for pause in (2 * MINUTE, 15 * MINUTE):
+        _sweep(world, pause)
+    ledger = world.company.ledger()
+    _raise([*_always(world, ledger), *_settled(ledger)])
+    # Past the longest hold, past the latest retry of a mail, past every authorisation.
+    for pause in (3 * HOUR, 4 * HOUR, 8 * DAY, 2 * MINUTE):
+        _sweep(world, pause)
+    ledger = world.company.ledger()
+    _raise([*_always(world, ledger), *_settled(ledger), *_over(ledger)])
+
+
+def _sweep(world: World, pause: int) -> None:
+    world.travel_to(world.ahead + pause)
+    result = sweep_payments(now=timezone.now())
+    world.do_work(task=0, count=1000)
+    if result.troubles:
+        raise Broken(f"the sweep met trouble although nothing goes wrong any more: {result}; {world.ear.heard}")
+    if world.ear.heard:
+        raise Broken(f"an error nobody anticipated was caught and logged: {'; '.join(world.ear.heard)}")
+
+
+def _raise(broken: list[str]) -> None:
+    if broken:
+        raise Broken("; ".join(broken))
+
+
+def _always(world: World, ledger: list[dict[str, Any]]) -> Iterator[str]:
+    """Both sides' books, at any moment."""
+    payments = {str(payment.pk): payment for payment in Payment.objects.all()}
+    orders = {order.pk: order for order in Order.objects.prefetch_related("lines")}
+    kept: Counter[Any] = Counter()
+    charged: Counter[str] = Counter()
+    for row in ledger:
+        payment = payments.get(row["metadata"].get("payment", ""))
+        if payment is None:
+            yield f"{row['charge']}: the company has money for a payment the shop does not know"
+            continue
+        charged[str(payment.pk)] += 1
+        order = orders[payment.order_id]
+        if row["captured"] + row["voided"] > row["authorised"] or row["refunded"] > row["captured"]:
+            yield f"order {order.number}: the company took or gave back more than it had: {row}"
+        if row["authorised"] != payment.amount or payment.amount != order.total:
+            yield f"order {order.number}: {row['authorised']} authorised, {order.total} ordered"
+        if row["captured"] > row["refunded"]:
+            kept[order.pk] += 1
+        if payment.captured_amount > row["captured"]:
+            yield f"order {order.number}: the shop thinks {payment.captured_amount} captured, it is {row['captured']}"
+    yield from (f"order {orders[pk].number} is paid for {count} times" for pk, count in kept.items() if count > 1)
+    yield from (f"payment {pk} was charged {count} times" for pk, count in charged.items() if count > 1)
+    for order in orders.values():
+        own = [payment for payment in payments.values() if payment.order_id == order.pk]
+        if order.status in (OrderStatus.RELEASED, OrderStatus.SHIPPED) and not any(p.captured_amount for p in own):
+            yield f"order {order.number} is {order.status} and nothing was captured"
+        if order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED) and any(
+            p.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURING, PaymentStatus.CAPTURED) for p in own
+        ):
+            yield f"order {order.number} is {order.status} and the shop means to keep money for it"
+    yield from _trails(list(orders.values()), list(payments.values()))
+    yield from _shelves(list(orders.values()))
+    yield from _mails(world)
+
+
+def _trails(orders: list[Order], payments: list[Payment]) -> Iterator[str]:
+    """Every state has come about by allowed steps, each with its row."""
+    for what, rows, table, subject in (
+        ("order", OrderEvent.objects.values_list("order_id", "was", "now"), ORDER_TRANSITIONS, orders),
+        ("payment", PaymentEvent.objects.values_list("payment_id", "was", "now"), PAYMENT_TRANSITIONS, payments),
+    ):
+        trails: dict[Any, list[tuple[str, str]]] = defaultdict(list)
+        for pk, was, now in rows:
+            trails[pk].append((was, now))
+        for each in subject:
+            trail = trails[each.pk]
+            # Rows have no order of their own to trust (two in one moment), so the steps are counted: in and out of states.
+            balance = Counter(now for _, now in trail)
+            balance.subtract(was for was, _ in trail if was)
+            if +balance != Counter({str(each.status): 1}):
+                yield f"{what} {each.pk} is {each.status}, its events say otherwise: {trail}"
+            if wrong := [(was, now) for was, now in trail if was and now not in table[was]]:
+                yield f"{what} {each.pk} went a way that is not allowed: {wrong}"
+
+
+def _shelves(orders: list[Order]) -> Iterator[str]:
+    """The counts are what the ledger adds up to, and what is held is held for somebody."""
+    held: Counter[int] = Counter()
+    for order in orders:
+        if order.status in HOLDING:
+            held.update({line.variant_id: line.quantity for line in order.lines.all()})
+    moved_on_hand: Counter[int] = Counter()
+    moved_held: Counter[int] = Counter()
+    for pk, on_hand_delta, held_delta in StockMove.objects.values_list("variant_id", "on_hand_delta", "held_delta"):
+        moved_on_hand[pk] += on_hand_delta
+        moved_held[pk] += held_delta
+    for variant in Variant.objects.filter(sku__in=THINGS):
+        if variant.on_hand != THINGS[variant.sku][1] + moved_on_hand[variant.pk] or variant.held != moved_held[variant.pk]:
+            yield f"{variant.sku}: {variant.on_hand} on hand, {variant.held} held; the ledger says otherwise"
+        if variant.held != held[variant.pk]:
+            yield f"{variant.sku}: {variant.held} held, for orders {held[variant.pk]}"
+
+
+def _mails(world: World) -> Iterator[str]:
+    """Each mail goes out once; twice only where the worker died between the mail server's yes and its own note of it."""
+    deaths = sum("killed at mails." in said for said in world.said)
+    twice = sum(count - 1 for count in Counter(post.sent).values())
+    if twice > deaths:
+        yield f"mails went out twice: {[subject for subject, count in Counter(post.sent).items() if count > 1]}"
+
+
+def _settled(ledger: list[dict[str, Any]]) -> Iterator[str]:
+    """Minutes after the last trouble: nothing hangs between two states, and the shop knows what the company knows."""
+    rows = {row["metadata"].get("payment", ""): row for row in ledger}
+    for payment in Payment.objects.select_related("order"):
+        name = f"order {payment.order.number} ({payment.order.status}), payment {payment.status}"
+        if payment.status in IN_BETWEEN and not _waits_for_a_person(payment):
+            yield f"{name}: still in between"
+        if row := rows.get(str(payment.pk)):
+            yield from (f"{name}: {words}; {row}" for words in _disagreements(payment, row))
+        elif payment.captured_amount or payment.authorized_at:
+            yield f"{name}: the company knows of no charge"
+    for record in GatewayEventRecord.objects.filter(status__in=["new", "unmatched"]):
+        yield f"event {record.kind} is {record.status}"
+    for order in Order.objects.filter(status=OrderStatus.ON_HOLD):
+        waits = CallTask.objects.waiting().filter(order=order).exists()
+        if not waits and not any(_waits_for_a_person(payment) for payment in order.payments.all()):
+            yield f"order {order.number} is on hold and nobody looks at it"
+    for task in CallTask.objects.waiting().exclude(order__status=OrderStatus.ON_HOLD).select_related("order"):
+        yield f"order {task.order.number} is {task.order.status} and somebody would still ring"
+
+
+def _disagreements(payment: Payment, row: dict[str, Any]) -> Iterator[str]:
+    """Where the shop's row does not say what the company's does."""
+    told = (payment.captured_amount, payment.refunded_amount)
+    was_let_go = row["voided"] == row["authorised"]
+    if payment.status in (PaymentStatus.STARTED, PaymentStatus.MISMATCHED):
+        yield "authorised, and neither forged nor unheard of"
+    elif told != (row["captured"], row["refunded"]) and not _was_told(payment, "refund-failed"):
+        yield "captured or refunded other amounts"
+    if was_let_go and payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED):
+        yield "the company has let the money go"
+    if payment.status == PaymentStatus.VOIDED and not was_let_go:
+        yield "not voided at the company"
+
+
+def _waits_for_a_person(payment: Payment) -> bool:
+    """The company refuses for good, and the staff were told."""
+    return _was_told(payment, "give-back-refused")
+
+
+def _was_told(payment: Payment, cause: str) -> bool:
+    return Alert.objects.filter(cause=f"{cause}:{payment.pk}").exists()
+
+
+def _over(ledger: list[dict[str, Any]]) -> Iterator[str]:
+    """A week later: every order has come to its end, and so has the money."""
+    rows = {row["metadata"].get("payment", ""): row for row in ledger}
+    for order in Order.objects.prefetch_related("payments"):
+        payments = list(order.payments.all())
+        own = [rows[str(payment.pk)] for payment in payments if str(payment.pk) in rows]
+        kept = sum(row["captured"] - row["refunded"] for row in own)
+        name = f"order {order.number} ({order.status}; {', '.join(payment.status for payment in payments)})"
+        if order.status == OrderStatus.AWAITING_PAYMENT:
+            yield f"{name} still waits for its payment"
+        if any(payment.status in (PaymentStatus.STARTED, PaymentStatus.AUTHORIZED) for payment in payments):
+            yield f"{name} has a payment that never came to an end"
+        if order.status == OrderStatus.ON_HOLD and not kept:
+            yield f"{name}: on hold, and no money is"
+        due = order.total if order.status in (OrderStatus.RELEASED, OrderStatus.SHIPPED) else 0
+        if kept != due and order.status != OrderStatus.ON_HOLD and not Alert.objects.filter(order=order).exists():
+            yield f"{name}: {kept} was kept instead of {due}, and nobody was told"
+        yield from _mails_of(order, name)
+    for mail in Mail.objects.filter(sent_at=None).select_related("order"):
+        yield f"order {mail.order.number}: the mail {mail.kind} never went out"
+    if waiting := DBTaskResult.objects.ready().count():
+        yield f"{waiting} tasks wait"
+
+
+def _mails_of(order: Order, name: str) -> Iterator[str]:
+    """The customer was told what happened, and nothing else."""
+    was = set(OrderEvent.objects.filter(order=order).values_list("now", flat=True))
+    kinds = set(Mail.objects.filter(order=order).values_list("kind", flat=True))
+    due = {
+        OrderStatus.ON_HOLD: Mail.Kind.RECEIVED,
+        OrderStatus.RELEASED: Mail.Kind.RELEASED,
+        OrderStatus.SHIPPED: Mail.Kind.SHIPPED,
+        OrderStatus.CANCELLED: Mail.Kind.CANCELLED,
+    }
+    for state, kind in due.items():
+        if (state in was) != (kind in kinds):
+            yield f"{name}: was {sorted(was)}, mails {sorted(kinds)}"

@@ -1,0 +1,476 @@
+"""A shop, its payment company and everybody around it, in one process: what a step does.
+
+All that a step needs to know it reads from the shop's database and the company's books, so that a step can as well be done in
+a child process that is then killed. Anticipated refusals (`UnableToX`, GatewayError) are part of life; any other exception
+ends the history as a failure, as do errors that somebody caught and only logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Final
+from unittest import mock
+
+import stripe
+import time_machine
+from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.test import override_settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from catalog.models import Variant
+from catalog.stock import UnableToMoveStock, count_stock
+from checkout.gateways import get_gateway
+from checkout.gateways.base import GatewayError
+from checkout.models import CartLine, DeliveryMethod, Order, Payment
+from checkout.pricing import find_tax_rate, quote_cart
+from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.carts import UnableToChangeCart, add_to_cart
+from checkout.services.mails import UnableToSendMail
+from checkout.services.orders import Address, Contact, UnableToPlaceOrder, place_order
+from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment, withdraw_unpaid_orders
+from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.services.settle import settle
+from checkout.services.shipping import UnableToShipOrder, ship_order
+from checkout.services.sweep import sweep_payments
+from checkout.services.webhooks import receive_event
+from checkout.states import PaymentStatus
+from fraud.models import Call, CallTask
+from fraud.services import (
+    UnableToClaimCallTask,
+    UnableToDecide,
+    UnableToRecordCall,
+    cancel_after_call,
+    claim_call_task,
+    record_call,
+    release_after_call,
+)
+from store.faults import fault_point
+from store.models import User
+from store.money import Money
+from tests.sandbox.process import RunningSandbox, SandboxRefusedError, SignedEvent
+from tests.torture import post
+from tests.torture.shelves import CARTS, THINGS, forget_all, set_up_shelves
+from tests.torture.steps import CARDS, Step
+from tests.torture.watch import Killed, Watch, watching
+
+REFUSALS: Final = (
+    UnableToStartPayment,
+    UnableToPlaceOrder,
+    UnableToChangeCart,
+    UnableToReleaseOrder,
+    UnableToCancelOrder,
+    UnableToShipOrder,
+    UnableToMoveStock,
+    UnableToClaimCallTask,
+    UnableToDecide,
+    UnableToRecordCall,
+    SandboxRefusedError,
+    GatewayError,
+)
+# What a task may end with: the sweep does its work again.
+TASK_ENDS: Final = (GatewayError, UnableToSendMail)
+# What may stand in a log line as the class of an error that was caught.
+ANTICIPATED: Final = frozenset(kind.__name__ for kind in (*REFUSALS, *TASK_ENDS))
+HOME = Address(
+    name="Dana Reyes",
+    line1="1420 SE Ankeny Street",
+    line2="Apt 3",
+    city="Portland",
+    region="OR",
+    postcode="97214",
+    country="US",
+)
+AWAY = Address(
+    name="Maximilian Voss", line1="8250 NW 27th Street", city="Miami", region="FL", postcode="33122", country="US"
+)
+HOSTED = {"name": HOME.name, "line1": HOME.line1, "city": HOME.city, "postcode": HOME.postcode, "country": "US"}
+
+
+class Broken(Exception):
+    """The shop did something that must never happen."""
+
+
+class _Ear(logging.Handler):
+    """Hears of errors that were caught and logged: those that nobody anticipated are failures all the same."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what is not anticipated."""
+        told = record.msg if isinstance(record.msg, dict) else {"event": record.getMessage()}
+        if str(told.get("error", "")) in ANTICIPATED or any(name in str(told["event"]) for name in ANTICIPATED):
+            return
+        if record.levelno >= logging.ERROR or "error" in told:
+            caught = record.exc_info[1] if record.exc_info else None
+            self.heard.append(f"{record.name}: {told} {caught!r}" if caught else f"{record.name}: {told}")
+
+
+@dataclass
+class World:
+    """One shop for many histories, one after another."""
+
+    company: RunningSandbox
+    clock: time_machine.Traveller
+    reviewer: User
+    watch: Watch
+    began: datetime = field(default_factory=timezone.now)
+    ahead: float = 0  # seconds by which both clocks are ahead of real time
+    bag: list[SignedEvent] = field(default_factory=list)  # webhooks on their way
+    said: list[str] = field(default_factory=list)  # what came of each step
+
+    ear: _Ear = field(default_factory=_Ear)
+
+    def begin(self) -> None:
+        """Forget everything: a new history starts."""
+        forget_all()
+        self.company.reset()
+        self.travel_to(0)
+        self.began = timezone.now()
+        self.bag, self.said = [], []
+        self.ear.heard.clear()
+        post.sent.clear()
+        post.trouble = 0
+
+    def travel_to(self, ahead: float) -> None:
+        """Set both clocks."""
+        self.clock.shift(ahead - self.ahead)
+        self.ahead = ahead
+        self.company.travel(ahead)
+
+    def do(self, step: Step) -> str:
+        """Do one step; say what came of it. Raises Broken, or whatever the shop did not anticipate."""
+        meanwhile: list[str] = []
+
+        def overtake() -> None:
+            if step.meanwhile:
+                meanwhile.append(f"{self.watch.struck}: {step.meanwhile[1].verb} {self._act(step.meanwhile[1])}")
+
+        with self.watch.step(
+            kill_at=step.kill,
+            meanwhile_at=step.meanwhile[0] if step.meanwhile else 0,
+            meanwhile=overtake if step.meanwhile else None,
+        ):
+            try:
+                said = self._act(step)
+            except Killed as death:
+                connection.close()
+                said = f"killed at {death}"
+        said = " | ".join([said, *(f"meanwhile at {words}" for words in meanwhile)])
+        self.said.append(said)
+        if self.ear.heard:
+            raise Broken("an error nobody anticipated was caught and logged: " + "; ".join(self.ear.heard))
+        return said
+
+    def _act(self, step: Step) -> str:
+        act: Callable[..., str] = getattr(self, f"do_{step.verb}")
+        try:
+            return act(**step.given)
+        except REFUSALS as refusal:
+            return f"{type(refusal).__name__}: {refusal}"
+
+    # -- The shopper -------------------------------------------------------------------------------------------------------
+
+    def do_order(self, *, cart: int, thing: int, quantity: int, elsewhere: bool) -> str:
+        """Put a thing in a cart, check out, be led to the payment page: as the page does, without its forms."""
+        now, cart_id = timezone.now(), CARTS[cart]
+        variant = self.things()[thing]
+        add_to_cart(cart_id=cart_id, variant_id=variant.pk, quantity=quantity, now=now)
+        if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
+            return f"order {paid.number} is paid or being paid"
+        delivery = DeliveryMethod.objects.get(code="standard")
+        ship_to = AWAY if elsewhere else HOME
+        lines = list(_lines(cart_id))
+        quote = quote_cart(
+            lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+        )
+        order = place_order(
+            cart_id=cart_id,
+            contact=Contact(email=f"dana{cart}@example.com", phone="(503) 555-0142"),
+            bill_to=HOME,
+            ship_to=ship_to,
+            delivery=delivery,
+            is_gift=False,
+            expected_total=quote.total,
+            attempt=uuid.uuid4(),
+            customer=None,
+            ip_address="203.0.113.7",
+            user_agent="Mozilla/5.0",
+            now=now,
+        )
+        start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
+        return "led to the page"
+
+    def do_go_to_pay(self, *, order: int) -> str:
+        """Press "Pay" on the order's page."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        start_payment(order_id=found.pk, gateway_name="stripe", now=timezone.now())
+        return "led to the page"
+
+    def do_pay(self, *, payment: int, card: str, secure: str = "complete") -> str:
+        """Type a card on the gateway's page, in a window that may have been open for long."""
+        found = _pick([each for each in self.payments() if each.session_id], payment)
+        if found is None:
+            return "no page"
+        told = self.company.pay(str(found.session_id), CARDS[card], three_d_secure=secure, **HOSTED)
+        return str(told["status"])
+
+    def do_come_back(self, *, order: int) -> str:
+        """Follow the redirect from the gateway's page."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        for payment in found.payments.filter(status=PaymentStatus.STARTED):
+            settle(payment_id=payment.pk, now=timezone.now())
+        return "came back"
+
+    def do_give_up(self, *, order: int) -> str:
+        """Start again: the earlier order of the cart is closed."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        closed = close_unpaid_order(order=found, why="The customer started again.", now=timezone.now())
+        return "closed" if closed else "not closed"
+
+    # -- The company -------------------------------------------------------------------------------------------------------
+
+    def do_hear(self, *, event: int, count: int) -> str:
+        """The company posts some webhooks, from somewhere in the middle of the queue; a crash loses none of them."""
+        self._fill_bag()
+        done = 0
+        while self.bag and done < count:
+            at = event % len(self.bag)
+            found = self.bag[at]
+            receive_event(
+                gateway_name="stripe",
+                headers=self._signature_of(found),
+                body=found.payload.encode(),
+                now=timezone.now(),
+            )
+            done += 1
+            if event % 4 != 3:  # each fourth stays in the queue and comes again
+                self.bag.pop(at)
+        return f"heard {done}"
+
+    def do_lose(self, *, event: int, count: int) -> str:
+        """Some webhooks never come."""
+        self._fill_bag()
+        lost = 0
+        while self.bag and lost < count:
+            self.bag.pop(event % len(self.bag))
+            lost += 1
+        return f"lost {lost}"
+
+    def do_by_hand(self, *, payment: int, what: str, part: float) -> str:
+        """Somebody does it in the company's dashboard."""
+        found = _pick([each for each in self.payments() if each.reference], payment)
+        if found is None or found.reference is None:
+            return "no payment"
+        gateway, key = get_gateway(found.gateway), f"hand:{uuid.uuid4()}"
+        some = Money(max(int(found.amount * part), 1), found.currency)
+        if what == "capture":
+            gateway.capture(found.reference, some, idempotency_key=key)
+        elif what == "void":
+            gateway.void(found.reference, idempotency_key=key)
+        else:
+            gateway.refund(found.reference, some, idempotency_key=key)
+        return f"{what} of {some.minor}"
+
+    def do_dispute(self, *, payment: int, what: str) -> str:
+        """The cardholder or the bank speaks up."""
+        found = _pick([each for each in self.payments() if each.reference], payment)
+        if found is None or found.reference is None:
+            return "no payment"
+        if what == "warning":
+            self.company.warn_early(found.reference)
+        elif what == "review":
+            self.company.open_review(found.reference)
+        elif what == "open":
+            self.company.dispute(found.reference)
+        else:
+            dispute = next((e["object"] for e in self.company.events() if e["type"] == "charge.dispute.created"), None)
+            if dispute is None:
+                return "no dispute"
+            self.company.close_dispute(dispute, "won" if what == "won" else "lost")
+        return what
+
+    def do_spoil(self, *, call: str, mode: str, status: int, times: int) -> str:
+        """The company's next calls of a kind go wrong."""
+        self.company.fail(call, mode, status=status, times=times)
+        return "spoiled"
+
+    # -- The shop ----------------------------------------------------------------------------------------------------------
+
+    def do_work(self, *, task: int, count: int) -> str:
+        """The worker does some tasks, not always the oldest first. One that dies never ends, as after a kill -9."""
+        done = 0
+        for _ in range(count):
+            ready = list(DBTaskResult.objects.ready().order_by("enqueued_at", "id")[: task + 1])
+            if not ready:
+                break
+            row = ready[-1]
+            told = row.task_result
+            # A worker marks it as running first, and nobody ever looks at it again should the worker die.
+            row.delete()
+            fault_point("worker.after_claim")
+            with suppress(*TASK_ENDS):
+                row.task.call(*told.args, **told.kwargs)
+            done += 1
+        return f"worked {done}"
+
+    def do_sweep(self) -> str:
+        """The sweep, as it runs each minute."""
+        result = sweep_payments(now=timezone.now())
+        return str(result)
+
+    def do_release(self, *, order: int) -> str:
+        """Staff release an order."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        return release_order(order_id=found.pk, by=self.reviewer, why="By staff.", now=timezone.now()).status
+
+    def do_cancel(self, *, order: int) -> str:
+        """Staff cancel an order."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        reason = Order.CancelReason.CUSTOMER
+        return cancel_order(order_id=found.pk, by=self.reviewer, reason=reason, why="", now=timezone.now()).status
+
+    def do_ship(self, *, order: int) -> str:
+        """Staff ship an order."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        return ship_order(
+            order_id=found.pk, by=self.reviewer, carrier="Post", tracking_number="1", now=timezone.now()
+        ).status
+
+    def do_call(self, *, says: str) -> str:
+        """A reviewer claims a call, rings, and decides."""
+        now = timezone.now()
+        task = CallTask.objects.waiting().order_by("due_at", "pk").first()
+        if task is None:
+            return "no call"
+        claim_call_task(task_id=task.pk, by=self.reviewer, now=now)
+        if says == "nothing":
+            record_call(
+                task_id=task.pk, by=self.reviewer, number="", outcome=Call.Outcome.NO_ANSWER, answer=None, note="", now=now
+            )
+            return "no answer"
+        answer = Call.Answer.CONFIRMS if says == "confirms" else Call.Answer.DENIES
+        record_call(
+            task_id=task.pk, by=self.reviewer, number="", outcome=Call.Outcome.REACHED, answer=answer, note="", now=now
+        )
+        now = timezone.now()
+        if answer == Call.Answer.CONFIRMS:
+            return release_after_call(task_id=task.pk, by=self.reviewer, why="", now=now).status
+        reason = Order.CancelReason.DENIED
+        return cancel_after_call(task_id=task.pk, by=self.reviewer, reason=reason, why="", now=now).status
+
+    def do_count(self, *, thing: int, change: int) -> str:
+        """Staff count the shelf: more or less of it than was thought."""
+        with transaction.atomic():
+            variant = self.things()[thing]
+            count_stock(variant_id=variant.pk, change=change, cause=f"count:{uuid.uuid4()}", now=timezone.now())
+        return f"counted {change}"
+
+    def do_mail_trouble(self, *, times: int) -> str:
+        """The mail server refuses the next mails."""
+        post.trouble = times
+        return "mail is down"
+
+    # -- Everybody ---------------------------------------------------------------------------------------------------------
+
+    def do_wait(self, *, seconds: int) -> str:
+        """Time passes, for the shop and the company alike."""
+        self.travel_to(self.ahead + seconds)
+        return f"{seconds} s later"
+
+    # -- What there is -----------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def things() -> list[Variant]:
+        """What the shop sells: something cheap, something dear, and something of which there is one only."""
+        return list(Variant.objects.filter(sku__in=THINGS).order_by("sku"))
+
+    @staticmethod
+    def orders() -> list[Order]:
+        """Oldest first."""
+        return list(Order.objects.prefetch_related("lines").order_by("placed_at"))
+
+    @staticmethod
+    def payments() -> list[Payment]:
+        """Oldest first."""
+        return list(Payment.objects.order_by("created_at"))
+
+    def _fill_bag(self) -> None:
+        self.bag += self.company.take_events()
+
+    def _signature_of(self, event: SignedEvent) -> dict[str, str]:
+        """As the company signs it when it posts it, which may be long after it was made."""
+        at = int(time.time())
+        digest = hmac.digest(self.company.webhook_secret.encode(), f"{at}.{event.payload}".encode(), hashlib.sha256)
+        return {"Stripe-Signature": f"t={at},v1={digest.hex()}"}
+
+
+def _lines(cart_id: uuid.UUID) -> QuerySet[CartLine]:
+    return CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk")
+
+
+def _pick[T](things: list[T], which: int) -> T | None:
+    return things[which % len(things)] if things else None
+
+
+@contextmanager
+def open_world(company: RunningSandbox) -> Iterator[World]:
+    """A world with the shop set to use this company. The shop's database must be there and migrated."""
+    settings = {
+        "PAYMENT_GATEWAYS": {
+            "stripe": {
+                "BACKEND": "checkout.gateways.stripe.StripeGateway",
+                "api_key": company.api_key,
+                "webhook_secret": company.webhook_secret,
+                "api_base": company.url,
+            }
+        },
+        "MAILERS": {"default": {"BACKEND": "tests.torture.post.PostOffice"}},
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+    }
+    with (
+        override_settings(**settings),
+        mock.patch.object(stripe.HTTPClient, "INITIAL_DELAY", 0.0),  # a retry is a retry without a pause, too
+        time_machine.travel(datetime.now(UTC), tick=True) as clock,
+        watching() as watch,
+    ):
+        world = World(company=company, clock=clock, reviewer=set_up_shelves(), watch=watch)
+        with _hearing(world.ear):
+            yield world
+
+
+@contextmanager
+def _hearing(ear: _Ear) -> Iterator[None]:
+    """Let the ear hear what would be logged, and nothing else: refusals by the hundred are what is wanted here."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    root.handlers = [ear]
+    root.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        root.handlers = handlers
+        root.setLevel(level)
