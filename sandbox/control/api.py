@@ -44,6 +44,9 @@ PayPal's (`control/paypal.py`; amounts in minor units):
     POST /control/api/paypal/void     {"authorization": "…"}                  the same
     POST /control/api/paypal/refund   {"capture": "…", "amount": 100}         the same
     POST /control/api/paypal/settle   {"capture": "…", "status": "COMPLETED" | "DECLINED"}   ends a pending capture
+    POST /control/api/paypal/dispute  {"capture": "…", "amount": 100, "reason": "UNAUTHORISED", "stage": "INQUIRY" |
+                                  "CHARGEBACK"}   reasons are listed in paypal/disputes.py
+    POST /control/api/paypal/dispute/close  {"dispute": "PP-R-…", "favour": "buyer" | "seller"}
     GET  /control/api/paypal/ca       {"ca_pem": "…", "cert_url": "…"}   the root that webhooks are to be verified against
 """
 

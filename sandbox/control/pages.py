@@ -17,6 +17,10 @@ from sandbox.ground.faults import UnknownFaultError
 from sandbox.ground.models import Fault
 from sandbox.ground.switches import UnknownSwitchError
 from sandbox.ground.worker import let_time_pass
+from sandbox.paypal import disputes, payments, refunds
+from sandbox.paypal import store as paypal_store
+from sandbox.paypal import switches as paypal_switches
+from sandbox.paypal.errors import ApiError as PaypalError
 from sandbox.stripe import store, trouble
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.events import BY_ITSELF
@@ -36,6 +40,8 @@ def control_page(request: HttpRequest) -> HttpResponse:
     shown = {
         "merchant": settings.MERCHANT_NAME,
         "payments": selectors.recent_payments(SHOWN_PAYMENTS),
+        "orders": selectors.recent_paypal_orders(SHOWN_PAYMENTS),
+        "paypal_switches": [(name, name.replace("_", " "), words) for name, words in paypal_switches.WORDS.items()],
         "events": selectors.event_log(SHOWN_EVENTS)[::-1],
         "state": selectors.switches_now(),
         "webhook_switches": [
@@ -63,7 +69,7 @@ def act(request: HttpRequest, name: str) -> HttpResponse:
     try:
         with transaction.atomic():
             action(request.POST.dict())
-    except (ApiError, UnknownFaultError, UnknownSwitchError, ValueError) as error:
+    except (ApiError, PaypalError, UnknownFaultError, UnknownSwitchError, ValueError) as error:
         problem = str(error)
     if name == "deliver" and not problem:
         deliveries.deliver_all()
@@ -77,6 +83,30 @@ def _set_switches(form: Form) -> None:
     switches.change_webhook({"mode": form.get("mode", ""), "delay_seconds": delay, **ticked})
     if form.get("webhook_url"):
         switches.change_urls({"stripe": form["webhook_url"]})
+    if form.get("paypal_webhook_url"):
+        switches.change_urls({"paypal": form["paypal_webhook_url"]})
+
+
+def _set_paypal(form: Form) -> None:
+    paypal_switches.change({name: form[name] for name in paypal_switches.WORDS if name in form})
+
+
+def _act_at_paypal(form: Form) -> None:
+    """What a person does in PayPal's own dashboard, and trouble for one capture."""
+    now, ref, what = switches.now(), form.get("ref", ""), form.get("what", "")
+    if what == "capture":
+        payments.capture_authorization(ref=ref, given={}, now=now)
+    elif what == "void":
+        payments.void_authorization(ref=ref, now=now)
+    elif what == "refund":
+        refunds.refund_capture(ref=ref, given={}, now=now)
+    elif what in {"COMPLETED", "DECLINED"}:
+        payments.settle_capture(ref=ref, status=what, now=now)
+    elif what == "dispute":
+        capture = paypal_store.find("capture", ref)
+        disputes.open_dispute(capture=capture, amount=None, reason="UNAUTHORISED", stage="INQUIRY", now=now)
+    elif what in disputes.ENDS:
+        disputes.close_dispute(ref=ref, favour=what, now=now)
 
 
 def _add_fault(form: Form) -> None:
@@ -136,4 +166,6 @@ ACTIONS: dict[str, Callable[[Form], None]] = {
     "resend": _resend,
     "make": _make,
     "deliver": _deliver,
+    "paypal": _act_at_paypal,
+    "paypal-switches": _set_paypal,
 }

@@ -9,7 +9,7 @@ from sandbox.control.answers import UnableToObeyError, answering
 from sandbox.ground import switches
 from sandbox.ground.values import Json
 from sandbox.ground.worker import let_time_pass
-from sandbox.paypal import orders, payments, refunds, store
+from sandbox.paypal import disputes, orders, payments, refunds, store
 from sandbox.paypal.amounts import from_minor_units, money
 from sandbox.paypal.buyers import buyer_called
 from sandbox.paypal.shapes import answer
@@ -67,6 +67,29 @@ def settle(given: Json) -> Json:
     if given["status"] not in {"COMPLETED", "DECLINED"}:
         raise UnableToObeyError("status is COMPLETED or DECLINED")
     return answer(payments.settle_capture(ref=given["capture"], status=given["status"], now=switches.now()), full=True)
+
+
+@answering("POST")
+@transaction.atomic
+def make_dispute(given: Json) -> Json:
+    """The buyer, or the bank behind the card, disputes a capture."""
+    let_time_pass()
+    reason, stage = given.get("reason", "UNAUTHORISED"), given.get("stage", "INQUIRY")
+    if reason not in disputes.REASONS or stage not in disputes.STAGES:
+        raise UnableToObeyError(f"reason is one of {', '.join(disputes.REASONS)}; stage one of {', '.join(disputes.STAGES)}")
+    captured = store.find("capture", given["capture"])
+    amount = _amount(given, captured.body["amount"]["currency_code"]).get("amount")
+    opened = disputes.open_dispute(capture=captured, amount=amount, reason=reason, stage=stage, now=switches.now())
+    return disputes.shown(opened)
+
+
+@answering("POST")
+@transaction.atomic
+def end_dispute(given: Json) -> Json:
+    """PayPal or the bank decides."""
+    if given["favour"] not in disputes.ENDS:
+        raise UnableToObeyError("favour is buyer or seller")
+    return disputes.shown(disputes.close_dispute(ref=given["dispute"], favour=given["favour"], now=switches.now()))
 
 
 @answering("GET")

@@ -7,7 +7,11 @@ from sandbox.ground import switches
 from sandbox.ground.models import Delivery, DeliveryAttempt, Fault, as_dict
 from sandbox.ground.values import Json
 from sandbox.paypal import switches as paypal_switches
+from sandbox.paypal.amounts import for_people
 from sandbox.paypal.ledger import ledger as paypal_ledger
+from sandbox.paypal.models import Resource as PaypalResource
+from sandbox.paypal.shapes import approval_path
+from sandbox.paypal.store import belonging
 from sandbox.stripe.amounts import money
 from sandbox.stripe.models import Resource
 
@@ -88,13 +92,41 @@ def recent_payments(limit: int) -> list[Json]:
     return rows
 
 
+def recent_paypal_orders(limit: int) -> list[Json]:
+    """PayPal's youngest orders, each with its authorisations, captures and disputes, for the page."""
+    rows = []
+    for order in PaypalResource.objects.filter(kind="order").order_by("-position")[:limit]:
+        captures = [
+            {
+                **item.body,
+                "for_people": for_people(item.body["amount"]),
+                "disputes": [found.body for found in belonging("dispute", parent=item.ref)],
+            }
+            for item in belonging("capture", order=order.ref)
+        ]
+        unit = order.body["purchase_units"][0]
+        rows.append(
+            {
+                "order": order.body,
+                "is_gone": bool(order.hidden.get("gone")),
+                "reference": unit.get("custom_id", ""),
+                "amount": for_people(unit["amount"]),
+                "opened": datetime.fromtimestamp(order.created, UTC),
+                "page": approval_path(order.ref) if order.body["status"] != "COMPLETED" else "",
+                "authorizations": [item.body for item in belonging("authorization", order=order.ref)],
+                "captures": captures,
+            }
+        )
+    return rows
+
+
 def event_log(limit: int | None = None) -> list[Json]:
     """Every event with its deliveries and what came of them, oldest first (the youngest `limit` of them)."""
-    found = Resource.objects.filter(kind="event").order_by("-position")
-    events = list(found if limit is None else found[:limit])[::-1]
+    events = sorted([*_stripe_events(limit), *_paypal_events(limit)], key=lambda event: event["created"])
+    events = events if limit is None else events[-limit:]
     deliveries: dict[str, list[Json]] = defaultdict(list)
     tries: dict[int, list[Json]] = defaultdict(list)
-    refs = [event.ref for event in events]
+    refs = [event["id"] for event in events]
     for attempt in DeliveryAttempt.objects.filter(delivery__event_id__in=refs).order_by("pk"):
         tries[attempt.delivery_id].append({"at": attempt.at, "status": attempt.status, "problem": attempt.problem})
     for delivery in Delivery.objects.filter(event_id__in=refs).order_by("pk"):
@@ -103,12 +135,39 @@ def event_log(limit: int | None = None) -> list[Json]:
         )
     return [
         {
+            **event,
+            "at": datetime.fromtimestamp(event["created"], UTC).isoformat(sep=" ", timespec="seconds"),
+            "deliveries": deliveries[event["id"]],
+        }
+        for event in events
+    ]
+
+
+def _stripe_events(limit: int | None) -> list[Json]:
+    found = Resource.objects.filter(kind="event").order_by("-position")[:limit]
+    return [
+        {
+            "company": "stripe",
             "id": event.ref,
             "type": event.body["type"],
             "created": event.created,
-            "at": datetime.fromtimestamp(event.created, UTC).isoformat(sep=" ", timespec="seconds"),
             "object": event.body["data"]["object"]["id"],
-            "deliveries": deliveries[event.ref],
         }
-        for event in events
+        for event in reversed(found)
+    ]
+
+
+def _paypal_events(limit: int | None) -> list[Json]:
+    found = PaypalResource.objects.filter(kind="event").order_by("-position")[:limit]
+    return [
+        {
+            "company": "paypal",
+            "id": event.ref,
+            "type": event.body["event_type"],
+            "created": event.created,
+            "object": next(
+                event.body["resource"][name] for name in ("id", "dispute_id", "order_id") if name in event.body["resource"]
+            ),
+        }
+        for event in reversed(found)
     ]

@@ -35,5 +35,7 @@ urlpatterns = [
     path("api/paypal/void", paypal.void),
     path("api/paypal/refund", paypal.refund),
     path("api/paypal/settle", paypal.settle),
+    path("api/paypal/dispute", paypal.make_dispute),
+    path("api/paypal/dispute/close", paypal.end_dispute),
     path("api/paypal/ca", paypal.authority),
 ]

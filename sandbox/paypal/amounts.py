@@ -36,6 +36,11 @@ def plus(*parts: Json) -> Json:
     return money(sum((value_of(part) for part in parts), Decimal(0)), parts[0]["currency_code"])
 
 
+def minus(amount: Json) -> Json:
+    """The same the other way: money that leaves."""
+    return money(-value_of(amount), amount["currency_code"])
+
+
 def minor_units(value: Decimal, currency: str) -> int:
     """As the ledger counts: in the smallest unit of ISO 4217, whatever PayPal's own places are."""
     return int(value.scaleb(get_currency_precision(currency)))

@@ -20,12 +20,14 @@ def ledger() -> list[Json]:
 
 def _entry(order: Resource) -> Json:
     authorizations = store.belonging("authorization", order=order.ref)
-    captures = [item for item in store.belonging("capture", order=order.ref) if item.body["status"] in TAKEN]
+    tried = store.belonging("capture", order=order.ref)
+    captures = [item for item in tried if item.body["status"] in TAKEN]
     unit = order.body["purchase_units"][0]
     # What was re-authorised counts once, with its last amount.
     held = value_of(authorizations[-1].body["amount"] if authorizations else unit["amount"])
     taken = sum((value_of(item.body["amount"]) for item in captures), Decimal(0))
     is_open = any(item.body["status"] in OPEN for item in authorizations)
+    is_open = is_open or any(item.body["status"] == "PENDING" for item in tried)
     currency = unit["amount"]["currency_code"]
     disputes = store.belonging("dispute", order=order.ref)
 

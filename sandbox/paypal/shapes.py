@@ -25,7 +25,7 @@ def answer(resource: Resource, *, full: bool) -> Json:
     """The JSON of an object: all of it, or what `Prefer: return=minimal` leaves."""
     if resource.kind == "order":
         return _order(resource, full=full)
-    body = _refund(resource) if resource.kind == "refund" else _payment(resource)
+    body = _refund(resource) if resource.kind in {"refund", "reversal"} else _payment(resource)
     if full:
         return body
     return {name: body[name] for name in ("id", "status", "links")}
@@ -108,6 +108,11 @@ def _capture_links(capture: Resource) -> list[Json]:
 def _refund(refund: Resource) -> Json:
     path = f"/v2/payments/refunds/{refund.ref}"
     return {**refund.body, "links": [link(path, "self"), link(f"/v2/payments/captures/{refund.parent}", "up")]}
+
+
+def dispute_links(dispute: Resource) -> list[Json]:
+    """What a dispute leads to."""
+    return [link(f"/v1/customer/disputes/{dispute.ref}", "self")]
 
 
 def seller_protection(*, eligible: bool) -> Json:

@@ -8,8 +8,9 @@ Source: developer.paypal.com/api/rest/webhooks/rest ("Verify the webhook signatu
 """
 
 import base64
-import binascii
 import functools
+import json
+import re
 import uuid
 import zlib
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from django.conf import settings
 
+from sandbox.ground.values import Json
 from sandbox.paypal.ids import moment
 
 LEAF_NAME = "messageverificationcerts.paypal.com"
@@ -81,13 +83,33 @@ def signed_text(*, transmission: str, time: str, payload: bytes) -> bytes:
     return f"{transmission}|{time}|{settings.PAYPAL_WEBHOOK_ID}|{zlib.crc32(payload)}".encode()
 
 
-def is_ours(*, signature: str, text: bytes) -> bool:
-    """Whether the signature is by our key and over this text."""
+def is_sent_by_us(given: Json, *, raw: str) -> bool:
+    """Whether a webhook that a shop hands back was signed here; `raw` is the request's text.
+
+    The signature is over the bytes that were sent, so the event is taken as it stands in the request: a shop that reads
+    and writes it anew fails, as it does with the real one.
+    """
+    keys = certificates()
+    if (given["webhook_id"], given["cert_url"], given["auth_algo"]) != (settings.PAYPAL_WEBHOOK_ID, keys.url, ALGORITHM):
+        return False
     try:
-        certificates().key.public_key().verify(base64.b64decode(signature), text, padding.PKCS1v15(), hashes.SHA256())
-    except (InvalidSignature, binascii.Error):
+        text = signed_text(
+            transmission=given["transmission_id"], time=given["transmission_time"], payload=_event_as_sent(raw).encode()
+        )
+        signature = base64.b64decode(given["transmission_sig"], validate=True)
+        keys.key.public_key().verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
+    except (InvalidSignature, ValueError):
         return False
     return True
+
+
+def _event_as_sent(raw: str) -> str:
+    """The text of the value of `webhook_event` in a JSON object."""
+    decoder = json.JSONDecoder()
+    for found in re.finditer(r'"webhook_event"\s*:\s*', raw):
+        _, end = decoder.raw_decode(raw, found.end())
+        return raw[found.end() : end]
+    return ""
 
 
 @functools.cache

@@ -1,15 +1,14 @@
 """The form of the hosted payment page: checks what the shopper typed, in words for the shopper."""
 
-import functools
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from babel import Locale
 from django import forms
 from django.conf import settings
 
+from sandbox.ground.hosted import countries
 from sandbox.ground.values import Json
 from sandbox.stripe.cards import CardFacts, UnknownCardError, recognise
 
@@ -18,16 +17,6 @@ NO_POSTCODE = {"AE", "AG", "AO", "AW", "BF", "BI", "BJ", "BO", "BS", "BW", "BZ",
                "ER", "FJ", "GD", "GH", "GM", "GQ", "GY", "HK", "IE", "JM", "KI", "KM", "KN", "KP", "LC", "ML", "MO", "MR",
                "MW", "NR", "PA", "QA", "RW", "SB", "SC", "SL", "SO", "SR", "ST", "SY", "TD", "TF", "TG", "TL", "TO", "TT",
                "TV", "UG", "VU", "YE", "ZW"}  # fmt: skip
-
-NOT_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-
-
-@functools.cache
-def countries() -> list[tuple[str, str]]:
-    """ISO codes and English names, by name."""
-    names = Locale("en").territories
-    codes = [str(code) for code in names if re.fullmatch("[A-Z]{2}", str(code)) and code not in NOT_COUNTRIES]
-    return [("", "Choose a country"), *sorted(((code, str(names[code])) for code in codes), key=lambda pair: pair[1])]
 
 
 class Unkept(forms.TextInput):

@@ -1,16 +1,14 @@
 """The hosted payment page and the 3-D Secure step. No script, no session, no card number kept."""
 
-from urllib.parse import urlsplit
-
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from sandbox.ground import switches
+from sandbox.ground.hosted import locked, see_other
 from sandbox.ground.values import Json
 from sandbox.stripe.amounts import money
 from sandbox.stripe.cards import GROUPS, TEST_CARDS, TestCard
@@ -69,15 +67,10 @@ def challenge_page(request: HttpRequest, token: str) -> HttpResponse:
 
 def _go_on(outcome: Outcome) -> HttpResponse:
     if outcome.status == "challenge":
-        return _see_other(redirect("challenge", token=outcome.token))
+        return see_other(redirect("challenge", token=outcome.token))
     if outcome.status == "declined":
-        return _see_other(redirect("pay", ref=outcome.session))
-    return _see_other(HttpResponseRedirect(outcome.success_url))
-
-
-def _see_other(response: HttpResponse) -> HttpResponse:
-    response.status_code = 303
-    return response
+        return see_other(redirect("pay", ref=outcome.session))
+    return see_other(HttpResponseRedirect(outcome.success_url))
 
 
 def _challenge_failed(request: HttpRequest, session: Resource) -> str:
@@ -97,7 +90,7 @@ def _form_page(request: HttpRequest, session: Resource, form: PayForm, *, proble
 def _closed(request: HttpRequest, session: Resource) -> HttpResponse:
     paid = session.body["status"] == "complete"
     if paid and request.method == "POST":  # sent twice: the first one did it
-        return _see_other(HttpResponseRedirect(success_url(session)))
+        return see_other(HttpResponseRedirect(success_url(session)))
     shown = {"paid": paid, "success_url": success_url(session) if paid else "", **_summary(session)}
     return _locked(render(request, "stripe_pages/closed.html", shown, status=200 if paid else 410), session)
 
@@ -129,12 +122,4 @@ def _card_groups() -> list[tuple[str, list[TestCard]]]:
 
 
 def _locked(response: HttpResponse, session: Resource) -> HttpResponse:
-    """The strict policy, plus the shop's own origin: browsers apply form-action to the redirect after paying too."""
-    origins = {
-        f"{parts.scheme}://{parts.netloc}"
-        for url in (session.body["success_url"], session.body["cancel_url"])
-        if url and (parts := urlsplit(url))
-    }
-    policy = {**settings.SECURE_CSP, "form-action": [CSP.SELF, *sorted(origins)]}
-    response._csp_config = policy  # type: ignore[attr-defined]  # noqa: SLF001  # what csp_override sets, per response
-    return response
+    return locked(response, session.body["success_url"], session.body["cancel_url"])

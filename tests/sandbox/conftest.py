@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.sandbox.process import RunningSandbox
+from tests.sandbox.paypal_client import Paypal
+from tests.sandbox.process import RunningSandbox, urls_beside
 
 type Json = dict[str, Any]
 type OpenSession = Callable[..., stripe.checkout.Session]
@@ -23,6 +24,8 @@ class Received:
     body: bytes
     signature: str
     at: float
+    path: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,6 +64,12 @@ def client(sandbox: RunningSandbox, official_client: stripe.StripeClient) -> str
 
 
 @pytest.fixture
+def paypal(sandbox: RunningSandbox) -> Paypal:
+    """A shop's access to an empty stand-in PayPal."""
+    return Paypal(sandbox)
+
+
+@pytest.fixture
 def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
     """The sandbox delivers here."""
     heard = Receiver(url="")
@@ -68,7 +77,8 @@ def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            heard.received.append(Received(body, self.headers.get("Stripe-Signature", ""), time.monotonic()))
+            signature = self.headers.get("Stripe-Signature", "")
+            heard.received.append(Received(body, signature, time.monotonic(), self.path, dict(self.headers)))
             self.send_response(heard.answers.pop(0) if heard.answers else 200)
             self.end_headers()
 
@@ -79,7 +89,7 @@ def receiver(sandbox: RunningSandbox) -> Iterator[Receiver]:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         heard.url = f"http://127.0.0.1:{server.server_address[1]}/webhooks/stripe/"
-        sandbox.control("switches", {"webhook_url": heard.url})
+        sandbox.control("switches", {"webhook_urls": urls_beside(heard.url)})
         yield heard
         sandbox.reset(webhook_url="http://127.0.0.1:9/nobody")
         server.shutdown()

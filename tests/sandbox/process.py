@@ -109,6 +109,14 @@ class RunningSandbox:
         """
         return self.control(f"paypal/{act}", details)
 
+    def dispute_paypal(self, capture: str, **details: Any) -> Json:
+        """A buyer disputes a PayPal capture: amount (minor units), reason, stage (INQUIRY, CHARGEBACK)."""
+        return self.control("paypal/dispute", {"capture": capture, **details})
+
+    def close_paypal_dispute(self, dispute: str, favour: Literal["buyer", "seller"]) -> Json:
+        """PayPal or the bank decides on a dispute."""
+        return self.control("paypal/dispute/close", {"dispute": dispute, "favour": favour})
+
     def set_paypal(self, **switches: Any) -> Json:
         """Set PayPal's own switches: late_captures, captures, reauthorizations, permissions, report_delay_seconds."""
         return self.control("switches", {"paypal": switches})

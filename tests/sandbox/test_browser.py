@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.sandbox.conftest import OpenSession
+from tests.sandbox.paypal_client import Paypal
 from tests.sandbox.process import RunningSandbox
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -90,7 +91,38 @@ def test_a_shopper_slips_is_declined_is_challenged_and_pays(
     assert_sound(page)
 
 
-def test_the_control_page_is_sound(page: Page, sandbox: RunningSandbox, open_session: OpenSession) -> None:
+def test_a_buyer_slips_is_declined_and_approves_at_paypal(page: Page, sandbox: RunningSandbox, paypal: Paypal) -> None:
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    shop = f"{sandbox.url.replace('127.0.0.1', 'localhost')}/livez"
+    order = paypal.open(context={"return_url": shop, "shipping_preference": "GET_FROM_FILE"})["id"]
+    url = f"{sandbox.url}/checkoutnow?token={order}"
+    page.goto(url)
+
+    page.get_by_label("Email").fill("")
+    page.get_by_role("button", name="Pay £30.00").click()
+    assert page.get_by_role("alert").inner_text() == "Please check the marked fields. Nothing was approved yet."
+    assert_sound(page)
+
+    page.get_by_label("Email").fill("ada@example.com")
+    page.get_by_label("The bank behind the account declines").check()
+    page.get_by_role("button", name="Pay £30.00").click()
+    assert page.url.startswith(f"{shop}?token={order}&PayerID=")
+    assert paypal.post(f"/v2/checkout/orders/{order}/authorize", {}).issue == "INSTRUMENT_DECLINED"
+    page.goto(url)
+    assert page.get_by_role("alert").inner_text().startswith("Your bank declined this payment and nothing was charged.")
+
+    page.get_by_label("Verified account", exact=False).first.check()
+    page.get_by_role("button", name="Pay £30.00").click()
+    assert paypal.post(f"/v2/checkout/orders/{order}/authorize", {})["status"] == "COMPLETED"
+    assert refused == []
+    page.goto(url)
+    assert page.get_by_role("heading", level=1).inner_text() == "This order is already paid"
+
+
+def test_the_control_page_is_sound(page: Page, sandbox: RunningSandbox, open_session: OpenSession, paypal: Paypal) -> None:
+    sandbox.dispute_paypal(paypal.captured())
+    paypal.authorized()
     intent = sandbox.pay(open_session().id)["payment_intent"]
     sandbox.open_review(intent)
     sandbox.fail("capture")

@@ -139,6 +139,10 @@ def test_a_reset_empties_everything_and_restores_the_defaults(
         ("pay", {"session": "cs_test_nothing"}, "No such checkout.session"),
         ("clock", {"offset_seconds": "tomorrow"}, "offset_seconds is a number"),
         ("resend", {"event": "evt_nothing"}, "no such event"),
+        ("switches", {"webhook_urls": {"visa": "http://127.0.0.1:9/"}}, "there is no company 'visa'"),
+        ("switches", {"paypal": {"captures": "lost"}}, "captures is one of complete, pending, declined"),
+        ("paypal/approve", {"order": "5O190127TN364715T"}, "INVALID_RESOURCE_ID"),
+        ("paypal/approve", {"order": "5O190127TN364715T", "buyer": "nobody"}, "there is no buyer 'nobody'"),
     ],
 )
 def test_a_senseless_request_is_explained(sandbox: RunningSandbox, name: str, given: Json, reason: str) -> None:
@@ -208,6 +212,7 @@ def test_a_button_pressed_from_elsewhere_does_nothing(sandbox: RunningSandbox) -
         ({}, "for development and tests only. Set DEMO=1."),
         ({"DEMO": "0"}, "for development and tests only. Set DEMO=1."),
         ({"DEMO": "1", "STRIPE_API_KEY": "sk_live_51abc"}, "STRIPE_API_KEY is not a test key"),
+        ({"DEMO": "1", "PAYPAL_API_BASE": "https://api-m.paypal.com"}, "PAYPAL_API_BASE is PayPal's live address."),
     ],
 )
 @pytest.mark.parametrize("command", ["check", "server"])
