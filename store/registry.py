@@ -133,6 +133,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
+    "store.BackupRun": "backup message",  # a name made of a date, and the shop's own words
     "store.ErasedRow": "table",
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
     "store.KeyCheck": "name fingerprint",

@@ -10,3 +10,8 @@ erasure_requested = Signal()
 
 # A person's data were erased, and that is committed. provides args: digest, at
 customer_erased = Signal()
+
+# The data of a database that was restored are being looked at. Receivers return what is wrong, as a list of sentences
+# ("Order 1042: captured more than authorised."), or None. They ask the connection in use, and change nothing.
+# provides args: none
+data_checked = Signal()
