@@ -21,9 +21,12 @@ class Mail(models.Model):
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
         TOO_LATE = "too_late", "Paid too late, given back"
+        REFUNDED = "refunded", "Refunded"
+        REFUND_FAILED = "refund_failed", "The refund came back"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    cause = models.CharField(max_length=36, blank=True, help_text="The refund it is about; most kinds come once an order.")
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -31,7 +34,7 @@ class Mail(models.Model):
     error = models.CharField(max_length=80, blank=True, help_text="The class of the last error; never its text.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_cause")]
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "cause"], name="mail_once_per_cause")]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
 
     def __str__(self) -> str:

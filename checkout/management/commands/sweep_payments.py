@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         result = sweep_payments(now=timezone.now())
         self.stdout.write(
-            f"Looked at {result.events} events, {result.payments} payments, {result.orders} unpaid orders, "
-            f"{result.mails} mails; {result.troubles} could not be settled and will be tried again."
+            f"Looked at {result.events} events, {result.payments} payments, {result.refunds} refunds, "
+            f"{result.orders} unpaid orders, {result.mails} mails; "
+            f"{result.troubles} could not be settled and will be tried again."
         )
