@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.tasks import task
 from django.utils import timezone
 
@@ -9,17 +11,19 @@ from django.utils import timezone
 @task()
 def send_mail(mail_id: int) -> None:
     """Send one mail of the outbox."""
-    from checkout.services.mails import send_queued_mail  # noqa: PLC0415
+    from checkout.services.mails import UnableToSendMail, send_queued_mail  # noqa: PLC0415
 
-    send_queued_mail(mail_id=mail_id, now=timezone.now())
+    with suppress(UnableToSendMail):  # its row says so, and when it is tried again
+        send_queued_mail(mail_id=mail_id, now=timezone.now())
 
 
 @task()
 def follow_up_event(record_id: int) -> None:
     """Look again at the object that a webhook named."""
-    from checkout.services.webhooks import follow_up  # noqa: PLC0415
+    from checkout.services.webhooks import UnableToFollowUp, follow_up  # noqa: PLC0415
 
-    follow_up(record_id=record_id, now=timezone.now())
+    with suppress(UnableToFollowUp):  # as above
+        follow_up(record_id=record_id, now=timezone.now())
 
 
 @task()
@@ -28,3 +32,25 @@ def sweep() -> None:
     from checkout.services.sweep import sweep_payments  # noqa: PLC0415
 
     sweep_payments(now=timezone.now())
+
+
+@task(queue_name="slow")
+def reconcile() -> None:
+    """Compare the gateway's books with ours. Fails, and so is tried again, when they could not be read."""
+    from checkout.services.reconcile import LOOK_BACK, BooksNotRead, reconcile_payments  # noqa: PLC0415
+
+    now = timezone.now()
+    if reconcile_payments(since=now - LOOK_BACK, until=now, now=now).unread:
+        raise BooksNotRead
+
+
+@task()
+def prune() -> None:
+    """Delete what nobody needs any more: jobs that are done, old events of the gateways."""
+    from checkout.services.webhooks import prune_events  # noqa: PLC0415
+    from store.jobs.recovery import prune_jobs  # noqa: PLC0415
+    from store.jobs.schedules import record_run  # noqa: PLC0415
+
+    now = timezone.now()
+    jobs, events = prune_jobs(now=now), prune_events(now=now)
+    record_run("prune", report=f"Deleted {jobs} finished jobs and {events} old gateway events.", now=now)

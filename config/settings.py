@@ -8,6 +8,7 @@ one stops the start.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -37,7 +38,6 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
 SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
-GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
 # -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key
 # is off. -------------------------------------------------------------------------------------------------------------------
@@ -168,7 +168,15 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "parked"]}}
+WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.5)  # seconds between two looks into an empty queue
+WORKER_LEASE = env.int("WORKER_LEASE", default=60)  # seconds; a worker silent for longer is dead, its jobs go to others
+# What runs by the clock: a task, and `every` so many seconds or `at` a time of the shop's day (store/jobs/schedules.py).
+SCHEDULES: dict[str, dict[str, Any]] = {
+    "sweep": {"task": "checkout.tasks.sweep", "every": env.int("SWEEP_SECONDS", default=60)},
+    "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
+    "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
+}
 
 # -- Files -----------------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
@@ -180,18 +188,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
 }
-
-# -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------
-BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
-BACKUP_KEY = env.str(
-    "BACKUP_KEY", default=""
-)  # age identities, by commas; the first encrypts. Not a data key, and kept apart
-BACKUP_EVERY = env.int("BACKUP_EVERY", default=15)  # minutes; the alarm goes after twice that
-DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
-PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
-# Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
-ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))
-CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; the image may set a commit
 
 # -- Mail ------------------------------------------------------------------------------------------------------------------
 # The demo writes mails to a folder, which /demo/mails/ shows.

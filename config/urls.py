@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django_tasks_db.models import DBTaskResult
 
 from store import pages
 
 admin.site.site_header = admin.site.site_title = settings.SHOP_NAME
 admin.site.index_title = "At work"
+admin.site.unregister(DBTaskResult)  # its rows are shown as Jobs, which can be tried again
 
 urlpatterns = [
     path("admin/", admin.site.urls),

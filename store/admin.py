@@ -138,3 +138,6 @@ class StaffSearchAdmin(ReadOnly, admin.ModelAdmin[StaffSearch]):
     list_select_related = ("by",)
     ordering = ("-at",)
     show_full_result_count = False
+
+
+from store.jobs.admin import JobAdmin  # noqa: E402, F401  # found by the admin through this module

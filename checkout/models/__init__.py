@@ -6,7 +6,6 @@ from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
 from checkout.models.rates import DeliveryMethod, TaxRate
-from checkout.models.refunds import Refund, RefundLine
 
 __all__ = [
     "Alert",
@@ -23,7 +22,5 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentEvent",
-    "Refund",
-    "RefundLine",
     "TaxRate",
 ]

@@ -9,7 +9,18 @@ from checkout.models.orders import Order
 from checkout.models.payments import Payment
 
 
-class Mail(models.Model):
+class Retried(models.Model):
+    """A row that stands for something to be done, again and again until it is (`checkout.services.jobs`)."""
+
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    error = models.CharField(max_length=80, blank=True, help_text="The class of the last error; never its text.")
+
+    class Meta:
+        abstract = True
+
+
+class Mail(Retried):
     """One mail about one order. Nothing personal is stored: address and text are made when it is sent."""
 
     class Kind(models.TextChoices):
@@ -21,27 +32,21 @@ class Mail(models.Model):
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
         TOO_LATE = "too_late", "Paid too late, given back"
-        REFUNDED = "refunded", "Refunded"
-        REFUND_FAILED = "refund_failed", "The refund came back"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    cause = models.CharField(max_length=36, blank=True, help_text="The refund it is about; most kinds come once an order.")
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    error = models.CharField(max_length=80, blank=True, help_text="The class of the last error; never its text.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "kind", "cause"], name="mail_once_per_cause")]
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_cause")]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.order_id})"
 
 
-class GatewayEventRecord(models.Model):
+class GatewayEventRecord(Retried):
     """One webhook event. It is a hint: the object it names is fetched again before anything is believed."""
 
     class Status(models.TextChoices):
@@ -62,7 +67,7 @@ class GatewayEventRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
-        indexes = [models.Index(fields=["received_at"], condition=Q(status="new"), name="gateway_event_waiting")]
+        indexes = [models.Index(fields=["next_try_at"], condition=Q(status="new"), name="gateway_event_due")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.event_id}"

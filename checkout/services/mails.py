@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Mail, Order, Refund
-from checkout.states import OrderStatus, RefundStatus
+from checkout.models import Alert, Mail, Order
+from checkout.services.jobs import claim, put_off
+from checkout.states import OrderStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
-
-# A mail that could not be sent for more than two days (2 minutes, doubled eleven times) is left to a person.
-MAX_TRIES = 12
-FIRST_DELAY = timedelta(minutes=2)
-# A worker that has taken a mail and died: after this another may take it.
-LEASE = timedelta(minutes=10)
 
 SUBJECTS = {
     Mail.Kind.RECEIVED: "We have your order {number}",
@@ -30,8 +24,6 @@ SUBJECTS = {
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
-    Mail.Kind.REFUNDED: "Your refund for order {number}",
-    Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
 }
 
 
@@ -39,16 +31,11 @@ class UnableToSendMail(Exception):
     """The mail waits for its next turn. Names the class of the error only: a mail server's words may hold the address."""
 
 
-def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: str = "") -> bool:
-    """Write the mail down, to be sent once per cause whatever happens; False when it was written before.
-
-    `cause` is the id of the refund that the mail is about; most kinds come once an order and have none.
-    """
+def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime) -> bool:
+    """Write the mail down, to be sent once whatever happens; False when it was written before."""
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 
-    mail, is_new = Mail.objects.get_or_create(
-        order_id=order_id, kind=kind, cause=cause, defaults={"written_at": now, "next_try_at": now}
-    )
+    mail, is_new = Mail.objects.get_or_create(order_id=order_id, kind=kind, defaults={"written_at": now, "next_try_at": now})
     if is_new:
         send_mail.enqueue(mail.pk)
     return is_new
@@ -58,32 +45,25 @@ def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
     """Send the mail unless it was sent, or is being sent, or is not due; say whether it went out. Raises UnableToSendMail.
 
     The row is claimed before the mail server is called, so that two workers send it once. A worker killed in between
-    leaves the claim to lapse: then the mail is tried again, which may, once in a blue moon, send it twice rather than never.
+    leaves the claim to lapse: then the mail is tried again, which may, once in a blue moon, send it twice rather than never;
+    both carry one Message-ID (docs/decisions.md).
     """
-    claimed = Mail.objects.filter(pk=mail_id, sent_at=None, next_try_at__lte=now, tries__lt=MAX_TRIES).update(
-        next_try_at=now + LEASE, tries=F("tries") + 1, error=""
-    )
-    if not claimed:
+    mail = claim(Mail.objects.filter(sent_at=None).select_related("order"), pk=mail_id, now=now)
+    if mail is None:
         return False
-    mail = Mail.objects.select_related("order").get(pk=mail_id)
     try:
         if not is_moot(mail):
             build_mail(mail).send()
     except Exception as error:  # noqa: BLE001
         # Whatever went wrong (server down, address refused) the mail waits for its next turn and the order is not touched.
-        delay = FIRST_DELAY * 2 ** (mail.tries - 1) * random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, hides nothing
-        name = type(error).__name__[:80]
-        Mail.objects.filter(pk=mail_id).update(next_try_at=now + delay, error=name)
-        if mail.tries >= MAX_TRIES:
-            Alert.objects.get_or_create(
-                cause=f"mail:{mail.pk}",
-                defaults={
-                    "order": mail.order,
-                    "message": f"Order {mail.order.number}: the mail '{mail.get_kind_display()}' could not be sent in "
-                    f"{mail.tries} tries ({name}). Look at the mail server, and tell the customer another way.",
-                    "raised_at": now,
-                },
-            )
+        alert = Alert(
+            cause=f"mail:{mail.pk}",
+            order=mail.order,
+            message=f"Order {mail.order.number}: the mail '{mail.get_kind_display()}' could not be sent in {{tries}} tries "
+            "({error}). Look at the mail server, and tell the customer another way.",
+            raised_at=now,
+        )
+        name = put_off(mail, error=error, alert=alert, now=now)
         raise UnableToSendMail(name) from None  # its traceback is kept with the task
     Mail.objects.filter(pk=mail_id).update(sent_at=now)
     return True
@@ -93,8 +73,6 @@ def is_moot(mail: Mail) -> bool:
     """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled"."""
     if not mail.order.email:  # erased: nobody is left to read it
         return True
-    if mail.kind == Mail.Kind.REFUND_FAILED:  # refunded again meanwhile
-        return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
     return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
 
 
@@ -108,7 +86,6 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
         "phone_ending": phone_ending(order),
-        "refund": _refund_of(mail),
         "words": words_for(order),
         "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
@@ -118,13 +95,13 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         body=render_to_string(f"mails/{mail.kind}.txt", context),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[order.email],
+        headers={"Message-ID": message_id(mail)},
     )
     message.attach_alternative(render_to_string(f"mails/{mail.kind}.html", context), "text/html")
     return message
 
 
-def _refund_of(mail: Mail) -> Refund | None:
-    """The refund that the mail is about, with its lines."""
-    if not mail.cause:
-        return None
-    return Refund.objects.select_related("payment").prefetch_related("lines__line").get(pk=mail.cause)
+def message_id(mail: Mail) -> str:
+    """The same at each try, so that a copy sent twice can be told from two mails."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{mail.pk}.{mail.order_id.hex}@{domain}>"

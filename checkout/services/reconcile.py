@@ -17,6 +17,7 @@ from checkout.models import Alert, Difference, Order, Payment
 from checkout.services.differences import Discrepancy, as_uuid, belongs, has_heard, judge, judge_order, known_disputes, note
 from checkout.services.mending import look_again, look_for, recheck
 from checkout.states import OrderStatus, PaymentStatus
+from store.jobs.schedules import record_run
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,10 @@ log = structlog.get_logger(__name__)
 LOOK_BACK = timedelta(days=31)
 # Rows and lines at a time.
 BATCH = 200
+
+
+class BooksNotRead(Exception):
+    """A gateway's books could not be read to the end; what was read is compared."""
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ def reconcile_payments(
                 "raised_at": now,
             },
         )
+    record_run("reconcile", report=str(result), now=now, is_good=not result.unread)
     return result
 
 

@@ -5,43 +5,73 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayState
 from checkout.models import Alert, GatewayEventRecord, Payment
+from checkout.services.jobs import claim, put_off
 from checkout.services.settle import settle
 from checkout.tasks import follow_up_event
+
+# Gateways tell events again for 3 days, and list them for 30.
+KEEP_EVENTS = timedelta(days=90)
+
+
+class UnableToFollowUp(Exception):
+    """The event waits for its next turn."""
 
 
 def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
     """Keep a webhook for following up; False when it came before. Raises BadSignature, and keeps nothing then."""
     event = get_gateway(gateway_name).parse_event(headers, body)
     is_of_interest = bool(event.session_id or event.reference)
-    with transaction.atomic():
-        record, is_new = GatewayEventRecord.objects.get_or_create(
-            gateway=gateway_name,
-            event_id=event.event_id,
-            defaults={
-                "kind": event.kind[:80],
-                "session_id": event.session_id or "",
-                "reference": event.reference or "",
-                "received_at": now,
-                "status": GatewayEventRecord.Status.NEW if is_of_interest else GatewayEventRecord.Status.IGNORED,
-            },
-        )
-        if is_new and is_of_interest:
-            follow_up_event.enqueue(record.pk)
-    return is_new
+    try:
+        with transaction.atomic():  # both or neither; of the same event twice at once, the database takes one
+            record = GatewayEventRecord.objects.create(
+                gateway=gateway_name,
+                event_id=event.event_id,
+                kind=event.kind[:80],
+                session_id=event.session_id or "",
+                reference=event.reference or "",
+                received_at=now,
+                next_try_at=now,
+                status=GatewayEventRecord.Status.NEW if is_of_interest else GatewayEventRecord.Status.IGNORED,
+            )
+            if is_of_interest:
+                follow_up_event.enqueue(record.pk)
+    except IntegrityError:
+        if GatewayEventRecord.objects.filter(gateway=gateway_name, event_id=event.event_id).exists():
+            return False
+        raise
+    return True
 
 
 def follow_up(*, record_id: int, now: datetime) -> None:
-    """Settle the payment that the event names. Uses the network; raises GatewayError, and the sweep tries again later."""
-    record = GatewayEventRecord.objects.get(pk=record_id)
-    if record.status != GatewayEventRecord.Status.NEW:
+    """Settle the payment that the event names, unless that is done, being done or not due. Uses the network.
+
+    Raises UnableToFollowUp; the sweep tries again later, and a person is told when it has tried long enough.
+    """
+    record = claim(GatewayEventRecord.objects.filter(status=GatewayEventRecord.Status.NEW), pk=record_id, now=now)
+    if record is None:
         return
+    try:
+        _follow_up(record, now=now)
+    except Exception as error:
+        alert = Alert(
+            cause=f"event:{record.pk}",
+            message=f"The gateway's event {record.kind} for {record.reference or record.session_id} could not be followed "
+            "up in {tries} tries ({error}). The payment itself is looked at all the same. Mend the cause, then try it again "
+            "under Gateway events.",
+            raised_at=now,
+        )
+        name = put_off(record, error=error, alert=alert, now=now)
+        raise UnableToFollowUp(name) from error
+
+
+def _follow_up(record: GatewayEventRecord, *, now: datetime) -> None:
     payment_id = _find_payment(record)
     if payment_id is None:
         _finish(record, GatewayEventRecord.Status.UNMATCHED)
@@ -56,6 +86,12 @@ def follow_up(*, record_id: int, now: datetime) -> None:
         return
     settle(payment_id=payment_id, now=now)
     _finish(record, GatewayEventRecord.Status.DONE)
+
+
+def prune_events(*, now: datetime) -> int:
+    """Delete old events that are done. A copy that comes later is refused: its signature is too old by then."""
+    done = (GatewayEventRecord.Status.DONE, GatewayEventRecord.Status.IGNORED)
+    return GatewayEventRecord.objects.filter(status__in=done, received_at__lt=now - KEEP_EVENTS).delete()[0]
 
 
 def _find_payment(record: GatewayEventRecord) -> uuid.UUID | None:

@@ -18,7 +18,8 @@ from pytest_django import Settings
 
 from catalog.models import Variant
 from checkout.models import Alert, Mail, Order
-from checkout.services.mails import FIRST_DELAY, LEASE, MAX_TRIES, UnableToSendMail, build_mail, queue_mail, send_queued_mail
+from checkout.services.jobs import FIRST_DELAY, LEASE, MAX_TRIES
+from checkout.services.mails import UnableToSendMail, build_mail, queue_mail, send_queued_mail
 from checkout.services.sweep import sweep_payments
 from store.card_guard import has_card_number
 from tests.factories.checkout import make_order, make_payment
@@ -56,8 +57,6 @@ WORDS = {
     "cancelled": ("Your order R-", "Your card was not charged"),
     "shipped": ("Your order R-", "is on its way with Parcel Post. The tracking number is PP1"),
     "too_late": ("We gave your payment for order", "A second payment for this order reached us"),
-    "refunded": ("Your refund for order", "back to the card or account you paid with"),
-    "refund_failed": ("Your refund for order", "we will get in touch to pay it another way"),
 }
 
 

@@ -1,0 +1,317 @@
+"""Orders, payments, rates and matters to look at, in the admin. Orders and money are read here; services change them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.http import require_POST
+
+from checkout.finding import find_by
+from checkout.forms import ShipForm
+from checkout.models import (
+    Alert,
+    DeliveryMethod,
+    Mail,
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    TaxRate,
+)
+from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.shipping import UnableToShipOrder, ship_order
+from store.models import User
+from store.money import format_money
+from store.read_only import ReadOnly
+from store.staff_search import may_search
+
+
+class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
+    model = OrderLine
+    fields = ("sku", "name", "options", "quantity", "price", "amount")
+    readonly_fields = ("price", "amount")
+
+    @admin.display(description="Unit price")
+    def price(self, line: OrderLine) -> str:
+        return format_money(line.unit_price, line.order.currency)
+
+    @admin.display(description="Total")
+    def amount(self, line: OrderLine) -> str:
+        return format_money(line.total, line.order.currency)
+
+
+class OrderAddressInline(ReadOnly, admin.TabularInline[OrderAddress, Order]):
+    model = OrderAddress
+    fields = ("kind", "name", "line1", "line2", "city", "region", "postcode", "country")
+
+
+class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
+    model = Payment
+    fields = ("status", "gateway", "reference", "sum", "captured", "refunded", "capture_before")
+    readonly_fields = ("sum", "captured", "refunded")
+
+    @admin.display(description="Amount")
+    def sum(self, payment: Payment) -> str:
+        return format_money(payment.amount, payment.currency)
+
+    @admin.display(description="Captured")
+    def captured(self, payment: Payment) -> str:
+        return format_money(payment.captured_amount, payment.currency)
+
+    @admin.display(description="Refunded")
+    def refunded(self, payment: Payment) -> str:
+        return format_money(payment.refunded_amount, payment.currency)
+
+
+class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
+    model = OrderEvent
+    fields = ("at", "was", "now", "by", "why")
+    ordering = ("at",)
+
+
+class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
+    model = Mail
+    fields = ("kind", "written_at", "sent_at", "tries", "error")
+
+
+@admin.register(Order)
+class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
+    """The orders. A list page opens no encrypted column."""
+
+    list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
+    list_filter = ("status", "is_gift", "delivery_name")
+    search_fields = ("number",)
+    search_help_text = "A whole order number, e-mail address, phone number or last name."
+    ordering = ("-placed_at", "-id")
+    show_full_result_count = False
+    list_per_page = 50
+    inlines = (OrderLineInline, OrderAddressInline, PaymentInline, OrderEventInline, MailInline)
+    fieldsets = (
+        (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
+        ("Customer", {"fields": ("email", "phone", "customer", "is_gift")}),
+        ("Money", {"fields": ("goods", "delivery", "tax", "amount", "tax_rate")}),
+        ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
+    )
+    personal = frozenset({"email", "phone"})
+    readonly_fields = ("goods", "delivery", "tax", "amount")
+    change_form_template = "admin/checkout/order.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Shipping and cancelling, each a POST of its own."""
+        own = [
+            path("<uuid:order_id>/ship/", self.admin_site.admin_view(require_POST(self.ship)), name="checkout_order_ship"),
+            path(
+                "<uuid:order_id>/cancel/",
+                self.admin_site.admin_view(require_POST(self.cancel)),
+                name="checkout_order_cancel",
+            ),
+        ]
+        return [*own, *super().get_urls()]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find by exactly one thing; for all but the number one must be allowed to see customers, and not look too often."""
+        if not search_term.strip():
+            return queryset, False
+        what, condition = find_by(search_term)
+        if what != "order number":
+            if not may_see_customers(request):
+                messages.warning(request, "You may look for order numbers only.")
+                return queryset.none(), False
+            if not may_search(request, what=f"orders by {what}"):
+                return queryset.none(), False
+        return queryset.filter(condition), False
+
+    @admin.display(description="Total", ordering="total")
+    def amount(self, order: Order) -> str:
+        return format_money(order.total, order.currency)
+
+    @admin.display(description="Goods")
+    def goods(self, order: Order) -> str:
+        return format_money(order.items_total, order.currency)
+
+    @admin.display(description="Delivery")
+    def delivery(self, order: Order) -> str:
+        return format_money(order.delivery_total, order.currency)
+
+    @admin.display(description="Tax")
+    def tax(self, order: Order) -> str:
+        return format_money(order.tax_total, order.currency)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """Leave out how to reach the customer for those who may see orders but no addresses."""
+        return _without(self.personal, self.fieldsets) if not may_see_customers(request) else self.fieldsets
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """Offer what can be done with the order as it stands."""
+        order: Order | None = kwargs.get("obj")
+        if order is not None:
+            context["ship_form"] = ShipForm() if order.is_released and request.user.has_perm("checkout.ship_order") else None
+            can_cancel = order.is_released or order.is_awaiting_payment
+            context["can_cancel"] = can_cancel and request.user.has_perm("checkout.cancel_order")
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:
+        """Hand the parcel over."""
+        user = _allowed(request, "checkout.ship_order")
+        get_object_or_404(Order, pk=order_id)
+        form = ShipForm(request.POST)
+        if form.is_valid():
+            try:
+                ship_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
+                messages.success(request, "Shipped. The customer gets a mail.")
+            except UnableToShipOrder as error:
+                messages.error(request, str(error))
+        else:
+            messages.error(request, "The carrier or the tracking number can't be taken as it is. It was not shipped.")
+        return redirect("admin:checkout_order_change", order_id)
+
+    def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
+        """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""
+        user = _allowed(request, "checkout.cancel_order")
+        get_object_or_404(Order, pk=order_id)
+        try:
+            cancel_order(
+                order_id=order_id,
+                by=user,
+                reason=Order.CancelReason.CUSTOMER,
+                why="Cancelled on the order's page.",
+                now=timezone.now(),
+            )
+            messages.success(request, "Cancelled. What was charged is refunded, and the goods are on sale again.")
+        except UnableToCancelOrder as error:
+            messages.error(request, str(error))
+        return redirect("admin:checkout_order_change", order_id)
+
+
+@admin.register(Payment)
+class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
+    """The payments, as the gateway has them."""
+
+    list_display = ("reference", "order", "status", "gateway", "sum", "created_at", "capture_before")
+    list_filter = ("status", "gateway", "risk_level")
+    list_select_related = ("order",)
+    search_fields = ("order__number", "reference", "session_id")
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    # Idempotency keys and the address of the hosted page are the machine's business.
+    fieldsets = (
+        (None, {"fields": ("order", "gateway", "status", "status_at", "created_at", "settled_at")}),
+        ("Money", {"fields": ("sum", "captured_amount", "refunded_amount", "currency")}),
+        ("At the gateway", {"fields": ("reference", "session_id", "authorized_at", "capture_before")}),
+        (
+            "Checks",
+            {
+                "fields": (
+                    ("cvc_check", "postcode_check", "line1_check"),
+                    ("risk_level", "risk_score", "is_liability_shifted", "declines"),
+                    ("card_brand", "card_last4", "card_country"),
+                )
+            },
+        ),
+        (
+            "Payer",
+            {
+                "fields": (
+                    "payer_name",
+                    "payer_email",
+                    "payer_phone",
+                    "payer_line1",
+                    "payer_city",
+                    "payer_postcode",
+                    "payer_country",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("sum",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:
+        """Leave out the payer for those who may see payments but no addresses."""
+        return self.fieldsets if may_see_customers(request) else self.fieldsets[:-1]
+
+    @admin.display(description="Amount", ordering="amount")
+    def sum(self, payment: Payment) -> str:
+        return format_money(payment.amount, payment.currency)
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly, admin.ModelAdmin[Alert]):
+    """Matters a person must look at."""
+
+    list_display = ("message", "order_link", "raised_at", "resolved_at")
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("order",)
+    ordering = ("-raised_at",)
+    actions = ("mark_resolved",)
+
+    @admin.display(description="Order")
+    def order_link(self, alert: Alert) -> str:
+        if alert.order is None:
+            return "—"
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:checkout_order_change", args=[alert.order_id]), alert.order.number
+        )
+
+    def has_resolve_permission(self, request: HttpRequest) -> bool:
+        """Who only looks on closes nothing."""
+        return request.user.has_perm("checkout.change_alert")
+
+    @admin.action(description="Mark as done", permissions=["resolve"])
+    def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
+        """Close the chosen matters."""
+        done = queryset.filter(resolved_at=None).update(resolved_at=timezone.now())
+        messages.success(request, f"{done} marked as done.")
+
+
+@admin.register(DeliveryMethod)
+class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
+    """Ways to send a parcel."""
+
+    list_display = ("name", "promise", "amount", "is_express", "is_active", "position")
+    ordering = ("position", "pk")
+
+    @admin.display(description="Price", ordering="price")
+    def amount(self, method: DeliveryMethod) -> str:
+        return format_money(method.price, settings.SHOP_CURRENCY)
+
+
+@admin.register(TaxRate)
+class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
+    """Sales tax and VAT by region."""
+
+    list_display = ("country", "region", "rate")
+    list_filter = ("country",)
+    ordering = ("country", "region")
+
+
+def may_see_customers(request: HttpRequest) -> bool:
+    """Whether addresses may be read here, and with them all that says who the customer is."""
+    return request.user.has_perm("checkout.view_orderaddress")
+
+
+def _without(names: frozenset[str], fieldsets: Any) -> list[tuple[str | None, dict[str, Any]]]:
+    return [
+        (title, {**options, "fields": tuple(name for name in options["fields"] if name not in names)})
+        for title, options in fieldsets
+    ]
+
+
+def _allowed(request: HttpRequest, permission: str) -> User:
+    if not request.user.has_perm(permission) or not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+from checkout.admin_differences import DifferenceAdmin  # noqa: E402, F401  # found by the admin through this module

@@ -1,0 +1,18 @@
+"""What checkout does when the store speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from checkout.models import Alert
+
+
+def tell_of_parked_job(*, task: str, tries: int, now: datetime, **_: object) -> None:
+    """Tell the staff that a job was given up: once a day for each kind of job."""
+    alert = Alert(
+        cause=f"job:{task}:{now:%Y-%m-%d}"[:120],
+        message=f"The job {task} failed {tries} times and was given up. Its error is under Jobs; mend the cause, then have "
+        "it tried again there.",
+        raised_at=now,
+    )
+    Alert.objects.bulk_create([alert], ignore_conflicts=True)

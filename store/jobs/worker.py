@@ -1,0 +1,116 @@
+"""The worker's process: one loop for short jobs, one for long ones, and a clock beside them."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import Error, close_old_connections, connection
+from django.utils import timezone
+from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
+
+from store.jobs.recovery import beat, lease, recover_jobs, take_back
+from store.jobs.schedules import enqueue_due
+
+log = structlog.get_logger(__name__)
+
+# Jobs that may take minutes (a reconciliation, a backup): a loop of their own, so that mails and sweeps need not wait.
+SLOW: Final = "slow"
+TICK: Final = 5.0  # seconds
+
+
+class Clock(threading.Thread):
+    """Says that the process is alive, enqueues what is due, takes over from the dead. It ends with the process."""
+
+    def __init__(self, name: str, *, every: float = TICK) -> None:
+        super().__init__(name=f"clock {name}", daemon=True)
+        self.worker = name
+        self.every = every
+        self.stopped = threading.Event()
+        self.ticks = 0
+        self._beats_since: float | None = None  # without a gap
+        self._last_beat = 0.0
+
+    def run(self) -> None:
+        """Tick until the process ends."""
+        while not self.stopped.wait(self.every):
+            self.tick()
+        connection.close()
+
+    def tick(self) -> None:
+        """Do all that is due now; while the database is away, nothing."""
+        close_old_connections()
+        now = timezone.now()
+        try:
+            self._beat()
+            enqueue_due(now=now)
+            if self._may_judge():
+                recover_jobs(now=now)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the next tick must come
+            self._beats_since = None
+            log.warning("clock_trouble", error=type(error).__name__)
+        self.ticks += 1
+
+    def _beat(self) -> None:
+        beat(self.worker, now=timezone.now())
+        moment = time.monotonic()
+        if self._beats_since is None or moment - self._last_beat > lease().total_seconds() / 2:
+            self._beats_since = moment
+        self._last_beat = moment
+
+    def _may_judge(self) -> bool:
+        """Only who was heard all the time may call others silent: while the database is away nobody is heard."""
+        return self._beats_since is not None and time.monotonic() - self._beats_since >= lease().total_seconds()
+
+
+def run_worker() -> None:
+    """Work until a signal says to end; the job at hand is finished first."""
+    name = f"{os.getpid()}-{secrets.token_hex(6)}"
+    beat(name, now=timezone.now())  # before the first job is claimed
+    Clock(name, every=min(TICK, lease().total_seconds() / 6)).start()
+    short = _loop(f"{name}.short", queues=["*"], without=[SLOW])
+    slow = _loop(f"{name}.{SLOW}", queues=[SLOW], without=[], patience=10)
+    threading.Thread(target=_keep_running, args=(slow,), daemon=True).start()
+    short.configure_signals()
+    _keep_running(short)
+
+
+def _loop(worker_id: str, *, queues: list[str], without: list[str], patience: int = 1) -> TaskWorker:
+    # Not by way of its command, which would set the log level so that two lines a task bury what matters.
+    return TaskWorker(
+        queue_names=queues,
+        excluded_queue_names=without,
+        interval=settings.WORKER_INTERVAL * patience,
+        batch=False,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=worker_id,
+    )
+
+
+def _keep_running(worker: TaskWorker) -> None:
+    """Run the loop, and again when the database was away."""
+    while worker.running:
+        try:
+            worker.run()
+        except Error as error:
+            log.warning("worker_without_database", error=type(error).__name__)
+            _begin_anew(worker)
+
+
+def _begin_anew(worker: TaskWorker) -> None:
+    """Wait until the database answers again, then put back the job that was at hand."""
+    while worker.running:
+        time.sleep(1)
+        close_old_connections()
+        try:
+            take_back(worker.worker_id, now=timezone.now())
+        except Error:
+            continue
+        return

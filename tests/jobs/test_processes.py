@@ -1,0 +1,66 @@
+"""Two real worker processes: what is due is done once, and what a killed one had in hand is done by the other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django_tasks_db.models import DBTaskResult
+
+from store.jobs.models import Schedule, Worker
+from tests.jobs.tasks import hang_once, poison, write_line
+from tests.jobs.test_schedules import until
+from tests.sandbox.process import PROJECT
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+SWEEP = "checkout.tasks.sweep"
+
+
+@contextmanager
+def running_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker on this test's database; killed at the end. Its lease is short, so that the test is."""
+    database = connection.settings_dict
+    url = f"sqlite:///{database['NAME']}"
+    if connection.vendor == "postgresql":
+        password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+        url = f"postgres://{database['USER']}{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    env = {**os.environ, "DATABASE_URL": url, "WORKER_LEASE": "2", "WORKER_INTERVAL": "0.05", "SWEEP_SECONDS": "1"}
+    with log.open("ab") as output:
+        command = [sys.executable, "manage.py", "run_worker"]
+        process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=output, stderr=output)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_two_workers_do_each_thing_once_and_a_killed_one_loses_nothing(tmp_path: Path) -> None:
+    mark, lines, log = tmp_path / "mark", tmp_path / "lines", tmp_path / "log"
+    hanging = hang_once.enqueue(str(mark))
+    for _ in range(20):
+        write_line.enqueue(str(lines))
+        poison.enqueue("x")
+    with running_worker(log) as first, running_worker(log) as second:
+        until(lambda: Worker.objects.count() == 2 and mark.exists(), seconds=40)
+        at_it = int(DBTaskResult.objects.get(pk=hanging.id).worker_ids[0].partition("-")[0])
+        until(lambda: lines.exists() and lines.read_text().count("done") == 20, seconds=20)
+
+        os.kill(at_it, signal.SIGKILL)
+        assert {first.pid, second.pid} > {at_it}
+        until(lambda: DBTaskResult.objects.get(pk=hanging.id).status == "SUCCESSFUL", seconds=40)
+
+    tries = [int(name.partition("-")[0]) for name in DBTaskResult.objects.get(pk=hanging.id).worker_ids]
+    assert tries == [at_it, ({first.pid, second.pid} - {at_it}).pop()]
+    assert lines.read_text() == "done\n" * 20
+    sweeps = DBTaskResult.objects.filter(task_path=SWEEP).order_by("enqueued_at").values_list("enqueued_at", flat=True)
+    assert min((later - one).total_seconds() for one, later in pairwise(sweeps)) > 0.9  # one a second, not two
+    assert Schedule.objects.get(name="sweep").report.startswith("Looked at 0 events")
