@@ -124,6 +124,7 @@ class _PastOrder:
             OrderAddress(
                 order=self.order,
                 kind=kind,
+                placed_at=placed_at,
                 name=name,
                 line1=street,
                 line2="",

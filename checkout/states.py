@@ -3,7 +3,8 @@
 Order:    AWAITING_PAYMENT -> ON_HOLD -> RELEASED -> SHIPPED; each but the last may end CANCELLED, the first also EXPIRED.
 Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and
           REFUNDING are stored before the gateway is called, so that a crash in between is visible and a sweep can finish
-          the work.
+          the work. A payment of which only a part went back stays CAPTURED.
+Refund:   REQUESTED -> DONE or FAILED; a refund that the customer's bank sends back goes from DONE to FAILED.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ class PaymentStatus(TextChoices):
     VOIDED = "voided", "Voided"
     REFUNDING = "refunding", "Refunding"
     REFUNDED = "refunded", "Refunded"
+    REFUND_FAILED = "refund_failed", "Refund came back"  # the bank sent it back: the customer's money is with the shop
     EXPIRED = "expired", "Expired"  # the hosted page was closed without a payment
     MISMATCHED = "mismatched", "Does not match"  # the gateway's object is not what we asked for; a person must look
 
@@ -78,9 +80,29 @@ PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     PaymentStatus.CAPTURED: frozenset({PaymentStatus.REFUNDING, PaymentStatus.REFUNDED}),
     PaymentStatus.REFUNDING: frozenset({PaymentStatus.REFUNDED}),
     PaymentStatus.VOIDED: frozenset(),
-    PaymentStatus.REFUNDED: frozenset(),
+    PaymentStatus.REFUNDED: frozenset({PaymentStatus.REFUND_FAILED}),
+    PaymentStatus.REFUND_FAILED: frozenset({PaymentStatus.REFUNDED}),
     PaymentStatus.MISMATCHED: frozenset({PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
 }
+
+
+class RefundStatus(TextChoices):
+    """Where a refund stands."""
+
+    REQUESTED = "requested", "Under way"  # written down; the gateway may have it or not
+    DONE = "done", "Refunded"  # the gateway has accepted it
+    FAILED = "failed", "Failed"  # the gateway refused it, or the customer's bank sent it back
+
+
+REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
+    RefundStatus.REQUESTED: frozenset({RefundStatus.DONE, RefundStatus.FAILED}),
+    RefundStatus.DONE: frozenset({RefundStatus.FAILED}),
+    # Taken for refused, yet the gateway shows it as made.
+    RefundStatus.FAILED: frozenset({RefundStatus.DONE}),
+}
+
+# Some of the money of these can be given back by hand.
+REFUNDABLE_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.REFUND_FAILED)
 
 # These pay for the order, or may come to: one per order. What is being given back (VOIDING, REFUNDING) does not count, so
 # that a second payment can be given back while the first one stands.

@@ -38,6 +38,7 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
 SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
+GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
 # -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key
 # is off. -------------------------------------------------------------------------------------------------------------------
@@ -188,6 +189,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
 }
+
+# -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEY = env.str(
+    "BACKUP_KEY", default=""
+)  # age identities, by commas; the first encrypts. Not a data key, and kept apart
+BACKUP_EVERY = env.int("BACKUP_EVERY", default=15)  # minutes; the alarm goes after twice that
+DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
+PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
+# Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))
+CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; the image may set a commit
 
 # -- Mail ------------------------------------------------------------------------------------------------------------------
 # The demo writes mails to a folder, which /demo/mails/ shows.

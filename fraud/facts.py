@@ -53,7 +53,10 @@ class PaymentFacts:
     is_liability_shifted: bool
     declines: int
     card_country: str
+    has_fingerprint: bool
     payer_name: str
+    payer_email: str
+    payer_phone: str
     payer_postcode: str
     payer_country: str
     capture_before: datetime | None
@@ -68,16 +71,46 @@ class ShopFacts:
     p95: int  # minor units: 95 of 100 orders cost no more
 
 
+# What an earlier order can share with this one -> what the reviewer calls it. The order is that of the words in a reason.
+SHARED = {
+    "email": "e-mail address",
+    "phone": "phone number",
+    "address": "ship-to",
+    "card": "card",
+    "ip": "IP address",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class EarlierOrder:
-    """An order placed before this one that shares the e-mail, the phone number or the delivery address."""
+    """An order placed before this one that shares one of `SHARED` with it.
+
+    Who else was behind it is told by numbers that mean something within these facts only: 0 is the same as on this order, 1
+    the first other one, and so on; None is not known. So rules can count strangers without any digest among the facts.
+    """
 
     number: str
     placed_at: datetime
     status: str
     cancel_reason: str
     total: Money
-    same: frozenset[str]  # of "email", "phone", "address"
+    same: frozenset[str]  # of SHARED
+    email: int | None = None
+    surname: int | None = None  # on bill-to
+    address: int | None = None  # ship-to
+    cards: tuple[int, ...] = ()
+    declines: int = 0
+    is_disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry of the merchant's lists that applies to this order."""
+
+    kind: str  # a value of ListEntry.Kind
+    effect: str  # a value of ListEntry.Effect
+    shown: str  # what is listed, in clear
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +124,27 @@ class OrderFacts:
     is_gift: bool
     is_guest: bool
     is_express: bool | None  # None: the delivery method is gone from the table
+    email: str
     phone: str
+    has_ip: bool
+    ip_country: str  # ISO 3166 alpha-2; "" when there is no country file, or it does not know the address
     bill_to: PlaceFacts | None
     ship_to: PlaceFacts | None
     lines: tuple[LineFacts, ...]
     payment: PaymentFacts | None
     shop: ShopFacts
-    earlier: tuple[EarlierOrder, ...]  # newest first, capped
+    earlier: tuple[EarlierOrder, ...]  # newest first; for each thing shared, the newest MOST_EARLIER only
+    listed: tuple[Listed, ...] = ()
+
+    @property
+    def has_card(self) -> bool:
+        """Whether the gateway gave a fingerprint, by which one card is told from another."""
+        return self.payment is not None and self.payment.has_fingerprint
+
+    def sharing(self, *what: str) -> tuple[EarlierOrder, ...]:
+        """The earlier orders that share at least one of these things."""
+        return tuple(order for order in self.earlier if order.same.intersection(what))
+
+
+# For each thing shared, so many of the newest orders are read: a forwarder's address may be shared by thousands.
+MOST_EARLIER = 100

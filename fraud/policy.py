@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fraud.facts import OrderFacts
@@ -23,6 +23,14 @@ class Verdict(StrEnum):
 
     RELEASE = "release"
     CALL = "call"
+
+
+class Mode(StrEnum):
+    """What a policy does with a rule."""
+
+    ON = "on"
+    OBSERVE = "observe"  # asked and written down, but its points do not count
+    OFF = "off"  # not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +55,22 @@ class PolicyValues:
     threshold: int
     points: Mapping[str, int]  # Rule.key(grade) -> points
     always_call: frozenset[str]  # keys whose hit decides alone
+    modes: Mapping[str, str] = field(default_factory=dict)  # Rule.code -> Mode; what is not named is on
+    limits: Mapping[str, int] = field(default_factory=dict)  # Rule.limit_key(name) -> number
+
+    def mode_of(self, rule: Rule) -> Mode:
+        """Whether the rule counts; one that must not be off is on, whatever was written."""
+        return Mode(self.modes.get(rule.code, Mode.ON)) if rule.can_be_off else Mode.ON
 
     def points_of(self, rule: Rule, grade: str) -> int:
         """What a hit is worth; a rule newer than this policy counts as its author meant."""
         return self.points.get(rule.key(grade), rule.points.get(grade, 0))
+
+    def decides(self, rule: Rule, grade: str) -> bool:
+        """Whether a hit calls by itself; a rule newer than this policy does as its author meant."""
+        key = rule.key(grade)
+        is_known = key in self.points
+        return key in self.always_call or (grade in rule.always_calls and (not is_known or not rule.can_be_off))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,12 @@ class Judged:
     outcome: Outcome
     points: int
     is_decisive: bool  # calls by itself, whatever the sum
+    is_observed: bool = False  # would have counted `points`, but the policy only looks on
+
+    @property
+    def counted(self) -> int:
+        """What it added to the sum."""
+        return 0 if self.is_observed else self.points
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +106,14 @@ def default_policy(rules: Iterable[Rule] = RULES) -> PolicyValues:
         threshold=DEFAULT_THRESHOLD,
         points={rule.key(grade): points for rule in rules for grade, points in rule.points.items()},
         always_call=frozenset(rule.key(grade) for rule in rules for grade in rule.always_calls),
+        limits={rule.limit_key(name): limit for rule in rules for name, limit in rule.limits.items()},
     )
 
 
-def ask(rule: Rule, facts: OrderFacts) -> Outcome:
+def ask(rule: Rule, facts: OrderFacts, limits: Mapping[str, int] | None = None) -> Outcome:
     """Ask one rule; an error is an answer too."""
     try:
-        outcome = rule.ask(facts)
+        outcome = rule.answer(facts, limits)
         if not isinstance(outcome, Hit | Clear | NoData):
             raise TypeError  # noqa: TRY301 - one path for every way a rule can fail
     except Exception as error:  # noqa: BLE001 - whatever it is, the order must not slip through
@@ -97,15 +124,19 @@ def ask(rule: Rule, facts: OrderFacts) -> Outcome:
 
 
 def judge(facts: OrderFacts, policy: PolicyValues, rules: Iterable[Rule] = RULES) -> Judgement:
-    """Ask every rule, add up, decide."""
+    """Ask every rule that is not off, add up, decide."""
     judged = []
     for rule in rules:
-        outcome = ask(rule, facts)
+        mode = policy.mode_of(rule)
+        if mode == Mode.OFF:
+            continue
+        outcome = ask(rule, facts, policy.limits)
         points, is_decisive = 0, isinstance(outcome, Broken)
         if isinstance(outcome, Hit):
             points = policy.points_of(rule, outcome.grade)
-            is_decisive = rule.key(outcome.grade) in policy.always_call
-        judged.append(Judged(rule, outcome, points, is_decisive))
-    total = sum(one.points for one in judged)
+            is_decisive = policy.decides(rule, outcome.grade)
+        is_observed = mode == Mode.OBSERVE
+        judged.append(Judged(rule, outcome, points, is_decisive and not is_observed, is_observed))
+    total = sum(one.counted for one in judged)
     must_call = total >= policy.threshold or any(one.is_decisive for one in judged)
     return Judgement(Verdict.CALL if must_call else Verdict.RELEASE, total, tuple(judged))

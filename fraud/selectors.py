@@ -15,7 +15,8 @@ from fraud.facts import EarlierOrder, PlaceFacts
 from fraud.gather import earlier_orders, place_facts
 from fraud.models import Call, CallTask, Finding
 from fraud.phones import LocalTime, PhoneReading, local_times, read_phone
-from fraud.rules.order import GOOD, STOPPED
+from fraud.rules.links import STOPPED
+from fraud.rules.order import GOOD
 from fraud.states import CallTaskStatus
 from store.models import User
 from store.money import Money
@@ -182,7 +183,8 @@ def call_page(*, task_id: uuid.UUID, user: User, now: datetime) -> CallPage:
     payment = Payment.objects.filter(order=order, authorized_at__isnull=False).order_by("-created_at").first()
     abroad = (ship.country if ship else "", payment.card_country if payment else "")
     phone = read_phone(order.phone or "", country=bill.country if bill else "", or_else=abroad)
-    earlier = earlier_orders(order=order, ship_to=ship_to, now=now)
+    card = payment.card_fingerprint if payment else ""
+    earlier = earlier_orders(order=order, bill_to=bill_to, ship_to=ship_to, card=card, now=now)
     hits = [one for one in findings if one.is_hit and not one.is_trust]
     trust = [one for one in findings if one.is_hit and one.is_trust]
     return CallPage(
@@ -295,7 +297,7 @@ def _payer(payment: Payment) -> list[str]:
 
 
 def _linked(order: EarlierOrder) -> Linked:
-    words = {"email": "e-mail", "phone": "phone", "address": "ship-to"}
+    words = {"email": "e-mail", "phone": "phone", "address": "ship-to", "card": "card", "ip": "IP address"}
     status: str = OrderStatus(order.status).label
     if order.cancel_reason:
         status = f"{status}: {Order.CancelReason(order.cancel_reason).label.lower()}"

@@ -3,8 +3,8 @@
 Rows stay, since the books need them; what names the person goes. Three things keep it gone:
 
 - an erased row is remembered, and whatever saves it later (a late webhook, a task) leaves its personal columns blank;
-- the erasure is written to a ledger file beside the database, which a restore doesn't overwrite, and
-  `erase_customer --replay` does every erasure in it again;
+- the erasure is written to a ledger file beside the database, which a restore doesn't overwrite, and every restore does
+  again each erasure of which the restored database knows nothing; every backup carries the ledger as it was;
 - keys of backups expire with them: what an old backup holds is beyond use once its key is destroyed.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,9 +52,55 @@ class Erased:
         return sum(self.rows.values())
 
 
+@dataclass(frozen=True, order=True)
+class Entry:
+    """One line of the ledger: who, as a digest, and when."""
+
+    at: datetime
+    digest: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return what the line holds."""
+        return {"digest": self.digest, "at": self.at.isoformat()}
+
+
 def ledger_path() -> Path:
     """Return the file that outlives the database (`settings.ERASURE_LEDGER`). Keep it out of what a restore overwrites."""
-    return Path(getattr(settings, "ERASURE_LEDGER", settings.VAR_DIR / "erasures.jsonl"))
+    return Path(settings.ERASURE_LEDGER)
+
+
+def read_ledger(text: str) -> set[Entry]:
+    """Return the entries of a ledger. A last line that was cut off in writing is skipped: its erasure never began."""
+    entries = set()
+    for line in text.splitlines():
+        try:
+            fields = json.loads(line)
+            entries.add(Entry(datetime.fromisoformat(fields["at"]), fields["digest"]))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return entries
+
+
+def ledger_entries() -> set[Entry]:
+    """Return what the ledger file holds."""
+    path = ledger_path()
+    return read_ledger(path.read_text()) if path.exists() else set()
+
+
+def database_entries() -> set[Entry]:
+    """Return the erasures that the database knows of."""
+    return {Entry(at, digest) for at, digest in Erasure.objects.values_list("at", "digest")}
+
+
+def complete_ledger(known: Iterable[Entry]) -> list[Entry]:
+    """Add to the ledger file what it lacks; return all entries, oldest first.
+
+    So the file may be lost, with the machine it was on: the next backup or restore makes it whole again.
+    """
+    there, known = ledger_entries(), set(known)
+    for entry in sorted(known - there):
+        _append_to_ledger(entry.digest, entry.at)
+    return sorted(there | known)
 
 
 def reasons_against(digest: str) -> list[str]:
@@ -87,14 +133,17 @@ def erase_customer(*, email: str, now: datetime) -> Erased:
     return _erase(digest, now)
 
 
-def replay_erasures(*, now: datetime) -> Erased:
-    """Do every erasure in the ledger again, after a restore. Doing so twice changes nothing."""
+def replay_erasures(entries: Iterable[Entry] | None = None) -> Erased:
+    """Do again, after a restore, every erasure in the ledger that this database knows nothing of. Twice changes nothing.
+
+    What a database knows of is left alone: who was erased and then came back as a customer stays one.
+    """
     totals: dict[str, int] = {}
-    path = ledger_path()
-    lines = path.read_text().splitlines() if path.exists() else []
-    for digest in dict.fromkeys(json.loads(line)["digest"] for line in lines if line.strip()):
-        for label, count in _erase(digest, now).rows.items():
-            totals[label] = totals.get(label, 0) + count
+    known = set(Erasure.objects.values_list("digest", "at"))
+    for entry in sorted(ledger_entries() if entries is None else entries):
+        if (entry.digest, entry.at) not in known:
+            for label, count in _erase(entry.digest, entry.at).rows.items():
+                totals[label] = totals.get(label, 0) + count
     return Erased(totals)
 
 
@@ -106,9 +155,12 @@ def was_erased(row: models.Model) -> bool:
 def _append_to_ledger(digest: str, now: datetime) -> None:
     path = ledger_path()
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        os.write(descriptor, (json.dumps({"digest": digest, "at": now.isoformat()}) + "\n").encode())
+        # A line that was cut off in writing must not swallow this one.
+        end = os.fstat(descriptor).st_size
+        start = b"\n" if end and os.pread(descriptor, 1, end - 1) != b"\n" else b""
+        os.write(descriptor, start + json.dumps(Entry(now, digest).as_json()).encode() + b"\n")
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -127,7 +179,7 @@ def _erase(digest: str, now: datetime) -> Erased:
             ErasedRow.objects.bulk_create(
                 [ErasedRow(table=model._meta.db_table, row=pk) for pk in ids], ignore_conflicts=True, batch_size=500
             )
-        Erasure.objects.get_or_create(digest=digest, defaults={"at": now})
+        Erasure.objects.get_or_create(digest=digest, at=now)
         transaction.on_commit(lambda: customer_erased.send(sender=None, digest=digest, at=now))
     return Erased({model._meta.label: len(ids) for model, _, ids in found if ids})
 

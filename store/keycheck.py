@@ -21,6 +21,8 @@ from store.keyring import fingerprint, get_keyring, read_key
 
 INDEX: Final = "index"
 FIELD_PREFIX: Final = "field:"
+# In a database's settings, False: whoever opened this connection compares the keys.
+CHECK_KEYS: Final = "CHECK_KEYS"
 _TABLE: Final = "store_keycheck"
 # Databases found in order by this process.
 _checked: set[str] = set()
@@ -83,6 +85,8 @@ def refuse_wrong_keys(connection: BaseDatabaseWrapper) -> None:
 
 def check_new_connection(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     """Check the keys on the first connection of a process (receiver of `connection_created`)."""
+    if not connection.settings_dict.get(CHECK_KEYS, True):
+        return
     if connection.alias == DEFAULT_DB_ALIAS and connection.alias not in _checked:
         refuse_wrong_keys(connection)
 

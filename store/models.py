@@ -152,6 +152,28 @@ class ErasedRow(models.Model):
         return f"{self.table} {str(self.row)[:8]}"
 
 
+class BackupRun(models.Model):
+    """A backup, drill or restore that ended, well or badly (`store.backups`). The message is the shop's own words."""
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        BACKUP = "backup", "Backup"
+        DRILL = "drill", "Restore drill"
+        RESTORE = "restore", "Restore"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    at = models.DateTimeField(db_index=True)
+    seconds = models.FloatField()
+    is_good = models.BooleanField()
+    backup = models.CharField(max_length=40, blank=True)
+    message = models.TextField()
+
+    def __str__(self) -> str:
+        """Say what it was and how it ended."""
+        return f"{self.get_kind_display()} {'done' if self.is_good else 'failed'}"
+
+
 class StaffSearch(models.Model):
     """Somebody of the staff looked for a person: who, by what kind of thing, when; never the value. Rows are only added."""
 

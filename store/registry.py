@@ -111,7 +111,19 @@ PERSONAL: Final[dict[str, Personal]] = {
         found_by=("payment__order__email_index", "payment__order__customer__email_index"),
         fields={"note": Kind.TEXT},
     ),
+    "checkout.Refund": Personal(
+        found_by=("payment__order__email_index", "payment__order__customer__email_index"),
+        fields={"note": Kind.TEXT},
+    ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Assessment": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"facts": Kind.TEXT},
+    ),
+    "fraud.ListEntry": Personal(
+        found_by=("digest", "order__email_index", "order__customer__email_index"),
+        fields={"value": Kind.TEXT, "reason": Kind.TEXT},
+    ),
     "fraud.Finding": Personal(
         found_by=("assessment__order__email_index", "assessment__order__customer__email_index"),
         fields={"reason": Kind.TEXT},
@@ -133,6 +145,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
+    "store.BackupRun": "backup message",  # a name made of a date, and the shop's own words
     "store.ErasedRow": "table",
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
     "store.KeyCheck": "name fingerprint",
@@ -154,20 +167,22 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.DeliveryMethod": "code name promise countries",
     "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
-    "checkout.Mail": "error",  # the class of an error
+    "checkout.Mail": "cause error",  # an id, the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
     "checkout.Order": "number token_hash currency delivery_code delivery_name carrier tracking_number",
     "checkout.OrderAddress": "region country",
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",
     # The gateway's ids; brand, country and last four digits may be kept (PCI DSS 3.4.1); the fingerprint is the gateway's.
-    "checkout.Payment": "gateway currency start_key authorise_key reauthorise_key capture_key void_key refund_key "
+    "checkout.Payment": "gateway currency start_key authorise_key reauthorise_key capture_key void_key "
     "session_id session_url reference former_reference payer_status seller_protection "
     "card_brand card_last4 card_country card_fingerprint payer_country",
     "checkout.PaymentEvent": "was now why",  # the shop's own words
+    "checkout.Refund": "key reference problem",  # the gateway's id and words
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
-    "fraud.Policy": "points always_call note",  # names of rules and numbers, and a merchant's words about them
+    "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list
+    "fraud.Policy": "points always_call modes limits note",  # names of rules, numbers, a merchant's words about them
     "fraud.Finding": "code grade",
 }
 

@@ -11,18 +11,16 @@
 # ruff: noqa: SLF001 - _meta is Django's public secret
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, models, transaction
 
+from store.backups.shelf import look_up_all
 from store.fields import EncryptedTextField
 from store.keyring import VERSION, UnableToDecrypt, get_keyring, kid_of
 from store.registry import encrypted_fields
@@ -265,24 +263,17 @@ def retire(kid: str) -> None:
     places = [(place, counts[kid]) for place, counts in rows_per_kid().items() if counts[kid]]
     if kid == get_keyring().writer:
         places.append(("FIELD_KEYS has it first, so it writes", 1))
-    places += [(f"backup {path.name}", 1) for path in backups_with(kid)]
+    places += [(f"backup {name}", 1) for name in backups_with(kid)]
     if places:
         raise UnableToRetireKey(kid, places)
     KeyCheck.objects.filter(name=f"{FIELD_PREFIX}{kid}").delete()
 
 
-def backups_with(kid: str) -> list[Path]:
-    """Return the manifests of kept backups that hold values of a key (`"kids": [...]` in each)."""
-    folder = Path(getattr(settings, "BACKUP_DIR", settings.VAR_DIR / "backups"))
-    found = []
-    for path in sorted(folder.rglob("*.json")) if folder.is_dir() else []:
-        try:
-            kids = json.loads(path.read_text()).get("kids", [])
-        except (ValueError, AttributeError, OSError):
-            continue  # not a manifest
-        if kid in kids:
-            found.append(path)
-    return found
+def backups_with(kid: str) -> list[str]:
+    """Return the kept backups that hold values of a key, and those of which nobody can say it."""
+    backups, broken = look_up_all()
+    needing = [backup.name for backup in backups if kid in backup.manifest.kids]
+    return needing + [f"{left.folder.name} (unreadable)" for left in broken]
 
 
 __all__ = ["Progress", "UnableToRetireKey", "kid_of", "retire", "rotate", "rows_per_kid", "rows_to_rotate", "tables"]

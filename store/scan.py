@@ -5,17 +5,23 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import DatabaseError, models
 
+from store.backups.drill import restored_to_scratch
+from store.backups.engines import UnableToUseDatabase
+from store.backups.media import open_media, pool_of, read_list
+from store.backups.shelf import MEDIA, AnotherRunIsOn, Backup, is_backup_name, newest, shelf
+from store.backups.streams import DamagedBackup
+from store.backups.verify import UnfitBackup, keys_for
 from store.blind_index import BlindIndexField
 from store.card_guard import UNGUARDED
 from store.card_numbers import find_card_numbers, has_card_number
@@ -118,7 +124,7 @@ def _text(model: type[models.Model], field: models.Field[Any, Any], pk: Any, val
 
 
 def file_sources() -> Iterator[Source]:
-    """Yield the folders of media and logs, and the newest backup."""
+    """Yield the folders of media, logs and mails, and what lies beside the backups without being one."""
     folders = {
         "media": Path(settings.MEDIA_ROOT),
         "logs": Path(getattr(settings, "LOG_DIR", settings.VAR_DIR / "logs")),
@@ -127,13 +133,50 @@ def file_sources() -> Iterator[Source]:
     for name, folder in folders.items():
         files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
         yield Source(name, len(files), _hits_in_files(files))
-    backups = Path(getattr(settings, "BACKUP_DIR", settings.VAR_DIR / "backups"))
-    kept = (
-        sorted((path for path in backups.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime)
-        if backups.is_dir()
-        else []
-    )
-    yield Source("newest backup", len(kept[-1:]), _hits_in_files(kept[-1:]))
+    strays = list(_files_beside_backups(shelf()))
+    yield Source("beside the backups", len(strays), _hits_in_files(strays))
+
+
+def _files_beside_backups(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+        if path.is_file() and not path.name.startswith("."):
+            yield path
+        elif path.is_dir() and path.name != MEDIA and not is_backup_name(path.name):
+            yield from (file for file in sorted(path.rglob("*")) if file.is_file())
+
+
+def backup_sources() -> Iterator[Source]:
+    """Yield the newest backup: restored to a scratch database and looked through like the live one, and its pictures."""
+    backup = newest()
+    if backup is None:
+        return
+    yield Source(f"backup {backup.name}", backup.manifest.total_rows, _hits_in_backup(backup))
+    yield Source(f"pictures of backup {backup.name}", backup.manifest.media_files, _hits_in_pictures(backup))
+
+
+def _hits_in_backup(backup: Backup) -> Iterator[Hit | None]:
+    try:
+        # While this is being read, the thread's queries go to the scratch database: it must be read to its end.
+        with restored_to_scratch(backup):
+            for source in database_sources():
+                for hit in source.hits:
+                    yield hit and Hit(f"backup {backup.name}: {hit.place}", hit.row)
+    except (UnfitBackup, DamagedBackup, UnableToUseDatabase, AnotherRunIsOn, DatabaseError, OSError) as error:
+        yield Hit(f"backup {backup.name} (can't be opened): {error}", backup.name)
+
+
+def _hits_in_pictures(backup: Backup) -> Iterator[Hit | None]:
+    try:
+        keys = keys_for(backup.manifest)
+        for file in read_list(backup, keys=keys):
+            chunks: list[bytes] = []
+            open_media(pool_of(backup.folder), file, keys=keys, give=chunks.append)
+            if has_card_number(file.path):
+                yield Hit(f"backup {backup.name}: name of a picture", file.name[:16])
+            yield from _hits_in_chunks(chunks, f"backup {backup.name}: {file.path}")
+            yield None
+    except (UnfitBackup, DamagedBackup) as error:
+        yield Hit(f"backup {backup.name} (can't be opened): {error}", backup.name)
 
 
 def _hits_in_files(files: list[Path]) -> Iterator[Hit | None]:
@@ -142,9 +185,18 @@ def _hits_in_files(files: list[Path]) -> Iterator[Hit | None]:
             yield Hit(f"name of {path.parent}/…", str(path.stat().st_ino))
         opener: Any = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rb") as file:
-            position, kept = 0, b""
-            while chunk := file.read(_CHUNK):
-                if find_card_numbers((kept + chunk).decode("utf-8", "replace")):
-                    yield Hit(str(path), f"byte {position}")
-                position, kept = position + len(chunk), chunk[-_OVERLAP:]
+            yield from _hits_in_chunks(_chunks_of(file), str(path))
         yield None
+
+
+def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+    while chunk := file.read(_CHUNK):
+        yield chunk
+
+
+def _hits_in_chunks(chunks: Iterable[bytes], place: str) -> Iterator[Hit]:
+    position, kept = 0, b""
+    for chunk in chunks:
+        if find_card_numbers((kept + chunk).decode("utf-8", "replace")):
+            yield Hit(place, f"byte {position}")
+        position, kept = position + len(chunk), chunk[-_OVERLAP:]

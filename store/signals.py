@@ -11,6 +11,11 @@ erasure_requested = Signal()
 # A person's data were erased, and that is committed. provides args: digest, at
 customer_erased = Signal()
 
+# The data of a database that was restored are being looked at. Receivers return what is wrong, as a list of sentences
+# ("Order 1042: captured more than authorised."), or None. They ask the connection in use, and change nothing.
+# provides args: none
+data_checked = Signal()
+
 # A job failed so often that it was given up; it waits for a person. Sent inside the transaction that parks it.
 # provides args: task (its dotted path), tries, now
 job_parked = Signal()

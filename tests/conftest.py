@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+import stripe
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from checkout.gateways import forget_gateways
 from store.models import User
+from store.passwords import Argon2Hasher
 from tests.sandbox.process import RunningSandbox, start_sandbox
 
+# Any of these among a test's fixtures means that it uses the shop's database.
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_user", "admin_client"}
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say plainly which tests SQLite can't run."""
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say plainly which tests SQLite can't run. What never touches the database is run there, and not again here."""
     from django.conf import settings
 
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         for item in items:
             if "postgres" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: real threads and row locks"))
+        return
+    untouched = [item for item in items if not _uses_database(item)]
+    config.hook.pytest_deselected(items=untouched)
+    items[:] = [item for item in items if item not in set(untouched)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & DATABASE_FIXTURES) or item.get_closest_marker("django_db") is not None
 
 
 def paypal_settings(sandbox: RunningSandbox) -> dict[str, str]:
@@ -85,11 +99,23 @@ def admin_user(db: None) -> User:
     return User.objects.create_superuser(email="olive@shop.example", password="a long phrase for olive 7")
 
 
+class CheapArgon2(Argon2Hasher):
+    """The shop's hasher with the least work it takes: Argon2 is slow on purpose."""
+
+    time_cost = 1
+    memory_cost = 8
+    parallelism = 1
+
+
 @pytest.fixture(autouse=True)
-def _quick_passwords(request: pytest.FixtureRequest, settings: Settings) -> None:
-    """Hash quickly where passwords are not what is tested: Argon2 is slow on purpose."""
-    if not {"store", "accounts"} & set(request.path.parts):
-        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["tests.conftest.CheapArgon2"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _impatient_gateway() -> None:
+    """Stripe's package waits half a second before it asks again."""
+    stripe.HTTPClient.INITIAL_DELAY = 0.01
 
 
 @pytest.fixture(autouse=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,20 +16,15 @@ from checkout.models import Order
 from checkout.states import OrderStatus
 from fraud.models import CallTask
 from store.models import User
+from tests.browsing import browser, faults_of
 from tests.checkout.shopper import DETAILS, ELSEWHERE
 from tests.factories.catalog import PictureFactory, VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory
 from tests.sandbox.process import RunningSandbox
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 PASSWORD = "a long phrase for rosa 7"
+
+__all__ = ["browser"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
 
@@ -71,23 +64,6 @@ class Tab:
         self.page.get_by_role("button", name=name).first.click()
 
 
-@pytest.fixture(scope="module")
-def browser(django_db_setup: None) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium")
-    # Playwright runs an event loop in this thread; the ORM is used in the same thread, between its calls.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield from _launch()
-
-
-def _launch() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture
 def shop(live_server: LiveServer, sandbox: RunningSandbox, settings: Settings) -> RunningSandbox:
     """The shop on its own origin, the payment company on another, webhooks sent by themselves."""
@@ -117,9 +93,9 @@ def scripted(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-def open_tab(browser: Browser, *, scripted: bool = True, width: int = 1280) -> Tab:
+def open_tab(browser: Browser, *, scripted: bool = True) -> Tab:
     """A fresh browser: no cookies, nothing cached."""
-    context = browser.new_context(java_script_enabled=scripted, viewport={"width": width, "height": 900})
+    context = browser.new_context(java_script_enabled=scripted, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(10_000)
     return Tab(context.new_page())
 
@@ -248,19 +224,17 @@ def choose(tab: Tab, name: str, value: str) -> None:
         tab.page.locator(f'select[name="{name}"]').first.select_option(value)
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_axe_finds_nothing_from_home_to_the_order_page(
-    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant, width: int
+def test_axe_finds_nothing_from_home_to_the_order_page_and_nothing_is_wider_than_a_telephone(
+    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant
 ) -> None:
     PictureFactory.create(product=polisher.product)
     Variant.objects.filter(pk=polisher.pk).update(on_hand=99)
-    tab = open_tab(browser, width=width)
+    tab = open_tab(browser)
     page, origin = tab.page, live_server.url
     found: dict[str, list[str]] = {}
 
     def look(name: str) -> None:
-        violations = Axe().run(page).response["violations"]
-        found[name] = [f"{item['id']}: {node['html'][:120]}" for item in violations for node in item["nodes"]]
+        found[name] = faults_of(page, name)
 
     for name, address in {
         "home": "/",
@@ -283,7 +257,7 @@ def test_axe_finds_nothing_from_home_to_the_order_page(
     tab.press("Review your order")
     look("review")
     page.context.close()
-    tab = open_tab(browser, width=width)
+    tab = open_tab(browser)
     page = tab.page
     buy(tab, origin, 1)
     look("order")
@@ -292,20 +266,4 @@ def test_axe_finds_nothing_from_home_to_the_order_page(
     assert set(found) == {
         "home", "listing", "search", "product", "empty cart", "missing", "cart", "checkout", "checkout with errors", "review", "order",
     }  # fmt: skip
-    page.context.close()
-
-
-def test_nothing_is_wider_than_a_small_telephone(
-    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant
-) -> None:
-    tab = open_tab(browser, width=320)
-    page, origin = tab.page, live_server.url
-    too_wide = {}
-    for address in ("/", "/catalog/", "/products/grand-polisher/", "/cart/"):
-        page.goto(origin + address)
-        too_wide[address] = page.evaluate("document.documentElement.scrollWidth") - 320
-    order = buy(tab, origin, 1)
-    too_wide["order"] = page.evaluate("document.documentElement.scrollWidth") - 320
-    assert too_wide == dict.fromkeys(too_wide, 0)
-    assert order.startswith(origin)
     page.context.close()

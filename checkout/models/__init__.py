@@ -6,6 +6,7 @@ from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
 from checkout.models.rates import DeliveryMethod, TaxRate
+from checkout.models.refunds import Refund, RefundLine
 
 __all__ = [
     "Alert",
@@ -22,5 +23,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentEvent",
+    "Refund",
+    "RefundLine",
     "TaxRate",
 ]

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Now
 
 from catalog.models import Variant
 from checkout.models.carts import Cart
@@ -69,11 +70,12 @@ class Order(models.Model):
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
 
     email = EncryptedTextField(max_length=254)
-    email_index = BlindIndexField(kind="email", source="email")
+    # Indexed with the time (see Meta): whoever links orders wants the newest few of what may be thousands.
+    email_index = BlindIndexField(kind="email", source="email", db_index=False)
     phone = EncryptedTextField(max_length=40, help_text="As typed, or E.164 when it can be read as a number.")
-    phone_index = BlindIndexField(kind="phone", source="phone")
+    phone_index = BlindIndexField(kind="phone", source="phone", db_index=False)
     ip_address = EncryptedTextField(null=True, editable=False)
-    ip_index = BlindIndexField(kind="ip", source="ip_address")
+    ip_index = BlindIndexField(kind="ip", source="ip_address", db_index=False)
     user_agent = EncryptedTextField(null=True, editable=False)
 
     currency = models.CharField(max_length=3)
@@ -96,10 +98,14 @@ class Order(models.Model):
         permissions = [
             ("ship_order", "Can ship orders"),
             ("cancel_order", "Can cancel orders that are not on the call desk"),
+            ("refund_order", "Can refund orders"),
         ]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="order_status_expires"),
             models.Index(fields=["-placed_at", "-id"], name="order_newest"),
+            models.Index(fields=["email_index", "-placed_at"], name="order_email_newest"),
+            models.Index(fields=["phone_index", "-placed_at"], name="order_phone_newest"),
+            models.Index(fields=["ip_index", "-placed_at"], name="order_ip_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -164,16 +170,25 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price = models.PositiveBigIntegerField(help_text="Minor units.")
     total = models.PositiveBigIntegerField(help_text="Minor units.")
+    refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "variant"], name="order_line_once_per_variant"),
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunded_within_bought"
+            ),
             models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def quantity_left(self) -> int:
+        """Units not refunded."""
+        return self.quantity - self.refunded_quantity
 
 
 class OrderAddress(models.Model):
@@ -188,6 +203,8 @@ class OrderAddress(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="addresses")
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    # The order's, so that an index can give the newest orders to an address.
+    placed_at = models.DateTimeField(db_default=Now())
     name = EncryptedTextField(max_length=120)
     line1 = EncryptedTextField(max_length=120)
     line2 = EncryptedTextField(max_length=120)
@@ -195,12 +212,17 @@ class OrderAddress(models.Model):
     postcode = EncryptedTextField(max_length=20)
     region = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2)
-    address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"))
+    address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"), db_index=False)
     last_name_index = BlindIndexField(kind="last_name", source="name")
     name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"))
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "kind"], name="order_address_once_per_kind")]
+        indexes = [
+            models.Index(
+                fields=["address_index", "-placed_at"], condition=Q(kind="ship_to"), name="order_address_ship_to_newest"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of order {self.order_id}"

@@ -32,14 +32,17 @@ class Mail(Retried):
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
         TOO_LATE = "too_late", "Paid too late, given back"
+        REFUNDED = "refunded", "Refunded"
+        REFUND_FAILED = "refund_failed", "The refund came back"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)
+    cause = models.CharField(max_length=36, blank=True, help_text="The refund it is about; most kinds come once an order.")
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="mail_once_per_cause")]
+        constraints = [models.UniqueConstraint(fields=["order", "kind", "cause"], name="mail_once_per_cause")]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="mail_waiting")]
 
     def __str__(self) -> str:

@@ -60,7 +60,8 @@ class Payment(models.Model):
     amount = models.PositiveBigIntegerField(help_text="Minor units.")
     currency = models.CharField(max_length=3)
     captured_amount = models.PositiveBigIntegerField(default=0, help_text="Minor units.")
-    refunded_amount = models.PositiveBigIntegerField(default=0, help_text="Minor units.")
+    refunded_amount = models.PositiveBigIntegerField(default=0, help_text="Minor units: all refunds that are done.")
+    refunding_amount = models.PositiveBigIntegerField(default=0, help_text="Minor units: all refunds under way.")
 
     # Stored before the call they belong to, so that a call repeated after a crash has the same effect as one.
     start_key = models.CharField(max_length=80, unique=True)
@@ -68,7 +69,6 @@ class Payment(models.Model):
     reauthorise_key = models.CharField(max_length=80, blank=True)
     capture_key = models.CharField(max_length=80, blank=True)
     void_key = models.CharField(max_length=80, blank=True)
-    refund_key = models.CharField(max_length=80, blank=True)
 
     session_id = models.CharField(max_length=120, null=True, unique=True)
     session_url = models.TextField(blank=True)
@@ -91,7 +91,7 @@ class Payment(models.Model):
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
-    card_fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
+    card_fingerprint = models.CharField(max_length=64, blank=True)
 
     payer_status = models.CharField(max_length=20, blank=True, help_text="The payer's account at the gateway.")
     seller_protection = models.CharField(max_length=20, blank=True)
@@ -108,13 +108,19 @@ class Payment(models.Model):
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "settled_at"], name="payment_status_settled")]
+        indexes = [
+            models.Index(fields=["status", "settled_at"], name="payment_status_settled"),
+            models.Index(fields=["card_fingerprint", "-created_at"], name="payment_card_newest"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order"], condition=Q(status__in=[str(s) for s in LIVE_PAYMENTS]), name="one_live_payment_per_order"
             ),
             models.CheckConstraint(condition=Q(captured_amount__lte=F("amount")), name="captured_within_authorised"),
-            models.CheckConstraint(condition=Q(refunded_amount__lte=F("captured_amount")), name="refunded_within_captured"),
+            models.CheckConstraint(
+                condition=Q(captured_amount__gte=F("refunded_amount") + F("refunding_amount")),
+                name="refunded_within_captured",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +130,11 @@ class Payment(models.Model):
     def money(self) -> Money:
         """What was asked for."""
         return Money(self.amount, self.currency)
+
+    @property
+    def kept(self) -> int:
+        """Minor units captured and neither given back nor on their way back."""
+        return self.captured_amount - self.refunded_amount - self.refunding_amount
 
     @property
     def is_started(self) -> bool:

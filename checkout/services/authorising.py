@@ -14,7 +14,8 @@ from django.db import transaction
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
-from checkout.services.closing import fresh_key, raise_alert
+from checkout.services.alerts import raise_alert
+from checkout.services.closing import fresh_key
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
 from checkout.states import LIVE_PAYMENTS, PaymentStatus
 from store.erasure import was_erased

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,8 @@ from django.db import transaction
 from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
 from checkout.services import closing
-from checkout.services.moves import UnableToMove
+from checkout.services.alerts import raise_alert
+from checkout.services.moves import UnableToMove, lock_payment
 from checkout.services.payments import close_pages
 from checkout.services.release import write_decision
 from checkout.services.settle import settle
@@ -44,6 +46,10 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
         raise UnableToCancelOrder(_why_not(order_id))
     try:
         with transaction.atomic():
+            if lock_payment(payment).refunding_amount:
+                raise UnableToCancelOrder(
+                    "A refund for this order is under way. It was not cancelled; look again in a minute.",
+                )
             closing.begin_giving_back(payment, by=by, why="Cancellation decided.", now=now)
             write_decision(payment.order, by=by, why=why, reason=reason)
     except UnableToMove as error:
@@ -56,7 +62,8 @@ def finish_cancel(payment: Payment, *, now: datetime) -> Order:
     refusal: GatewayError | None = None
     was_voiding = payment.status == PaymentStatus.VOIDING
     try:
-        closing.call_gateway_to_give_back(payment)
+        with suppress(UnableToMove):  # somebody else has given it back meanwhile: ask
+            closing.call_gateway_to_give_back(payment, now=now)
     except GatewayError as error:
         if not error.is_final:
             raise UnableToCancelOrder(
@@ -77,7 +84,7 @@ def finish_cancel(payment: Payment, *, now: datetime) -> Order:
     if was_voiding and payment.status == PaymentStatus.REFUNDING:
         return finish_cancel(payment, now=now)  # captured at the gateway meanwhile: the void has become a refund
     if refusal:
-        closing.raise_alert(
+        raise_alert(
             payment, cause="give-back-refused", message=f"{refusal} The money could not be given back. Do it there.", now=now
         )
         raise UnableToCancelOrder(

@@ -6,6 +6,8 @@ Each function moves payment, order and stock in one transaction and raises Unabl
 from __future__ import annotations
 
 import secrets
+import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +15,17 @@ from django.db import transaction
 
 from catalog.stock import release_stock
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayError
-from checkout.models import Alert, Mail, Order, Payment
+from checkout.gateways.base import GatewayError, GatewayRefund
+from checkout.models import Mail, Order, Payment, Refund
+from checkout.services import refund_books
+from checkout.services.alerts import raise_alert
 from checkout.services.mails import queue_mail
 from checkout.services.moves import move_order, move_payment
-from checkout.services.orders import quantities_of
+from checkout.services.orders import quantities_left
 from checkout.signals import announce, order_cancelled, order_released
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
-from store.money import Money, format_money
+from store.money import format_money
 
 # Goods of these orders are held and go back on sale when the order is cancelled.
 HOLDING = (OrderStatus.AWAITING_PAYMENT, OrderStatus.ON_HOLD, OrderStatus.RELEASED)
@@ -120,58 +124,52 @@ def note_forgotten_page(payment: Payment, *, now: datetime) -> None:
     move_payment(payment, to=PaymentStatus.EXPIRED, why="Nobody paid on the page, and the gateway has let it go.", now=now)
 
 
-def finish_refund(payment: Payment, *, captured: int, refunded: int, now: datetime) -> None:
-    """The money went back: cancel the order, unless its goods are gone already."""
-    order = payment.order
-    is_ours = payment.status in (PaymentStatus.VOIDING, PaymentStatus.REFUNDING)
-    with transaction.atomic():
-        if payment.status not in (PaymentStatus.CAPTURED, PaymentStatus.REFUNDING):
-            _move_to_outside_capture(payment, captured=captured, now=now)
+def note_gone(payment: Payment, *, captured: int, reference: str | None, now: datetime) -> None:
+    """It was captured and refunded before the shop heard of either; the refunds are booked next. Inside a transaction."""
+    if payment.status in (PaymentStatus.STARTED, PaymentStatus.EXPIRED):
+        # Not by way of CAPTURED: it pays for nothing, and another payment may.
         move_payment(
             payment,
-            to=PaymentStatus.REFUNDED,
-            by=order.decided_by if is_ours else None,
-            why="Refunded." if is_ours else "Refunded at the gateway, not by the shop.",
+            to=PaymentStatus.REFUNDING,
+            why="Captured and refunded at the gateway before the shop heard of it.",
             now=now,
-            refunded_amount=min(refunded, payment.captured_amount),
+            captured_amount=min(captured, payment.amount),
+            reference=reference,
         )
-        if order.status in (OrderStatus.ON_HOLD, OrderStatus.RELEASED) and not _has_other_money(payment):
-            if is_ours:
-                cancel_as_decided(order, now=now)
-            else:
-                cancel(order, by=None, why="Refunded at the gateway, not by the shop.", now=now)
-        if not is_ours:
-            raise_alert(
-                payment,
-                cause="refunded-outside",
-                message="The payment was refunded at the gateway, not by the shop. An order not yet shipped is cancelled.",
-                now=now,
-            )
+    else:
+        _move_to_outside_capture(payment, captured=captured, now=now)
 
 
-def note_partial_refund(payment: Payment, *, refunded: int, now: datetime) -> None:
-    """Some of the money went back, by hand at the gateway; the order goes on."""
-    values: dict[str, object] = {"refunded_amount": min(refunded, payment.captured_amount)}
-    if payment.status == PaymentStatus.REFUNDING:
-        values["refund_key"] = fresh_key("refund", payment)  # what is left to refund is another amount
-    with transaction.atomic():
-        Payment.objects.filter(pk=payment.pk, status=payment.status).update(**values)
-        raise_alert(
-            payment,
-            cause=f"refunded-partly-{refunded}",
-            message=f"{format_money(refunded, payment.currency)} of the payment was refunded at the gateway, not here.",
-            now=now,
-        )
+def book_refunds(payment: Payment, found: Sequence[GatewayRefund], *, known: Mapping[uuid.UUID, str], now: datetime) -> None:
+    """Bring refunds, payment and order to where the gateway says they are. Inside a transaction; raises UnableToMove."""
+    made = refund_books.follow_refunds(payment, found, known=known, now=now)
+    is_cancelled = False
+    if payment.captured_amount and payment.refunded_amount == payment.captured_amount:
+        is_cancelled = _close_refunded(payment, made, now=now)
+    for refund in made:
+        if refund.origin != Refund.Origin.GIVE_BACK and not is_cancelled:
+            queue_mail(order_id=payment.order_id, kind=Mail.Kind.REFUNDED, cause=str(refund.pk), now=now)
 
 
-def note_failed_refund(payment: Payment, *, now: datetime) -> None:
-    """The bank sent a refund back: the customer has not got the money. A person must see to it."""
-    raise_alert(
-        payment,
-        cause="refund-failed",
-        message="The refund failed at the customer's bank and the money is with the shop again. Pay it back another way.",
-        now=now,
-    )
+def _close_refunded(payment: Payment, made: Sequence[Refund], *, now: datetime) -> bool:
+    """All the money went back: cancel the order, unless its goods are gone already. Says whether it was cancelled."""
+    was = payment.status
+    if was == PaymentStatus.REFUNDED:
+        return False
+    order = Order.objects.select_for_update().get(pk=payment.order_id)
+    is_decided = was == PaymentStatus.REFUNDING or bool(order.cancel_reason)
+    by_hand = next((refund.by for refund in reversed(made) if refund.by), None)
+    is_outside = any(refund.origin == Refund.Origin.OUTSIDE for refund in made)
+    why = "Refunded at the gateway, not by the shop." if is_outside and not is_decided else "Refunded."
+    move_payment(payment, to=PaymentStatus.REFUNDED, by=order.decided_by if is_decided else by_hand, why=why, now=now)
+    if order.status not in (OrderStatus.ON_HOLD, OrderStatus.RELEASED) or _has_other_money(payment):
+        return False
+    if is_decided:
+        cancel_as_decided(order, now=now)
+    else:
+        why = "Refunded in full." if by_hand and not is_outside else "Refunded at the gateway, not by the shop."
+        cancel(order, by=by_hand if not is_outside else None, why=why, now=now)
+    return True
 
 
 def refund_instead(payment: Payment, *, captured: int, now: datetime) -> None:
@@ -191,7 +189,7 @@ def cancel(order: Order, *, by: User | None, why: str, now: datetime) -> None:
     is_holding = order.status in HOLDING
     move_order(order, to=OrderStatus.CANCELLED, by=by, why=why, now=now)
     if is_holding:
-        release_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:cancel", now=now)
+        release_stock(quantities=quantities_left(order), cause=f"order:{order.pk}:cancel", now=now)
     queue_mail(order_id=order.pk, kind=Mail.Kind.CANCELLED, now=now)
     announce(order_cancelled, order_id=order.pk, now=now)
 
@@ -217,31 +215,38 @@ def refuse_payment(payment: Payment, *, is_captured: bool, now: datetime, **valu
 def begin_giving_back(
     payment: Payment, *, by: User | None, why: str, now: datetime, is_captured: bool | None = None, **values: Any
 ) -> None:
-    """Claim the payment for voiding, or for refunding once captured, and store the key, before the gateway is called."""
+    """Claim the payment for voiding, or for refunding once captured, before the gateway is called.
+
+    The key of the void is stored with it, the key of the refund with the row that `call_gateway_to_give_back` writes.
+    """
     if payment.is_captured if is_captured is None else is_captured:
-        key = fresh_key("refund", payment)
-        move_payment(payment, to=PaymentStatus.REFUNDING, by=by, why=why, now=now, refund_key=key, **values)
+        move_payment(payment, to=PaymentStatus.REFUNDING, by=by, why=why, now=now, **values)
     else:
         key = fresh_key("void", payment)
         move_payment(payment, to=PaymentStatus.VOIDING, by=by, why=why, now=now, void_key=key, **values)
 
 
-def call_gateway_to_give_back(payment: Payment) -> None:
+def call_gateway_to_give_back(payment: Payment, *, now: datetime) -> None:
     """Void or refund, as the payment's state says. Uses the network; repeating it is harmless. Raises GatewayError."""
     gateway = get_gateway(payment.gateway)
     if payment.reference is None:
         raise GatewayError("The payment has no reference at the gateway.", is_final=True)
-    is_refund = payment.status == PaymentStatus.REFUNDING
+    if payment.status == PaymentStatus.REFUNDING:
+        with transaction.atomic():
+            refund = refund_books.set_aside_the_rest(payment, now=now)
+        if refund is None:
+            return  # all of it went back already
+        try:
+            gateway.refund(payment.reference, refund.money, idempotency_key=refund.key, refund_id=str(refund.pk))
+        except GatewayError as error:
+            if error.is_key_spent or error.is_final:  # what is refused now may be granted later
+                refund_books.change_key(refund)
+            raise
+        return
     try:
-        if is_refund:
-            left = Money(payment.captured_amount - payment.refunded_amount, payment.currency)
-            gateway.refund(payment.reference, left, idempotency_key=payment.refund_key)
-        else:
-            gateway.void(payment.reference, idempotency_key=payment.void_key)
+        gateway.void(payment.reference, idempotency_key=payment.void_key)
     except GatewayError as error:
-        if error.is_key_spent and is_refund:
-            change_key(payment, "refund_key", fresh_key("refund", payment))
-        elif error.is_key_spent:
+        if error.is_key_spent:
             change_key(payment, "void_key", fresh_key("void", payment))
         raise
 
@@ -256,19 +261,6 @@ def change_key(payment: Payment, field: str, key: str) -> None:
     same = Payment.objects.filter(pk=payment.pk, status=payment.status, **{field: getattr(payment, field)})
     if same.update(**{field: key}):
         setattr(payment, field, key)
-
-
-def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime) -> None:
-    """Tell the staff, once per payment and cause."""
-    Alert.objects.get_or_create(
-        cause=f"{cause}:{payment.pk}",
-        defaults={
-            "order": payment.order,
-            "payment": payment,
-            "message": f"Order {payment.order.number}: {message}",
-            "raised_at": now,
-        },
-    )
 
 
 def _move_to_outside_capture(payment: Payment, *, captured: int, now: datetime) -> None:

@@ -11,9 +11,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Mail, Order
+from checkout.models import Alert, Mail, Order, Refund
 from checkout.services.jobs import claim, put_off
-from checkout.states import OrderStatus
+from checkout.states import OrderStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
 
@@ -24,6 +24,8 @@ SUBJECTS = {
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
+    Mail.Kind.REFUNDED: "Your refund for order {number}",
+    Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
 }
 
 
@@ -31,11 +33,16 @@ class UnableToSendMail(Exception):
     """The mail waits for its next turn. Names the class of the error only: a mail server's words may hold the address."""
 
 
-def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime) -> bool:
-    """Write the mail down, to be sent once whatever happens; False when it was written before."""
+def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: str = "") -> bool:
+    """Write the mail down, to be sent once per cause whatever happens; False when it was written before.
+
+    `cause` is the id of the refund that the mail is about; most kinds come once an order and have none.
+    """
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 
-    mail, is_new = Mail.objects.get_or_create(order_id=order_id, kind=kind, defaults={"written_at": now, "next_try_at": now})
+    mail, is_new = Mail.objects.get_or_create(
+        order_id=order_id, kind=kind, cause=cause, defaults={"written_at": now, "next_try_at": now}
+    )
     if is_new:
         send_mail.enqueue(mail.pk)
     return is_new
@@ -73,6 +80,8 @@ def is_moot(mail: Mail) -> bool:
     """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled"."""
     if not mail.order.email:  # erased: nobody is left to read it
         return True
+    if mail.kind == Mail.Kind.REFUND_FAILED:  # refunded again meanwhile
+        return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
     return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
 
 
@@ -86,6 +95,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
         "phone_ending": phone_ending(order),
+        "refund": _refund_of(mail),
         "words": words_for(order),
         "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
@@ -99,6 +109,13 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
     )
     message.attach_alternative(render_to_string(f"mails/{mail.kind}.html", context), "text/html")
     return message
+
+
+def _refund_of(mail: Mail) -> Refund | None:
+    """The refund that the mail is about, with its lines."""
+    if not mail.cause:
+        return None
+    return Refund.objects.select_related("payment").prefetch_related("lines__line").get(pk=mail.cause)
 
 
 def message_id(mail: Mail) -> str:

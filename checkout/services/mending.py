@@ -110,7 +110,7 @@ def _void(row: Difference, *, by: User, now: datetime) -> None:
                 closing.begin_giving_back(payment, by=by, why="Authorised for an order that is over.", now=now)
         except UnableToMove as error:
             raise UnableToMend("Somebody else is deciding on this payment at this moment. Nothing was voided.") from error
-        closing.call_gateway_to_give_back(payment)
+        closing.call_gateway_to_give_back(payment, now=now)
         return
     if not row.void_key:
         row.void_key = f"void:{row.pk}:{secrets.token_hex(4)}"

@@ -1,4 +1,4 @@
-"""The one place where an order or a payment changes state."""
+"""The one place where an order, a payment or a refund changes state."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
-from checkout.models import Order, OrderEvent, Payment, PaymentEvent
-from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS
+from checkout.models import Order, OrderEvent, Payment, PaymentEvent, Refund
+from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS, REFUND_TRANSITIONS
 from store.models import User
 
 
 class UnableToMove(Exception):
     """It is not, or no longer, in a state from which it may go there."""
 
-    def __init__(self, what: Order | Payment, to: str) -> None:
+    def __init__(self, what: Order | Payment | Refund, to: str) -> None:
         super().__init__(f"{type(what).__name__} {what.pk} is {what.status} and can't become {to}.")
 
 
@@ -47,6 +47,26 @@ def move_payment(payment: Payment, *, to: str, by: User | None = None, why: str,
     payment.status_at = now
     for name, value in values.items():
         setattr(payment, name, value)
+
+
+def move_refund(refund: Refund, *, to: str, by: User | None = None, why: str, now: datetime, **values: Any) -> None:
+    """Move `refund` on, set `values` with it and record the fact with its payment; raise UnableToMove as the others do."""
+    was = refund.status
+    if to not in REFUND_TRANSITIONS[was]:
+        raise UnableToMove(refund, to)
+    with transaction.atomic():
+        if Refund.objects.filter(pk=refund.pk, status=was).update(status=to, status_at=now, **values) != 1:
+            raise UnableToMove(refund, to)
+        note_payment(refund.payment, by=by, why=why, now=now)
+    refund.status = to
+    refund.status_at = now
+    for name, value in values.items():
+        setattr(refund, name, value)
+
+
+def note_payment(payment: Payment, *, by: User | None = None, why: str, now: datetime) -> None:
+    """Record a fact in a payment's life that does not change its state."""
+    PaymentEvent.objects.create(payment=payment, was=payment.status, now=payment.status, by=by, why=why[:200], at=now)
 
 
 def lock_payment(payment: Payment) -> Payment:

@@ -159,6 +159,12 @@ def quantities_of(order: Order) -> dict[int, int]:
     return {line.variant_id: line.quantity for line in order.lines.all()}
 
 
+def quantities_left(order: Order) -> dict[int, int]:
+    """Variant id -> units that were not refunded, read anew."""
+    lines = OrderLine.objects.filter(order_id=order.pk)
+    return {line.variant_id: line.quantity_left for line in lines if line.quantity_left}
+
+
 def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod, expected_total: int) -> Quote:
     """Price the cart; raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
     if not lines:
@@ -205,6 +211,7 @@ def _write(order: Order, *, lines: list[CartLine], bill_to: Address, ship_to: Ad
         OrderAddress.objects.create(
             order=order,
             kind=kind,
+            placed_at=order.placed_at,
             name=address.name,
             line1=address.line1,
             line2=address.line2,

@@ -39,7 +39,7 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
         with transaction.atomic():
             if payment.is_captured:  # by hand, at the gateway
                 payment = lock_payment(payment)
-                if payment.captured_amount != payment.amount or payment.refunded_amount:
+                if payment.kept != payment.amount:
                     raise UnableToReleaseOrder(_not_the_whole_amount(payment))
                 write_decision(order, by=by, why=why)
                 closing.release(order, now=now)
@@ -132,7 +132,7 @@ def _handle_refusal(payment: Payment, error: GatewayError, *, now: datetime) -> 
 
 
 def _not_the_whole_amount(payment: Payment) -> str:
-    kept = Money(payment.captured_amount - payment.refunded_amount, payment.currency)
+    kept = Money(payment.kept, payment.currency)
     return f"The gateway holds {kept} instead of {payment.money} for this order. Not released: cancel it, or mend it there."
 
 
@@ -145,7 +145,7 @@ def _why_not(order_id: uuid.UUID) -> str:
             return "This order is cancelled. It was not released."
         case OrderStatus.ON_HOLD:
             captured = order.payments.filter(status=PaymentStatus.CAPTURED).first()
-            if captured and captured.captured_amount != captured.amount:
+            if captured and captured.kept != captured.amount:
                 return _not_the_whole_amount(captured)
             return "Somebody else is deciding on this order at this moment. Nothing was done; look again in a minute."
         case _:

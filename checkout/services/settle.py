@@ -7,6 +7,7 @@ with what we asked for; then the state moves once. Called twice, or by three cal
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,11 +19,13 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
 from checkout.models import Mail, Order, Payment
 from checkout.services import closing
+from checkout.services.alerts import raise_alert
 from checkout.services.authorising import authorise
 from checkout.services.carts import take_out_bought
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_of
+from checkout.services.refund_books import known_refunds
 from checkout.signals import announce, payment_authorized
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
 from store.erasure import was_erased
@@ -37,6 +40,7 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
         payment = Payment.objects.select_related("order").get(pk=payment_id)
         if not payment.session_id and not payment.reference:
             return payment  # the call that opens the page has not come back; the next start uses the same key
+        known = known_refunds(payment_id)
         try:
             found = _look(payment)
             if found is None:
@@ -48,7 +52,7 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
             if wrong := differences(payment, found):
                 _set_aside(payment, wrong, now=now)
             else:
-                _follow(payment, found, now=now)
+                _follow(payment, found, known=known, now=now)
             break
         except UnableToMove:
             # Another caller was quicker, most likely with the same news; look again whether anything is left to do.
@@ -86,45 +90,47 @@ def differences(payment: Payment, found: GatewayPayment) -> list[str]:
     return wrong
 
 
-def _follow(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:  # noqa: C901  # a table
+def _follow(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID, str], now: datetime) -> None:
     """Move `payment` to where the gateway says it is. `found` is younger: it was fetched after `payment` was read."""
+    is_unheard = payment.status in (PaymentStatus.STARTED, PaymentStatus.EXPIRED)
+    if is_unheard and found.state in (GatewayState.AUTHORIZED, GatewayState.CAPTURED):
+        _accept(payment, found, known=known, now=now)
+        return
+    with transaction.atomic():
+        _step(payment, found, now=now)
+        if payment.captured_amount:
+            closing.book_refunds(payment, found.refunds, known=known, now=now)
+
+
+def _step(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
     match found.state, payment.status:
         case GatewayState.EXPIRED, PaymentStatus.STARTED:
             move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was closed unpaid.", now=now)
-        case ((GatewayState.AUTHORIZED | GatewayState.CAPTURED), (PaymentStatus.STARTED | PaymentStatus.EXPIRED)):
-            _accept(payment, found, now=now)
         case GatewayState.CAPTURED, PaymentStatus.AUTHORIZED:
             closing.note_outside_capture(payment, captured=found.captured, now=now)
         case GatewayState.CAPTURED, PaymentStatus.CAPTURING:
             closing.finish_capture(payment, captured=found.captured, now=now)
         case GatewayState.CAPTURED, PaymentStatus.VOIDING:
             closing.refund_instead(payment, captured=found.captured, now=now)
-        case GatewayState.CAPTURED, (PaymentStatus.CAPTURED | PaymentStatus.REFUNDING) if (
-            found.refunded != payment.refunded_amount
+        case GatewayState.REFUNDED, (
+            PaymentStatus.STARTED
+            | PaymentStatus.EXPIRED
+            | PaymentStatus.AUTHORIZED
+            | PaymentStatus.CAPTURING
+            | PaymentStatus.VOIDING
         ):
-            closing.note_partial_refund(payment, refunded=found.refunded, now=now)
-        case GatewayState.CAPTURED, PaymentStatus.REFUNDED:
-            closing.note_failed_refund(payment, now=now)
+            closing.note_gone(payment, captured=found.captured, reference=found.reference, now=now)
         case GatewayState.VOIDED, PaymentStatus.STARTED:
             closing.note_unheard_void(payment, now=now)
         case GatewayState.VOIDED, PaymentStatus.VOIDING:
             closing.finish_void(payment, now=now)
         case GatewayState.VOIDED, (PaymentStatus.AUTHORIZED | PaymentStatus.CAPTURING):
             closing.void_lapsed(payment, now=now)
-        case GatewayState.REFUNDED, (
-            PaymentStatus.STARTED
-            | PaymentStatus.AUTHORIZED
-            | PaymentStatus.CAPTURING
-            | PaymentStatus.VOIDING
-            | PaymentStatus.CAPTURED
-            | PaymentStatus.REFUNDING
-        ):
-            closing.finish_refund(payment, captured=found.captured, refunded=found.refunded, now=now)
         case _:
             pass  # no news
 
 
-def _accept(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
+def _accept(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID, str], now: datetime) -> None:
     """The card is authorised: put the order on hold, or, if it is too late for that, give the money back."""
     is_captured = found.state == GatewayState.CAPTURED
     values: dict[str, Any] = {
@@ -161,9 +167,11 @@ def _accept(payment: Payment, found: GatewayPayment, *, now: datetime) -> None:
         else:
             closing.refuse_payment(payment, is_captured=is_captured, now=now, **values)
         _keep_payer(payment, found)
+        if payment.captured_amount:
+            closing.book_refunds(payment, found.refunds, known=known, now=now)
     if not is_wanted:
-        with suppress(GatewayError):  # VOIDING or REFUNDING stays, and the sweep tries again
-            closing.call_gateway_to_give_back(payment)
+        with suppress(GatewayError, UnableToMove):  # VOIDING or REFUNDING stays, and the sweep tries again
+            closing.call_gateway_to_give_back(payment, now=now)
 
 
 def _is_wanted(payment: Payment, order: Order, *, now: datetime) -> bool:
@@ -201,7 +209,7 @@ def _keep_payer(payment: Payment, found: GatewayPayment) -> None:
 
 def _set_aside(payment: Payment, wrong: list[str], *, now: datetime) -> None:
     """What came back is not what we asked for: no state but MISMATCHED, and a person is told."""
-    closing.raise_alert(
+    raise_alert(
         payment,
         cause="mismatch",
         message=f"the gateway's payment does not match ours: {'; '.join(wrong)}. Nothing was released. Compare both at the "

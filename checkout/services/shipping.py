@@ -11,7 +11,7 @@ from catalog.stock import take_stock
 from checkout.models import Mail, Order
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, move_order
-from checkout.services.orders import quantities_of
+from checkout.services.orders import quantities_left
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
 
@@ -30,8 +30,16 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
     try:
         with transaction.atomic():
             # Locked, so that a cancellation at this moment waits, and then finds the order shipped.
-            if order.payments.select_for_update().filter(status=PaymentStatus.CAPTURED).first() is None:
+            payment = order.payments.select_for_update().filter(status=PaymentStatus.CAPTURED).first()
+            if payment is None:
                 raise UnableToShipOrder(f"The money for order {order.number} is not captured. It was not shipped.")
+            if payment.refunding_amount:
+                raise UnableToShipOrder(
+                    f"A refund for order {order.number} is under way. It was not shipped; look again in a minute."
+                )
+            quantities = quantities_left(order)
+            if not quantities:
+                raise UnableToShipOrder(f"All goods of order {order.number} were refunded. There is nothing to ship.")
             move_order(
                 order,
                 to=OrderStatus.SHIPPED,
@@ -41,7 +49,7 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
                 carrier=carrier,
                 tracking_number=tracking_number,
             )
-            take_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:ship", now=now)
+            take_stock(quantities=quantities, cause=f"order:{order.pk}:ship", now=now)
             queue_mail(order_id=order.pk, kind=Mail.Kind.SHIPPED, now=now)
     except UnableToMove as error:
         raise UnableToShipOrder(

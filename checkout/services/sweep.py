@@ -9,16 +9,17 @@ from functools import partial
 
 import structlog
 
-from checkout.models import GatewayEventRecord, Mail, Order, Payment
+from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
 from checkout.services.cancel import UnableToCancelOrder, finish_cancel
 from checkout.services.jobs import IN_HAND, left_behind
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import close_unpaid_order
+from checkout.services.refunds import UnableToRefund, finish_refund
 from checkout.services.release import UnableToReleaseOrder, finish_release
 from checkout.services.settle import settle
 from checkout.services.webhooks import follow_up
 from checkout.signals import payments_swept
-from checkout.states import PaymentStatus
+from checkout.states import PaymentStatus, RefundStatus
 from store.jobs.schedules import record_run
 
 log = structlog.get_logger(__name__)
@@ -35,13 +36,15 @@ class SweepResult:
 
     events: int = 0
     payments: int = 0
+    refunds: int = 0
     orders: int = 0
     mails: int = 0
     troubles: int = 0
 
     def __str__(self) -> str:
         return (
-            f"Looked at {self.events} events, {self.payments} payments, {self.orders} unpaid orders, {self.mails} mails; "
+            f"Looked at {self.events} events, {self.payments} payments, {self.refunds} refunds, "
+            f"{self.orders} unpaid orders, {self.mails} mails; "
             f"{self.troubles} could not be settled and will be tried again."
         )
 
@@ -54,6 +57,10 @@ def sweep_payments(*, now: datetime) -> SweepResult:
         result.events += _try(result, "event", record.pk, partial(follow_up, record_id=record.pk, now=now))
     for payment in Payment.objects.open(now, settled_before=LOOK_AGAIN).order_by("settled_at")[:BATCH]:
         result.payments += _try(result, "payment", payment.pk, partial(_sweep_payment, payment, now=now))
+    for refund in Refund.objects.filter(
+        status=RefundStatus.REQUESTED, origin=Refund.Origin.STAFF, status_at__lte=now - IN_HAND
+    ).order_by("requested_at")[:BATCH]:
+        result.refunds += _try(result, "refund", refund.pk, partial(_sweep_refund, refund, now=now))
     for order in Order.objects.unpaid_past(now).prefetch_related("lines").order_by("expires_at")[:BATCH]:
         result.orders += _try(
             result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now)
@@ -79,6 +86,15 @@ def _sweep_payment(payment: Payment, *, now: datetime) -> None:
     except (UnableToReleaseOrder, UnableToCancelOrder):
         # Said and kept where it happened; the next sweep looks again.
         log.info("payment_not_finished", payment=str(payment.pk), status=payment.status)
+
+
+def _sweep_refund(refund: Refund, *, now: datetime) -> None:
+    # Perhaps the gateway has made it: it may have forgotten the key since.
+    settle(payment_id=refund.payment_id, now=now)
+    try:
+        finish_refund(refund_id=refund.pk, now=now)
+    except UnableToRefund:
+        log.info("refund_not_finished", refund=str(refund.pk))
 
 
 def _try(result: SweepResult, kind: str, pk: object, do: Callable[[], object]) -> int:

@@ -25,6 +25,8 @@ class Assessment(models.Model):
     verdict = models.CharField(max_length=10, choices=[(v.value, v.value.capitalize()) for v in Verdict])
     points = models.IntegerField()
     assessed_at = models.DateTimeField()
+    # Everything the rules looked at, as JSON (fraud/freezing.py): so any policy can be asked again what it would have said.
+    facts = EncryptedTextField(null=True)  # NULL once erased
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "pass_number"], name="assessment_once_per_pass")]
@@ -57,6 +59,7 @@ class Finding(models.Model):
     answer = models.CharField(max_length=10, choices=Answer.choices)
     points = models.IntegerField(default=0)
     is_decisive = models.BooleanField(default=False, help_text="Calls by itself, whatever the sum.")
+    is_observed = models.BooleanField(default=False, help_text="Only looked on: the points were not counted.")
     reason = EncryptedTextField(null=True)  # in words, with the customer's own values; NULL once erased
 
     class Meta:

@@ -7,12 +7,39 @@ adding one is writing it and listing it here.
 
 from __future__ import annotations
 
-from fraud.rules import address, gateway, items, order, phone
-from fraud.rules.answers import Answer, Clear, Hit, NoData, Rule
+from fraud.facts import SHARED
+from fraud.rules import address, email, gateway, items, links, lists, network, order, phone, velocity
+from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData, Rule
 
-__all__ = ["RULES", "Answer", "Clear", "Hit", "NoData", "Rule"]
+__all__ = ["BY_CODE", "RULES", "Answer", "Clear", "Hit", "Limits", "NoData", "Rule"]
+
+# How many orders with the same thing are too many, including the one that is judged, in 15 minutes, 6 and 24 hours, 14 days.
+_TOO_FAST = {
+    "email": (3, 4, 5, 10),
+    "phone": (3, 4, 5, 10),
+    "address": (3, 5, 6, 15),
+    "card": (3, 4, 5, 10),
+    "ip": (4, 6, 10, 40),
+}
+_FAST = {"15m": 25, "6h": 20, "24h": 15, "14d": 10}
+
+_VELOCITY = tuple(
+    Rule(
+        f"velocity.{what}",
+        f"Many orders with this {SHARED[what]}",
+        velocity.counts(what),
+        _FAST,
+        limits=dict(zip(velocity.WINDOWS, limits, strict=True)),
+    )
+    for what, limits in _TOO_FAST.items()
+)
 
 RULES: tuple[Rule, ...] = (
+    # -- The merchant's own lists
+    Rule("list.blocked", "On the block list", lists.blocked, {"": 100}, frozenset({""}), can_be_off=False),
+    Rule("list.review", "On the review list", lists.review, {"": 50}),
+    Rule("list.allowed", "On the allow list", lists.allowed, {"": -60}),
+    # -- Bill-to and ship-to
     Rule(
         "address.ship_to_differs",
         "Ship-to differs from bill-to",
@@ -21,27 +48,153 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("address.gift", "A gift", address.gift, {"": -10}),
     Rule("address.same_surname", "Same surname at both addresses", address.same_surname, {"": -15}),
+    Rule("address.po_box", "Ship-to is a post-office box", address.po_box, {"": 5}),
+    Rule(
+        "address.forwarder",
+        "Ship-to is a freight forwarder",
+        address.forwarder,
+        {"listed": 15, "suite": 10},
+        limits={"digits": 5},
+    ),
+    Rule("address.unsafe_country", "A country on your list", address.unsafe_country, {"": 50}),
+    # -- What was ordered
     Rule(
         "items.many_of_expensive",
         "Many of an expensive item",
         items.many_of_expensive,
-        {"few": 20, "many": 50, "bulk": 100},
+        {"one": 10, "few": 20, "many": 50, "bulk": 100},
         always_calls=frozenset({"bulk"}),
+        limits={"few": 3, "many": 5, "bulk": 10},
     ),
-    Rule("items.many_of_one", "Many of one item", items.many_of_one, {"several": 10, "dozen": 20}),
+    Rule(
+        "items.many_of_one",
+        "Many of one item",
+        items.many_of_one,
+        {"several": 10, "dozen": 20},
+        limits={"several": 6, "dozen": 12},
+    ),
+    Rule(
+        "items.many_pieces",
+        "Many pieces in all",
+        items.many_pieces,
+        {"many": 10, "very_many": 20},
+        limits={"many": 15, "very_many": 40},
+    ),
+    Rule("items.watched", "On your watch list", items.watched, {"": 20}),
+    # -- The order among others
     Rule("order.large_for_shop", "Large for this shop", order.large_for_shop, {"large": 30, "very_large": 50}),
+    Rule(
+        "order.large_for_customer",
+        "Large for this customer",
+        order.large_for_customer,
+        {"": 15},
+        limits={"percent": 300},
+    ),
     Rule("order.first_as_guest", "First order, as a guest", order.first_as_guest, {"": 5}),
     Rule("order.express_on_first", "Express delivery on a first order", order.express_on_first, {"": 10}),
-    Rule("order.good_orders", "Earlier orders went well", order.good_orders, {"known_address": -30, "new_address": -10}),
-    Rule("order.stopped_before", "Linked to a stopped order", order.stopped_before, {"": 80}, always_calls=frozenset({""})),
-    Rule("phone.not_valid", "Phone number not valid", phone.not_valid, {"": 50}),
+    Rule("order.odd_hour", "Ordered at night", order.odd_hour, {"": 5}, limits={"from": 1, "until": 5}),
+    Rule(
+        "order.good_orders",
+        "Earlier orders went well",
+        order.good_orders,
+        {"known_address": -30, "new_address": -10},
+        limits={"orders": 1, "days": 60},
+    ),
+    Rule(
+        "order.stopped_before",
+        "Linked to a stopped order",
+        links.stopped_before,
+        {"": 80, "ip": 30},
+        always_calls=frozenset({""}),
+    ),
+    Rule(
+        "order.disputed_before",
+        "Linked to a disputed order",
+        links.disputed_before,
+        {"": 80, "ip": 30},
+        always_calls=frozenset({""}),
+    ),
+    # -- Phone and e-mail
+    Rule("phone.not_valid", "Phone number not valid", phone.not_valid, {"": 50}, always_calls=frozenset({""})),
     Rule("phone.other_country", "Phone of another country than the card's address", phone.other_country, {"": 20}),
+    Rule("phone.other_region", "Phone of another state than the card's address", phone.other_region, {"": 5}),
     Rule(
         "phone.unusual_kind",
         "Unusual kind of phone number",
         phone.unusual_kind,
         {"premium": 50, "toll_free": 30, "internet": 15},
     ),
+    Rule("email.disposable", "Throw-away e-mail address", email.disposable, {"": 40}),
+    Rule("email.look_alike", "E-mail domain looks like another", email.look_alike, {"": 15}),
+    Rule("email.free", "Free e-mail address", email.free, {"": 0}),
+    Rule("email.digits", "Many digits in the e-mail address", email.digits, {"": 5}),
+    Rule("email.name_differs", "E-mail address of another name", email.name_differs, {"": 5}),
+    Rule(
+        "network.ip_country_differs",
+        "IP address of another country than bill-to",
+        network.ip_country_differs,
+        {"ship_to": 10, "elsewhere": 15},
+    ),
+    # -- How fast, and who else
+    *_VELOCITY,
+    Rule(
+        "links.many_cards_to_address",
+        "Many cards to one ship-to",
+        links.many_cards_to_address,
+        {"few": 20, "many": 40},
+        limits={"few": 3, "many": 5},
+    ),
+    Rule(
+        "links.many_cards_of_customer",
+        "Many cards of one customer",
+        links.many_cards_of_customer,
+        {"few": 20, "many": 40},
+        limits={"few": 3, "many": 5},
+    ),
+    Rule(
+        "links.card_to_many_addresses",
+        "One card to many ship-tos",
+        links.card_to_many_addresses,
+        {"few": 15, "many": 30},
+        limits={"few": 3, "many": 5},
+    ),
+    Rule("links.card_of_others", "Card used by others", links.card_of_others, {"name": 25, "email": 15}),
+    Rule(
+        "links.phone_of_others",
+        "Phone number used by others",
+        links.reused_by_others("phone"),
+        {"few": 15, "many": 40},
+        limits={"few": 1, "many": 2},
+    ),
+    Rule(
+        "links.email_of_others",
+        "E-mail address used by others",
+        links.reused_by_others("email"),
+        {"few": 10, "many": 25},
+        limits={"few": 1, "many": 3},
+    ),
+    Rule(
+        "links.address_of_others",
+        "Ship-to used by others",
+        links.reused_by_others("address"),
+        {"few": 5, "many": 15},
+        limits={"few": 2, "many": 4},
+    ),
+    Rule(
+        "links.declines_around",
+        "Declined attempts nearby",
+        links.declines_around,
+        {"few": 15, "many": 40},
+        limits={"few": 3, "many": 6},
+    ),
+    Rule(
+        "links.card_testing",
+        "Cards are being tried out",
+        links.card_testing,
+        {"": 50},
+        limits={"cards": 3, "declines": 5, "unpaid": 5},
+    ),
+    # -- What the gateway says
     Rule("gateway.cvc_failed", "Security code wrong", gateway.cvc_failed, {"": 50}),
     Rule("gateway.postcode_failed", "Billing postcode wrong", gateway.postcode_failed, {"": 30}),
     Rule("gateway.line1_failed", "Billing street wrong", gateway.line1_failed, {"": 20}),
@@ -52,10 +205,20 @@ RULES: tuple[Rule, ...] = (
         {"elevated": 30, "highest": 100},
         always_calls=frozenset({"highest"}),
     ),
-    Rule("gateway.declines", "Several declined attempts", gateway.declines, {"some": 15, "many": 35}),
+    Rule(
+        "gateway.declines",
+        "Several declined attempts",
+        gateway.declines,
+        {"some": 15, "many": 35},
+        limits={"some": 2, "many": 4},
+    ),
     Rule("gateway.card_country_differs", "Card of another country than bill-to", gateway.card_country_differs, {"": 20}),
     Rule("payer.country_differs", "Payer in another country than bill-to", gateway.payer_country_differs, {"": 30}),
     Rule("payer.postcode_differs", "Payer's postcode is not bill-to's", gateway.payer_postcode_differs, {"": 20}),
     Rule("payer.name_differs", "Payer's name is not bill-to's", gateway.payer_name_differs, {"": 20}),
+    Rule("payer.email_differs", "Payer's e-mail address is not the order's", gateway.payer_email_differs, {"": 10}),
+    Rule("payer.phone_differs", "Payer's phone number is not the order's", gateway.payer_phone_differs, {"": 10}),
     Rule("gateway.liability_shifted", "3-D Secure: the bank bears the loss", gateway.liability_shifted, {"": -40}),
 )
+
+BY_CODE = {rule.code: rule for rule in RULES}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from fraud.addresses import Likeness, compare_places, fold, same_person, shares_surname
+import re
+
+from fraud.addresses import Likeness, building, compare_places, fold, same_person, shares_surname
 from fraud.facts import OrderFacts, PlaceFacts
-from fraud.rules.answers import Answer, Clear, Hit, NoData
+from fraud.forwarders import FORWARDER_BUILDINGS, FORWARDER_NAMES
+from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
 
 NO_ADDRESS = NoData("The order lacks bill-to or ship-to.")
 
@@ -68,3 +71,53 @@ def same_surname(facts: OrderFacts) -> Answer:
     if shares_surname(bill.name, ship.name):
         return Hit(f"{bill.name} and {ship.name} share a surname, which explains another ship-to.")
     return Clear(f"{bill.name} and {ship.name} share no surname.")
+
+
+_BOX = re.compile(
+    r"\b(?:po box|p o box|post office box|postbox|postfach|apartado(?: de correos| postal)?|boite postale|casilla)\b"
+)
+
+
+def po_box(facts: OrderFacts) -> Answer:
+    """Ship-to is a box that nobody lives in. Weak: so it is with many people in the country."""
+    ship = facts.ship_to
+    if ship is None:
+        return NO_ADDRESS
+    if _BOX.search(fold(f"{ship.line1} {ship.line2}")):
+        return Hit(f"Ship-to is a post-office box: “{_street(ship)}”.")
+    return Clear("Ship-to is no post-office box.")
+
+
+_SUITE = re.compile(r"(?:#|\b(?:suite|ste|unit|apt|room|box)\b)[.\s#]*([a-z]{0,4}[-\s]?\d[\d-]*)", re.IGNORECASE)
+
+
+def forwarder(facts: OrderFacts, limits: Limits) -> Answer:
+    """Ship-to is a warehouse that sends parcels on. Weak: most of its customers simply live abroad.
+
+    Known by name or house (fraud/forwarders.py and the merchant's own list), or by a suite number so long that no building
+    has as many suites: forwarders number their customers that way.
+    """
+    ship = facts.ship_to
+    if ship is None:
+        return NO_ADDRESS
+    if own := next((entry for entry in facts.listed if entry.kind == "forwarder"), None):
+        return Hit(f"Ship-to is on your list of freight forwarders: {own.reason}", "listed")
+    words = f" {fold(f'{ship.name} {ship.line1} {ship.line2}')} "
+    named = next((name for name in FORWARDER_NAMES if f" {fold(name)} " in words), "") or FORWARDER_BUILDINGS.get(
+        building(ship), ""
+    )
+    if named:
+        return Hit(f"Ship-to is the freight forwarder {named}: “{_street(ship)}”.", "listed")
+    digits = max((sum(map(str.isdigit, unit)) for unit in _SUITE.findall(f"{ship.line1} {ship.line2}")), default=0)
+    if digits >= limits["digits"]:
+        return Hit(f"A suite number of {digits} digits, as freight forwarders give: “{_street(ship)}”.", "suite")
+    return Clear("Ship-to is no freight forwarder that we know of.")
+
+
+def unsafe_country(facts: OrderFacts) -> Answer:
+    """Ship-to, bill-to, card or IP address is of a country on the merchant's own list."""
+    if listed := [entry for entry in facts.listed if entry.kind == "country"]:
+        return Hit(" ".join(f"{entry.shown} is on your list of countries: {entry.reason}" for entry in listed))
+    if facts.ship_to is None and facts.bill_to is None:
+        return NO_ADDRESS
+    return Clear("No country of this order is on your list.")

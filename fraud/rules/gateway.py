@@ -5,10 +5,10 @@ from __future__ import annotations
 from checkout.models import Payment
 from fraud.addresses import fold, same_person, same_postcode
 from fraud.facts import OrderFacts, PaymentFacts
-from fraud.rules.answers import Answer, Clear, Hit, NoData
+from fraud.phones import read_phone
+from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
 
 NO_PAYMENT = NoData("There is no authorised payment.")
-SOME_DECLINES, MANY_DECLINES = 2, 4
 
 
 def _check(what: str, said: str) -> Answer:
@@ -53,16 +53,19 @@ def risk(facts: OrderFacts) -> Answer:
             return NoData("The gateway gives no rating.")
 
 
-def declines(facts: OrderFacts) -> Answer:
+def declines(facts: OrderFacts, limits: Limits) -> Answer:
     """Several cards or guesses before one went through."""
     if facts.payment is None:
         return NO_PAYMENT
     count = facts.payment.declines
-    if count >= MANY_DECLINES:
-        return Hit(f"{count} declined attempts before this one.", "many")
-    if count >= SOME_DECLINES:
-        return Hit(f"{count} declined attempts before this one.", "some")
-    return Clear("No declined attempt." if count == 0 else "1 declined attempt, which is common.")
+    for grade in ("many", "some"):
+        if count >= limits[grade]:
+            return Hit(f"{count} declined {'attempt' if count == 1 else 'attempts'} before this one.", grade)
+    return Clear(
+        "No declined attempt."
+        if count == 0
+        else f"{count} declined {'attempt' if count == 1 else 'attempts'}, which is common."
+    )
 
 
 def liability_shifted(facts: OrderFacts) -> Answer:
@@ -119,3 +122,28 @@ def payer_name_differs(facts: OrderFacts) -> Answer:
     if same_person(payment.payer_name, facts.bill_to.name) or fold(payment.payer_name) == fold(facts.bill_to.name):
         return Clear(f"{payment.payer_name} pays, as bill-to says.")
     return Hit(f"{payment.payer_name} pays, bill-to is {facts.bill_to.name}.")
+
+
+def payer_email_differs(facts: OrderFacts) -> Answer:
+    """Another e-mail address was typed on the gateway's page than here."""
+    payment = facts.payment
+    if payment is None or not payment.payer_email.strip() or not facts.email.strip():
+        return NoData("The payer's e-mail address is not known.")
+    theirs, ours = payment.payer_email.strip(), facts.email.strip()
+    if theirs.casefold() == ours.casefold():
+        return Clear("The payer typed the same e-mail address.")
+    return Hit(f"The payer's e-mail address is {theirs}, the order's is {ours}.")
+
+
+def payer_phone_differs(facts: OrderFacts) -> Answer:
+    """Another phone number was typed on the gateway's page than here. The payer's may be the cardholder's own."""
+    payment = facts.payment
+    if payment is None or not payment.payer_phone.strip() or not facts.phone.strip():
+        return NoData("The payer's phone number is not known.")
+    country = facts.bill_to.country if facts.bill_to else ""
+    abroad = (payment.payer_country, payment.card_country)
+    theirs = read_phone(payment.payer_phone, country=country, or_else=abroad)
+    ours = read_phone(facts.phone, country=country, or_else=abroad)
+    if (theirs.e164 or theirs.typed.strip()) == (ours.e164 or ours.typed.strip()):
+        return Clear("The payer typed the same phone number.")
+    return Hit(f"The payer's phone number is {theirs.shown}, the order's is {ours.shown}.")

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from checkout.models import Order
 from checkout.states import OrderStatus
 from fraud.facts import EarlierOrder, OrderFacts
-from fraud.rules.answers import Answer, Clear, Hit, NoData
+from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
+from fraud.rules.links import STOPPED
+from fraud.zones import local_time
 from store.money import Money
 
 # With fewer orders the figures say more about chance than about the shop.
 FEWEST_ORDERS = 20
-# A disputed charge shows up within weeks; an order this old without one was very likely the cardholder's.
-PROVEN_AFTER = timedelta(days=60)
+FEWEST_OWN = 2
 GOOD = frozenset({OrderStatus.RELEASED, OrderStatus.SHIPPED})
-# Cancelled for these reasons, an order was very likely a theft; for the others it says nothing about the customer.
-STOPPED = frozenset({Order.CancelReason.DENIED, Order.CancelReason.UNVERIFIED, Order.CancelReason.FALSE_NUMBER})
 
 
 def large_for_shop(facts: OrderFacts) -> Answer:
@@ -60,31 +58,45 @@ def express_on_first(facts: OrderFacts) -> Answer:
     return Hit("Express delivery on the first order with this e-mail address.")
 
 
-def good_orders(facts: OrderFacts) -> Answer:
-    """Earlier orders that went well. Trust; much less when the parcel goes where none went before (a taken-over account)."""
-    proven = [order for order in _own(facts) if order.placed_at <= facts.placed_at - PROVEN_AFTER]
-    if not proven:
-        return Clear(f"No order with this e-mail address that is older than {PROVEN_AFTER.days} days and went well.")
-    ago = f"went well more than {PROVEN_AFTER.days} days ago"
+def good_orders(facts: OrderFacts, limits: Limits) -> Answer:
+    """Earlier orders that went well. Trust; much less when the parcel goes where none went before (a taken-over account).
+
+    A disputed charge shows up within weeks; an order older than the limit without one was very likely the cardholder's. One
+    dispute or stopped order ends the trust.
+    """
+    same = facts.sharing("email")
+    if any(order.is_disputed or order.cancel_reason in STOPPED for order in same):
+        return Clear("An order with this e-mail address was stopped or disputed, so the others earn no trust.")
+    days = limits["days"]
+    proven = [order for order in _own(facts) if order.placed_at <= facts.placed_at - timedelta(days=days)]
+    if len(proven) < limits["orders"]:
+        return Clear(f"{_count(len(proven))} with this e-mail address, older than {days} days, that went well.")
+    ago = f"went well more than {days} days ago"
     here = [order for order in proven if "address" in order.same]
     if here:
         return Hit(f"{_count(len(here))} to this address {ago}.", "known_address")
     return Hit(f"{_count(len(proven))} {ago}, none of them to this address.", "new_address")
 
 
-def stopped_before(facts: OrderFacts) -> Answer:
-    """Shares the e-mail, phone or delivery address with an order that a call unmasked."""
-    stopped = [order for order in facts.earlier if order.cancel_reason in STOPPED]
-    if not stopped:
-        return Clear("No stopped order shares the e-mail address, phone number or ship-to.")
-    words = {"email": "e-mail address", "phone": "phone number", "address": "ship-to"}
-    told = "; ".join(
-        f"{order.number} ({Order.CancelReason(order.cancel_reason).label.lower()}) shares the "
-        + " and the ".join(words[what] for what in ("email", "phone", "address") if what in order.same)
-        for order in stopped[:3]
-    )
-    more = f"; {len(stopped) - 3} more" if len(stopped) > 3 else ""
-    return Hit(f"Stopped before: {told}{more}.")
+def large_for_customer(facts: OrderFacts, limits: Limits) -> Answer:
+    """Much larger than anything this customer bought before: a taken-over account spends as its owner never did."""
+    own = [order.total for order in _own(facts) if order.total.currency == facts.total.currency]
+    if len(own) < FEWEST_OWN:
+        return NoData(f"{_count(len(own))} with this e-mail address in {facts.total.currency}; {FEWEST_OWN} are needed.")
+    largest = max(own, key=lambda total: total.minor)
+    said = f"{facts.total}; the largest of {_count(len(own))} with this e-mail address was {largest}."
+    return Hit(said) if facts.total.minor * 100 > largest.minor * limits["percent"] else Clear(said)
+
+
+def odd_hour(facts: OrderFacts, limits: Limits) -> Answer:
+    """Ordered while the cardholder sleeps: night where the bill goes. Weak."""
+    if facts.bill_to is None:
+        return NoData("The order lacks bill-to.")
+    there = local_time(facts.bill_to, facts.placed_at)
+    if there is None:
+        return NoData(f"The time in {facts.bill_to.town} is not known.")
+    said = f"Ordered at {there:%H:%M}, by the clock in {facts.bill_to.town}."
+    return Hit(said) if limits["from"] <= there.hour < limits["until"] else Clear(said)
 
 
 def _count(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fraud.addresses import region_code
 from fraud.facts import OrderFacts
 from fraud.phones import PhoneReading, belongs_to, read_phone
 from fraud.rules.answers import Answer, Clear, Hit, NoData
@@ -42,6 +43,26 @@ def other_country(facts: OrderFacts) -> Answer:
     if belongs_to(reading, country=country):
         return Clear(f"{reading.shown} is a number of the billing country, {country}.")
     return Hit(f"{reading.shown} is a number of {reading.region}, the billing country is {country}.")
+
+
+def other_region(facts: OrderFacts) -> Answer:
+    """A US or Canadian number of another state than bill-to. Weak: people move and keep their number."""
+    reading = _read(facts)
+    if reading is None:
+        return NO_PHONE
+    if not reading.is_valid:
+        return NOT_READABLE
+    bill = facts.bill_to
+    if bill is None or not bill.region or bill.country.upper() not in {"US", "CA"} or reading.region != bill.country.upper():
+        return NoData("Only numbers of the US and Canada can be compared with a billing region of the same country.")
+    # "Boston, MA", or for a whole state "Massachusetts"; "New York, NY" and "California" both end in what we want.
+    there = region_code(reading.place.rsplit(", ", 1)[-1], country=bill.country)
+    ours = region_code(bill.region, country=bill.country)
+    if not there or not ours:
+        return NoData(f"The state of {reading.shown} is not known.")
+    if there == ours:
+        return Clear(f"{reading.shown} is a number of {reading.place}, like bill-to.")
+    return Hit(f"{reading.shown} is a number of {reading.place}, bill-to is in {bill.region}.")
 
 
 _UNUSUAL = {

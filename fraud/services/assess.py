@@ -6,17 +6,19 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from django.db import IntegrityError, models, transaction
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
 from checkout.models import Mail, Order, Payment
 from checkout.services.mails import queue_mail
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.gather import gather_facts
+from fraud.freezing import freeze
+from fraud.gather import Subject, gather, read_subject
 from fraud.models import Assessment, CallTask, Finding, Policy
-from fraud.policy import Broken, Judged, Judgement, Verdict, default_policy, judge
+from fraud.policy import Broken, Judged, Verdict, default_policy, judge
 from fraud.rules import RULES, Clear, Hit, Rule
 from fraud.states import CallTaskStatus
 
@@ -44,22 +46,54 @@ def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, ru
     Repeating it is harmless: a second call finds the assessment and only finishes what a crash left undone. Uses the
     network when the verdict is to release: never call it inside a transaction. Raises UnableToAssessOrder.
     """
-    assessment = Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
-    if assessment is None:
-        policy = current_policy(now=now)
-        judgement = judge(gather_facts(order_id, now=now), policy.values, rules)
-        try:
-            assessment = _keep(order_id, policy, judgement, pass_number=pass_number, now=now)
-        except IntegrityError:  # another worker was quicker
-            assessment = Assessment.objects.get(order_id=order_id, pass_number=pass_number)
+    with transaction.atomic():
+        # Locked, so that another worker waits and then finds the assessment, and a cancellation at this moment either is
+        # seen here or sees the call task and closes it.
+        subject = read_subject(order_id, lock=True)
+        policy, done = _policy_and_assessment(order_id, pass_number, now=now)
+        if done is None and not subject.order.is_on_hold:
+            raise UnableToAssessOrder(f"Order {order_id} is not on hold.")
+        assessment = done or _judge_and_keep(subject, policy, rules, pass_number=pass_number, now=now)
     if assessment.is_clear:
         _release(assessment, now=now)
     return assessment
 
 
+def _policy_and_assessment(order_id: uuid.UUID, pass_number: int, *, now: datetime) -> tuple[Policy, Assessment | None]:
+    """The active policy, and the assessment of this pass if there is one already; one query when there is none."""
+    earlier = Assessment.objects.filter(order_id=order_id, pass_number=pass_number).values("pk")[:1]
+    policy = Policy.objects.active().annotate(done=models.Subquery(earlier)).first()
+    if policy is None:
+        return current_policy(now=now), Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
+    done = cast("Any", policy).done  # the annotation
+    return policy, Assessment.objects.get(pk=done) if done else None
+
+
+def _judge_and_keep(
+    subject: Subject, policy: Policy, rules: Iterable[Rule], *, pass_number: int, now: datetime
+) -> Assessment:
+    """Write assessment, findings and, if it calls, the call task. Inside the caller's transaction."""
+    facts = gather(subject, now=now)
+    judgement = judge(facts, policy.values, rules)
+    assessment = Assessment.objects.create(
+        order=subject.order,
+        pass_number=pass_number,
+        policy=policy,
+        verdict=judgement.verdict,
+        points=judgement.points,
+        assessed_at=now,
+        facts=freeze(facts),
+    )
+    Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
+    if judgement.verdict == Verdict.CALL:
+        lapses_at = facts.payment.capture_before if facts.payment else None
+        _open_call_task(subject.order, assessment, CallTask.Cause.ASSESSED, lapses_at=lapses_at, now=now)
+    return assessment
+
+
 def current_policy(*, now: datetime) -> Policy:
-    """The newest version; the first one is written from the rules' own defaults."""
-    policy = Policy.objects.order_by("-version").first()
+    """The active version; the first one is written from the rules' own defaults."""
+    policy = Policy.objects.active().first()
     if policy is not None:
         return policy
     values = default_policy()
@@ -69,8 +103,11 @@ def current_policy(*, now: datetime) -> Policy:
             "threshold": values.threshold,
             "points": dict(values.points),
             "always_call": sorted(values.always_call),
+            "limits": dict(values.limits),
             "note": "The rules' own defaults.",
             "created_at": now,
+            "is_active": True,
+            "activated_at": now,
         },
     )
     return policy
@@ -101,27 +138,6 @@ def _decidable(order_id: uuid.UUID) -> models.QuerySet[Payment]:
     return Payment.objects.filter(order_id=order_id, status__in=DECIDABLE)
 
 
-def _keep(order_id: uuid.UUID, policy: Policy, judgement: Judgement, *, pass_number: int, now: datetime) -> Assessment:
-    """Write assessment, findings and, if it calls, the call task, all or nothing."""
-    with transaction.atomic():
-        # Locked, so that a cancellation at this moment either is seen here or sees the call task and closes it.
-        order = Order.objects.select_for_update().filter(pk=order_id, status=OrderStatus.ON_HOLD).first()
-        if order is None:
-            raise UnableToAssessOrder(f"Order {order_id} is not on hold.")
-        assessment = Assessment.objects.create(
-            order=order,
-            pass_number=pass_number,
-            policy=policy,
-            verdict=judgement.verdict,
-            points=judgement.points,
-            assessed_at=now,
-        )
-        Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
-        if judgement.verdict == Verdict.CALL:
-            _open_call_task(order, assessment, CallTask.Cause.ASSESSED, now=now)
-    return assessment
-
-
 def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
     outcome = judged.outcome
     if isinstance(outcome, Hit):
@@ -138,13 +154,15 @@ def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
         answer=answer,
         points=judged.points,
         is_decisive=judged.is_decisive,
+        is_observed=judged.is_observed,
         reason=outcome.reason,
     )
 
 
-def _open_call_task(order: Order, assessment: Assessment, cause: CallTask.Cause, *, now: datetime) -> None:
+def _open_call_task(
+    order: Order, assessment: Assessment, cause: CallTask.Cause, *, lapses_at: datetime | None, now: datetime
+) -> None:
     """Put the order in the call queue and tell the customer that we may ring. Inside the caller's transaction."""
-    lapses_at = _decidable(order.pk).order_by("capture_before").values_list("capture_before", flat=True).first()
     due_at = order.placed_at + RING_WITHIN
     if lapses_at is not None:
         due_at = min(due_at, lapses_at - SPARE)
@@ -171,5 +189,7 @@ def _release(assessment: Assessment, *, now: datetime) -> None:
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order.pk)
         is_open = CallTask.objects.filter(order=order, status=CallTaskStatus.WAITING).exists()
-        if order.is_on_hold and not is_open and _decidable(order.pk).exists():
-            _open_call_task(order, assessment, CallTask.Cause.NOT_CAPTURED, now=now)
+        payment = _decidable(order.pk).order_by("capture_before").first()
+        if order.is_on_hold and not is_open and payment is not None:
+            cause, lapses_at = CallTask.Cause.NOT_CAPTURED, payment.capture_before
+            _open_call_task(order, assessment, cause, lapses_at=lapses_at, now=now)

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from store.models import User
 from tests.accounts.conftest import NORA, NORAS_PASSWORD, link_in
+from tests.browsing import browser, faults_of
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import make_order
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-# Where to keep pictures of the pages, for people to look at.
-PICTURES = os.environ.get("PICTURES", "")
+__all__ = ["browser"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("browser")]
-
-
-@pytest.fixture(scope="module")
-def browser(django_db_setup: None) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.fail("The browser tests need Chromium: apt-get install chromium")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright runs an event loop in this thread; the ORM is used in the same thread, between its calls.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 class Visit:
     """One walk through the pages, looking at each."""
 
-    def __init__(self, page: Page, name: str) -> None:
-        self.page, self.name = page, name
+    def __init__(self, page: Page) -> None:
+        self.page = page
         self.faults: dict[str, list[str]] = {}
         page.on(
             "console",
@@ -56,15 +38,9 @@ class Visit:
         )
 
     def look(self, name: str) -> None:
-        """Note what axe finds, and whether the page is wider than the window."""
-        violations = Axe().run(self.page).response["violations"]
-        found = [f"{item['id']}: {node['html'][:120]}" for item in violations for node in item["nodes"]]
-        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append("wider than the window")
-        if found:
+        """Note what is wrong with the page as it is now."""
+        if found := faults_of(self.page, name):
             self.faults[name] = found
-        if PICTURES:
-            self.page.screenshot(path=Path(PICTURES) / f"{self.name}-{name.replace(' ', '-')}.png", full_page=True)
 
     def fill(self, **values: str) -> None:
         """Type into the fields of these names."""
@@ -76,18 +52,16 @@ class Visit:
         self.page.get_by_role("button", name=name, exact=True).first.click()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
 def test_a_customer_signs_up_looks_at_orders_and_leaves(
     browser: Browser,
     live_server: LiveServer,
     settings: Settings,
     newest_mail: Callable[[], EmailMultiAlternatives],
-    width: int,
 ) -> None:
     settings.SHOP_ORIGIN = "http://testserver"
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    context = browser.new_context(viewport={"width": 390, "height": 900})
     context.set_default_timeout(10_000)
-    visit, origin = Visit(context.new_page(), str(width)), live_server.url
+    visit, origin = Visit(context.new_page()), live_server.url
     page = visit.page
 
     page.goto(origin + "/cart/")

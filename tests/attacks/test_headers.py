@@ -26,6 +26,7 @@ from fraud.models import CallTask
 from store.models import User
 from tests.attacks.conftest import client_of
 from tests.checkout.shopper import DETAILS, Shopper
+from tests.processes import run_manage
 from tests.sandbox.process import RunningSandbox
 
 # One process boots the production shop, not each.
@@ -179,22 +180,11 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     }
 
 
-def manage(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "manage.py", *words],
-        env=environment,
-        cwd=django_settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 @pytest.fixture(scope="module")
 def shop(production: dict[str, str]) -> Iterator[str]:
     """Gunicorn with production settings, behind what it takes for a proxy with TLS."""
     for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
-        done = manage(production, *words)
+        done = run_manage(production, *words)
         assert done.returncode == 0, done.stderr[-2000:]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -232,7 +222,7 @@ def fetch(address: str, *, data: bytes | None = None, **headers: str) -> tuple[i
 
 
 def test_production_settings_pass_djangos_own_check(production: dict[str, str]) -> None:
-    done = manage(production, "check", "--deploy", "--fail-level", "WARNING")
+    done = run_manage(production, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
 
 
@@ -334,6 +324,6 @@ def test_a_files_answer_has_a_policy_too(shop: str) -> None:
     ],
 )
 def test_an_unsafe_setting_is_named(change: dict[str, str], said: str, production: dict[str, str]) -> None:
-    done = manage({**production, **change}, "check", "--deploy", "--fail-level", "WARNING")
+    done = run_manage({**production, **change}, "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode != 0
     assert said in done.stdout + done.stderr

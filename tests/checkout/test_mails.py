@@ -57,6 +57,8 @@ WORDS = {
     "cancelled": ("Your order R-", "Your card was not charged"),
     "shipped": ("Your order R-", "is on its way with Parcel Post. The tracking number is PP1"),
     "too_late": ("We gave your payment for order", "A second payment for this order reached us"),
+    "refunded": ("Your refund for order", "back to the card or account you paid with"),
+    "refund_failed": ("Your refund for order", "we will get in touch to pay it another way"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,16 +15,17 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import StockMove, Variant
-from checkout.models import GatewayEventRecord, Mail, Order, Payment
+from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment
+from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import follow_up
 from fraud.models import Assessment
-from tests.checkout.scenes import alerts, books, look, mails, on_hold, ordered, states, stock
+from tests.checkout.scenes import alerts, books, look, mails, on_hold, ordered, quickly_on_hold, states, stock
 from tests.checkout.shopper import Shopper
 from tests.sandbox.process import RunningSandbox
 
@@ -316,3 +318,87 @@ def test_a_payment_and_the_end_of_its_time_at_once_never_frees_paid_goods(
     else:
         assert states(order, payment) == ("expired", "expired")
         assert (books(sandbox), stock(brush)) == ([], (10, 0))
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_refunds_at_once_never_give_back_more_than_was_captured(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    release(order)
+    line = LineToRefund(line_id=order.lines.get().pk, quantity=1, is_restocked=True)
+    twice = uuid.uuid4()
+
+    def refund(*lines: LineToRefund, amount: int = 0, token: uuid.UUID | None = None) -> Refund:
+        return request_refund(
+            order_id=order.pk,
+            lines=lines,
+            delivery=0,
+            other=amount,
+            expected_total=amount + 1250 * len(lines),
+            reason=Refund.Reason.RETURNED,
+            note="",
+            by=None,
+            token=token or uuid.uuid4(),
+            now=timezone.now(),
+        )
+
+    ends = together(
+        *[lambda: refund(line, token=twice)] * 3,
+        *[lambda: refund(amount=1000)] * 4,
+        lambda: look(payment),
+    )
+    look(payment)
+
+    payment.refresh_from_db()
+    rows = list(payment.refunds.values_list("status", "amount"))
+    refused = [end for end in ends if isinstance(end, UnableToRefund) and end.is_final]
+    assert payment.refunded_amount == sum(amount for _, amount in rows) <= 3095
+    assert payment.refunding_amount == 0
+    assert {status for status, _ in rows} == {"done"}
+    assert len([1 for _, amount in rows if amount == 1250]) <= 1
+    assert len(refused) >= 2
+    assert books(sandbox) == [(3095, 3095, payment.refunded_amount, 0)]
+    order.refresh_from_db()
+    assert stock(brush) == (10, 2 - order.lines.get().refunded_quantity)
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_refund_a_shipment_and_a_cancellation_at_once_move_each_unit_once(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    release(order)
+    line = LineToRefund(line_id=order.lines.get().pk, quantity=1, is_restocked=True)
+
+    def refund() -> Refund:
+        return request_refund(
+            order_id=order.pk,
+            lines=[line],
+            delivery=0,
+            other=0,
+            expected_total=1250,
+            reason=Refund.Reason.RETURNED,
+            note="",
+            by=None,
+            token=uuid.uuid4(),
+            now=timezone.now(),
+        )
+
+    refunded, shipped, cancelled = together(refund, lambda: ship(order), lambda: cancel(order))
+
+    order.refresh_from_db()
+    payment.refresh_from_db()
+    if order.status == "shipped":
+        assert isinstance(cancelled, UnableToCancelOrder)
+        # Refunded before the parcel left, the unit never left; refunded after, it came back.
+        assert stock(brush) == ((9, 0) if isinstance(refunded, Refund) else (8, 0))
+    elif order.status == "cancelled":
+        assert isinstance(shipped, UnableToShipOrder)
+        assert stock(brush) == (10, 0)
+        assert payment.refunded_amount == 3095
+    else:  # each stood in the others' way for a moment
+        assert isinstance(refunded, Refund)
+        assert stock(brush) == (10, 1)
+    assert books(sandbox) == [(3095, 3095, payment.refunded_amount, 0)]
+    assert payment.refunding_amount == 0

@@ -346,7 +346,7 @@ class TestByHandAtTheGateway:
             look(payment)
         assert states(order, payment) == ("released", "captured")
         assert fresh(order, payment)[1].refunded_amount == 1000
-        assert alerts() == ["refunded-partly-1000"]
+        assert alerts() == ["refunded-outside"]
 
         cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
         assert states(order, payment) == ("cancelled", "refunded")
@@ -423,7 +423,9 @@ def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(
         look(payment)
 
     assert alerts() == ["refund-failed"]
-    assert states(order, payment) == ("cancelled", "refunded")
+    assert states(order, payment) == ("cancelled", "refund_failed")
+    assert fresh(order, payment)[1].refunded_amount == 0
+    assert mails(order) == ["received", "released", "cancelled", "refund_failed"]
 
 
 def test_a_gateway_that_is_down_changes_nothing(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:

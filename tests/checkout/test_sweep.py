@@ -187,7 +187,7 @@ def test_the_command_says_what_it_did(shopper: Shopper, brush: Variant, sandbox:
     out = StringIO()
     call_command("sweep_payments", stdout=out)
     assert out.getvalue() == (
-        "Looked at 0 events, 1 payments, 0 unpaid orders, 0 mails; 0 could not be settled and will be tried again.\n"
+        "Looked at 0 events, 1 payments, 0 refunds, 0 unpaid orders, 0 mails; 0 could not be settled and will be tried again.\n"
     )
     assert Order.objects.get().is_on_hold
     assert "We are confirming your order" in Client().get(f"/orders/{order.token}/").content.decode()

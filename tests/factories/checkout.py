@@ -122,8 +122,9 @@ def make_order(
         total=items,
     )
     bill = {**DANA, **(bill_to or {})}
-    OrderAddress.objects.create(order=order, kind=OrderAddress.Kind.BILL_TO, **bill)
-    OrderAddress.objects.create(order=order, kind=OrderAddress.Kind.SHIP_TO, **{**bill, **(ship_to or {})})
+    ship = {**bill, **(ship_to or {})}
+    for kind, address in ((OrderAddress.Kind.BILL_TO, bill), (OrderAddress.Kind.SHIP_TO, ship)):
+        OrderAddress.objects.create(order=order, kind=kind, placed_at=order.placed_at, **address)
     if status in (OrderStatus.AWAITING_PAYMENT, OrderStatus.ON_HOLD, OrderStatus.RELEASED):
         hold_stock(quantities={variant.pk: quantity}, cause=hold_cause(order), now=now)
     if payment_status:

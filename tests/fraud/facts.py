@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fraud.facts import EarlierOrder, LineFacts, OrderFacts, PaymentFacts, PlaceFacts, ShopFacts
+from fraud.facts import EarlierOrder, LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts, ShopFacts
 from store.money import Money
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -23,7 +23,10 @@ PAYMENT = PaymentFacts(
     is_liability_shifted=False,
     declines=0,
     card_country="US",
+    has_fingerprint=True,
     payer_name="Ruth Gale",
+    payer_email="ruth.gale@example.com",
+    payer_phone="",
     payer_postcode="02115",
     payer_country="US",
     capture_before=NOON + timedelta(days=7),
@@ -40,7 +43,10 @@ def make_facts(**changes: Any) -> OrderFacts:
         is_gift=False,
         is_guest=True,
         is_express=False,
+        email="ruth.gale@example.com",
         phone="+1 617 555 2368",
+        has_ip=True,
+        ip_country="US",
         bill_to=HOME,
         ship_to=HOME,
         lines=(BRUSH,),
@@ -62,7 +68,12 @@ def place(base: PlaceFacts = HOME, **changes: Any) -> PlaceFacts:
 
 
 def earlier(
-    *, days: int, status: str = "shipped", reason: str = "", same: frozenset[str], number: str = "R-000007"
+    *, days: float, status: str = "shipped", reason: str = "", same: frozenset[str], number: str = "R-000007", **more: Any
 ) -> EarlierOrder:
     """An order so many days before."""
-    return EarlierOrder(number, NOON - timedelta(days=days), status, reason, Money(5000, "USD"), same)
+    return EarlierOrder(number, NOON - timedelta(days=days), status, reason, Money(5000, "USD"), same, **more)
+
+
+def listed(kind: str, effect: str, shown: str = "x", reason: str = "Because.") -> Listed:
+    """An entry of the merchant's lists that applies."""
+    return Listed(kind, effect, shown, reason)

@@ -15,9 +15,11 @@ from checkout.models import Mail, Order, Payment
 from checkout.signals import order_cancelled, order_released, payments_swept
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.facts import OrderFacts
+from fraud.freezing import thaw
+from fraud.gather import gather_facts
 from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.models.policies import NeverChanges
-from fraud.rules import RULES, Answer, Rule
+from fraud.rules import BY_CODE, RULES, Answer, Rule
 from fraud.services import UnableToAssessOrder, assess_order, current_policy
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import VariantFactory
@@ -109,16 +111,51 @@ def test_policy_versions_never_change(now: datetime) -> None:
     assert current_policy(now=now) == policy
 
 
-def test_the_newest_policy_judges_and_older_assessments_keep_theirs(now: datetime) -> None:
+def test_the_active_policy_judges_and_older_assessments_keep_theirs(now: datetime) -> None:
     order = make_order(placed_at=now, ship_to=MIAMI, is_gift=True, payment={"is_liability_shifted": True})
     old = current_policy(now=now)
-    strict = Policy.objects.create(version=2, threshold=1, points=old.points, always_call=[], created_at=now)
     strict_points = {**old.points, "address.gift": 500}
-    Policy.objects.create(version=3, threshold=1, points=strict_points, always_call=[], created_at=now)
+    Policy.objects.active().update(is_active=False)
+    Policy.objects.create(version=2, threshold=1, points=strict_points, created_at=now, is_active=True, activated_at=now)
+    Policy.objects.create(version=3, threshold=1, points={}, created_at=now)  # a draft
     assessment = assess_order(order_id=order.pk, now=now)
-    assert (assessment.policy.version, assessment.verdict) == (3, "call")
+    assert (assessment.policy.version, assessment.verdict) == (2, "call")
     assert assessment.findings.get(code="address.gift").points == 500
-    assert strict.values.points_of(RULES[1], "") == -10
+    assert old.values.points_of(BY_CODE["address.gift"], "") == -10
+
+
+def test_an_assessment_keeps_the_facts_it_used_encrypted(polisher: Variant, now: datetime) -> None:
+    order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=now)
+    facts = gather_facts(order.pk, now=now)
+    assessment = assess_order(order_id=order.pk, now=now)
+    assert thaw(assessment.facts or "") == facts
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT facts FROM fraud_assessment")
+        assert cursor.fetchone()[0].startswith("v1.test1.")
+
+
+def test_rules_that_are_off_are_not_asked_and_those_observed_do_not_count(polisher: Variant, now: datetime) -> None:
+    order = make_order(variant=polisher, quantity=12, placed_at=now)
+    policy = current_policy(now=now)
+    modes = {"items.many_of_expensive": "observe", "items.many_of_one": "off", "list.blocked": "off"}
+    Policy.objects.filter(pk=policy.pk).update(is_active=False)
+    Policy.objects.create(
+        version=2,
+        threshold=50,
+        points=policy.points,
+        always_call=policy.always_call,
+        modes=modes,
+        created_at=now,
+        is_active=True,
+        activated_at=now,
+    )
+    assessment = assess_order(order_id=order.pk, now=now)
+    findings = {finding.code: finding for finding in assessment.findings.all()}
+    seen = findings["items.many_of_expensive"]
+    assert (seen.answer, seen.points, seen.is_observed, seen.is_decisive) == ("hit", 100, True, False)
+    assert "items.many_of_one" not in findings
+    assert "list.blocked" in findings  # nobody can turn it off
+    assert assessment.points == sum(one.points for one in findings.values() if not one.is_observed) == 5
 
 
 def test_queries_of_an_assessment_are_few_and_fixed(polisher: Variant, now: datetime) -> None:
@@ -127,9 +164,9 @@ def test_queries_of_an_assessment_are_few_and_fixed(polisher: Variant, now: date
     with CaptureQueriesContext(connection) as queries:
         assess_order(order_id=order.pk, now=now)
     reads = [query["sql"] for query in queries if query["sql"].lstrip("(").startswith("SELECT")]
-    before_writing = [sql for sql in reads if "fraud_calltask" not in sql and "checkout_mail" not in sql]
-    # Assessment there? Policy. Six for the facts. Then, while writing: the order's lock and when the authorisation lapses.
-    assert len(before_writing) == 10, "\n".join(before_writing)
+    deciding = [sql for sql in reads if "fraud_calltask" not in sql and "checkout_mail" not in sql]
+    # The order with its lock, the policy, six more for the facts.
+    assert len(deciding) == 8, "\n".join(deciding)
     assert sum(query["sql"].startswith("INSERT") for query in queries) <= 5
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
+import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
-from checkout.models import OrderAddress, OrderLine
+from checkout.models import Order, OrderAddress, OrderLine
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.facts import PaymentFacts, PlaceFacts, ShopFacts
+from fraud.facts import MOST_EARLIER, PaymentFacts, PlaceFacts, ShopFacts
+from fraud.freezing import freeze, thaw
 from fraud.gather import gather_facts, shop_facts
+from fraud.models import ListEntry
+from store.models import User
 from store.money import Money
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory, make_order, make_payment
@@ -39,7 +46,7 @@ def test_facts_say_what_the_order_says(polisher: Variant) -> None:
     assert facts.ship_to is not None
     assert facts.ship_to.city == "Salem"
     assert facts.payment == PaymentFacts(
-        "pass", "pass", "pass", "normal", False, 0, "US", "", "", "", NOON + timedelta(days=7)
+        "pass", "pass", "pass", "normal", False, 0, "US", True, "", "", "", "", "", NOON + timedelta(days=7)
     )
     (line,) = facts.lines
     assert (line.quantity, line.unit_price, line.share_dearer) == (2, Money(89900, "USD"), 0)
@@ -79,27 +86,119 @@ def test_shop_figures_come_from_paid_orders_in_the_same_currency() -> None:
     assert shop_facts(currency="JPY") == ShopFacts(orders=0, median=0, p95=0)
 
 
-def test_earlier_orders_are_linked_by_email_phone_and_ship_to() -> None:
+def _before(brush: Variant, *, hours: float, **values: Any) -> str:
+    """An order that shares nothing with Dana's but what `values` say."""
+    other = {
+        "ship_to": {"line1": "1 Other Road"},
+        "email": "x@example.com",
+        "phone": "+15035550199",
+        "ip_address": "198.51.100.9",
+    }
+    payment = {"card_fingerprint": "fp_other", **values.pop("payment", {})}
+    values = {**other, "payment_status": PaymentStatus.CAPTURED, **values}
+    return make_order(variant=brush, placed_at=NOON - timedelta(hours=hours), payment=payment, **values).number
+
+
+def test_earlier_orders_are_linked_by_each_thing_they_share() -> None:
     brush = VariantFactory.create(on_hand=100)
-
-    def before(days: int, **values: object) -> str:
-        return make_order(variant=brush, placed_at=NOON - timedelta(days=days), **values).number  # type: ignore[arg-type]  # likewise
-
-    everything = before(1, email="DANA@example.com ")
-    phone_only = before(2, email="other@example.com", ship_to={"line1": "1 Other Road"})
-    address_only = before(3, email="third@example.com", phone="+15035550199", bill_to={"name": "Somebody"})
-    before(4, email="third@example.com", phone="+15035550199", ship_to={"line1": "1 Other Road"})  # shares nothing
+    everything = make_order(variant=brush, placed_at=NOON - timedelta(hours=1), email="DANA@example.com ").number
+    expected = [(everything, frozenset({"email", "phone", "address", "card", "ip"}))]
+    for hours, what, values in (
+        (2, "phone", {"phone": "+1 (503) 555-0142"}),
+        (3, "address", {"ship_to": {"line1": "1420 se Ankeny street"}, "bill_to": {"name": "Somebody"}}),
+        (4, "ip", {"ip_address": "203.0.113.7"}),
+        (5, "card", {"payment": {"card_fingerprint": "fp_dana"}}),
+        (6, "email", {"email": "dana@example.com"}),
+    ):
+        expected.append((_before(brush, hours=hours, **values), frozenset({what})))
+    _before(brush, hours=7)  # shares nothing
     order = make_order(variant=brush, placed_at=NOON)
-    before(-1)  # placed later
-    earlier = gather_facts(order.pk, now=NOON).earlier
-    assert [(one.number, one.same) for one in earlier] == [
-        (everything, frozenset({"email", "phone", "address"})),
-        (phone_only, frozenset({"phone"})),
-        (address_only, frozenset({"address"})),
+    make_order(variant=brush, placed_at=NOON + timedelta(hours=1))  # placed later
+    earlier = gather_facts(order.pk, now=NOON + timedelta(hours=2)).earlier
+    assert [(one.number, one.same) for one in earlier] == expected
+
+
+def test_strangers_are_numbered_and_no_digest_is_among_the_facts() -> None:
+    brush = VariantFactory.create(on_hand=100)
+    phone = "+15035550142"
+    _before(brush, hours=1, phone=phone, bill_to={"name": "Ivo Kern"}, payment={"declines": 2})
+    again = _before(
+        brush, hours=2, phone=phone, bill_to={"name": "Uma Kern"}, email="y@example.com", payment={"declines": 1}
+    )
+    make_payment(Order.objects.get(number=again), status=PaymentStatus.EXPIRED, declines=4, card_fingerprint="fp_third")
+    _before(brush, hours=3, phone=phone, bill_to={"name": "Dana Reyes"}, payment_status=None, status=OrderStatus.EXPIRED)
+    facts = gather_facts(make_order(variant=brush, placed_at=NOON).pk, now=NOON)
+    assert [(one.email, one.surname, one.address, one.cards, one.declines) for one in facts.earlier] == [
+        (1, 1, 1, (1,), 2),
+        (2, 1, 1, (1, 2), 5),
+        (1, 0, 1, (), 0),
     ]
+    assert not re.search("[0-9a-f]{64}", freeze(facts))
 
 
-def test_gathering_takes_six_queries_however_much_there_is() -> None:
+def test_a_key_that_thousands_share_is_read_from_its_newest_end_only() -> None:
+    brush = VariantFactory.create(on_hand=1000)
+    template = make_order(variant=brush, placed_at=NOON - timedelta(days=90), **PAID)  # type: ignore[arg-type]  # the factory's own names
+    old = template.number
+    orders = [
+        Order(
+            **{
+                **{field.attname: getattr(template, field.attname) for field in Order._meta.concrete_fields},
+                "id": uuid.uuid4(),
+                "number": f"R-{n:04d}",
+                "attempt": uuid.uuid4(),
+                "token_hash": f"{n}",
+                "placed_at": NOON - timedelta(minutes=n + 1),
+            }
+        )
+        for n in range(MOST_EARLIER + 5)
+    ]
+    Order.objects.bulk_create(orders)
+    facts = gather_facts(make_order(variant=brush, placed_at=NOON).pk, now=NOON)
+    numbers = [one.number for one in facts.earlier]
+    # The newest by e-mail, phone and IP address are the same; the proven old one is read besides.
+    assert numbers == [*(f"R-{n:04d}" for n in range(MOST_EARLIER)), old]
+
+
+def test_facts_survive_being_kept() -> None:
+    brush = VariantFactory.create(on_hand=100)
+    _before(brush, hours=1, phone="+15035550142")
+    facts = gather_facts(make_order(variant=brush, placed_at=NOON).pk, now=NOON)
+    assert facts.earlier
+    assert thaw(freeze(facts)) == facts
+    older = json.loads(freeze(facts))
+    del older["listed"]
+    assert thaw(json.dumps({**older, "gone": 1})) == facts
+    with pytest.raises(ValueError, match="another version"):
+        thaw(json.dumps({"order_id": older["order_id"]}))
+
+
+def test_lists_are_matched_by_what_the_order_carries(rosa: User) -> None:
+    brush = VariantFactory.create(on_hand=100, sku="POL-9")
+    order = make_order(variant=brush, placed_at=NOON, email="Dana@Sub.Spam.example", ship_to={"country": "CA"})
+
+    def add(kind: str, effect: str, value: str, **more: Any) -> None:
+        ListEntry.objects.create(kind=kind, effect=effect, value=value, reason=kind, added_by=rosa, added_at=NOON, **more)
+
+    add("email", "block", "dana@sub.spam.example")
+    add("phone", "review", "(503) 555-0142")
+    add("address", "allow", "1420 se ankeny street\nAPT 3\nPortland\n97214\nus")
+    add("card", "block", "fp_dana")
+    add("ip", "review", "::ffff:203.0.113.7")
+    add("sku", "watch", "pol-9 ")
+    add("domain", "watch", "spam.example")
+    add("forwarder", "watch", "1420 SE Ankeny St\n\nPortland\n97214\nCA")
+    add("country", "watch", "ca")
+    expected = {entry.kind for entry in ListEntry.objects.all()}
+    add("email", "review", "dana@sub.spam.example", expires_at=NOON)  # over
+    add("email", "allow", "dana@sub.spam.example", removed_by=rosa, removed_at=NOON)  # taken off
+    add("email", "allow", "other@example.com")
+    facts = gather_facts(order.pk, now=NOON)
+    assert {(one.kind, one.reason) for one in facts.listed} == {(kind, kind) for kind in expected}
+    assert len(facts.listed) == len(expected) == 9
+
+
+def test_gathering_takes_seven_queries_however_much_there_is() -> None:
     brush = VariantFactory.create(on_hand=1000)
     lonely = make_order(variant=brush, placed_at=NOON, email="new@example.com", phone="+15035550199")
     with CaptureQueriesContext(
@@ -116,7 +215,7 @@ def test_gathering_takes_six_queries_however_much_there_is() -> None:
         )
     with CaptureQueriesContext(connection) as many:
         gather_facts(busy.pk, now=NOON)
-    assert (len(few), len(many)) == (6, 6)
+    assert (len(few), len(many)) == (7, 7)
 
 
 def test_an_order_without_addresses_can_be_gathered() -> None:

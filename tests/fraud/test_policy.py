@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from fraud.facts import OrderFacts
+from fraud.facts import OrderFacts, ShopFacts
 from fraud.policy import Broken, PolicyValues, Verdict, default_policy, judge
-from fraud.rules import RULES, Clear, Hit, NoData, Rule
+from fraud.rules import BY_CODE, Clear, Hit, NoData, Rule
 from fraud.rules.answers import Answer
 from store.money import Money
-from tests.fraud.facts import BRUSH, MIAMI, POLISHER, earlier, make_facts, pay, place
+from tests.fraud.facts import BRUSH, MIAMI, POLISHER, earlier, listed, make_facts, pay, place
+
+SHIP_TO = BY_CODE["address.ship_to_differs"]
 
 
 def _points(**changes: Any) -> tuple[Verdict, int]:
@@ -44,6 +46,33 @@ def test_twelve_of_the_most_expensive_dog_polishers_always_call() -> None:
 )
 def test_a_large_order_with_another_ship_to_calls(ship_to: Any) -> None:
     assert _points(total=Money(20001, "USD"), ship_to=ship_to, is_guest=False)[0] == Verdict.CALL
+
+
+@pytest.mark.parametrize("ship_to", [MIAMI, place(city="Salem", postcode="01970")], ids=lambda at: at.city)
+def test_one_of_the_dearest_to_another_town_calls_in_a_young_shop_too(ship_to: Any) -> None:
+    young = ShopFacts(orders=19, median=2000, p95=4000)
+    assert _points(lines=(POLISHER,), total=Money(89900, "USD"), shop=young, ship_to=ship_to)[0] == Verdict.CALL
+    assert _points(lines=(BRUSH,), shop=young, ship_to=ship_to)[0] == Verdict.RELEASE
+    assert _points(lines=(POLISHER,), total=Money(89900, "USD"), shop=young)[0] == Verdict.RELEASE  # to her own door
+
+
+def test_a_blocked_address_calls_whatever_else_is_known_or_set() -> None:
+    trusted = {
+        "payment": pay(is_liability_shifted=True),
+        "listed": (listed("email", "block"), listed("phone", "allow")),
+        "earlier": (earlier(days=100, same=frozenset({"email", "address"})),),
+    }
+    policy = replace(default_policy(), points={"list.blocked": 0, "list.allowed": -500}, always_call=frozenset())
+    off = replace(policy, modes={"list.blocked": "off"})
+    for each in (default_policy(), policy, off):
+        assert judge(make_facts(**trusted), each).verdict == Verdict.CALL
+
+
+def test_observed_rules_are_told_and_not_counted() -> None:
+    rules = [_rule("a", Hit("."), 60, decides=True), _rule("b", Hit("."), 7)]
+    judgement = judge(make_facts(), replace(default_policy(rules), modes={"a": "observe"}), rules)
+    assert (judgement.verdict, judgement.points) == (Verdict.RELEASE, 7)
+    assert [(one.points, one.counted, one.is_observed) for one in judgement.judged] == [(60, 0, True), (7, 7, False)]
 
 
 def test_a_gift_of_usual_size_is_released() -> None:
@@ -89,7 +118,7 @@ def test_a_broken_rule_calls_and_tells_no_customer_data(caplog: pytest.LogCaptur
         raise ValueError(f"could not read {facts.phone}")
 
     with caplog.at_level(logging.ERROR):
-        judgement = judge(make_facts(), default_policy(), [Rule("broken", "Broken", explode, {"": 1}), RULES[0]])
+        judgement = judge(make_facts(), default_policy(), [Rule("broken", "Broken", explode, {"": 1}), SHIP_TO])
     assert judgement.verdict == Verdict.CALL
     assert judgement.judged[0].outcome == Broken("ValueError")
     assert judgement.judged[1].outcome == Clear("Ship-to is bill-to.")  # the others are asked all the same

@@ -220,10 +220,10 @@ class TestLedger:
         call_command("erase_customer", replay=True, stdout=out)
         assert personal_values(order) == set()
         assert "checkout.Order: 1" in out.getvalue()
-        assert replay_erasures(now=NOW).total == 0
+        assert replay_erasures().total == 0
 
     def test_a_shop_without_erasures_replays_nothing(self, db: None) -> None:
-        assert replay_erasures(now=NOW).total == 0
+        assert replay_erasures().total == 0
 
 
 class TestCommand:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 from pytest_django import Settings
@@ -17,6 +14,7 @@ from pytest_django import Settings
 from store.keycheck import WrongKeys, check_key_settings, given_fingerprints, refuse_wrong_keys, remember_keys
 from store.keyring import fingerprint, read_key
 from store.models import KeyCheck
+from tests.processes import run_manage, run_wsgi
 from tests.store.conftest import NEW_KEY, OLD_KEY, OTHER_INDEX_KEY, OTHER_SHOPS_KEY
 
 OLD_PRINT = fingerprint(read_key(OLD_KEY.split(":")[1], name="old"))
@@ -90,25 +88,18 @@ def test_a_process_with_wrong_keys_does_not_come_up(tmp_path: Path) -> None:
         "FIELD_KEYS": OLD_KEY,
         "PYTHONWARNINGS": "ignore",
     }
-    root = django_settings.BASE_DIR
-
-    def run(*command: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, *command], env={**environment, **changes}, cwd=root, capture_output=True, text=True, check=False
-        )
-
-    migrated = run("manage.py", "migrate", "-v0")
+    migrated = run_manage(environment, "migrate", "-v0")
     assert migrated.returncode == 0, migrated.stderr
     before = (tmp_path / "shop.sqlite3").read_bytes()
-    for command in (["-c", "import config.wsgi"], ["manage.py", "rotate_keys"], ["manage.py", "migrate"]):
-        refused = run(*command, FIELD_KEYS=OTHER_SHOPS_KEY)
+    other_shop = {**environment, "FIELD_KEYS": OTHER_SHOPS_KEY}
+    for refused in (run_wsgi(other_shop), run_manage(other_shop, "rotate_keys"), run_manage(other_shop, "migrate")):
         assert refused.returncode != 0
         assert f"fingerprint {OLD_PRINT} expected, {OTHER_PRINT} given" in refused.stderr
-    assert run("-c", "import config.wsgi", INDEX_KEY=OTHER_INDEX_KEY).returncode != 0
-    short = run("-c", "import config.wsgi", FIELD_KEYS="test1:c2hvcnQ=")
+    assert run_wsgi({**environment, "INDEX_KEY": OTHER_INDEX_KEY}).returncode != 0
+    short = run_wsgi({**environment, "FIELD_KEYS": "test1:c2hvcnQ="})
     assert "holds 5 bytes, not 32" in short.stderr
     assert (tmp_path / "shop.sqlite3").read_bytes() == before
-    assert run("-c", "import config.wsgi").returncode == 0
+    assert run_wsgi(environment).returncode == 0
 
 
 def test_new_key_prints_a_key_that_is_good() -> None:

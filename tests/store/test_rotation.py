@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from io import StringIO
 from pathlib import Path
@@ -17,6 +16,7 @@ from store.keycheck import remember_keys
 from store.keyring import kid_of
 from store.models import KeyCheck, User
 from store.rotation import UnableToRetireKey, retire, rotate, rows_per_kid, rows_to_rotate
+from tests.store.backups.manifests import make_manifest
 from tests.store.conftest import NEW_KEY, OLD_KEY, overwrite, stored
 
 
@@ -171,9 +171,12 @@ class TestRetiring:
         settings.BACKUP_DIR = tmp_path
         settings.FIELD_KEYS = f"{NEW_KEY},{OLD_KEY}"
         rotate()
-        (tmp_path / "2026-11-22.json").write_text(json.dumps({"kids": ["test1"]}))
-        with pytest.raises(CommandError, match="backup 2026-11-22.json"):
-            command(retire="test1")
+        make_manifest(tmp_path / "20261122T120000Z", kids=["test2"])
+        make_manifest(tmp_path / "20261122T114500Z", kids=["test1"])
+        (tmp_path / "20261122T113000Z").mkdir()  # its manifest is lost: nobody knows what it needs
+        with pytest.raises(UnableToRetireKey) as caught:
+            retire("test1")
+        assert caught.value.places == [("backup 20261122T114500Z", 1), ("backup 20261122T113000Z (unreadable)", 1)]
 
     def test_an_unused_key_is_retired_and_then_not_asked_for(
         self, people: list[User], settings: Settings, tmp_path: Path

@@ -23,6 +23,7 @@ def _empty_folders(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MAIL_DIR = tmp_path / "mails"
+    settings.BACKUP_DIR = tmp_path / "backups"
 
 
 def scan() -> tuple[int, str]:

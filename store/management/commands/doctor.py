@@ -18,9 +18,12 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
+from store.backups.health import backup_problems
+from store.backups.runs import last_run
+from store.backups.shelf import newest
 from store.evidence import SAQ_A, By
 from store.keycheck import FIELD_PREFIX, INDEX, compare, given_fingerprints
-from store.models import Erasure, KeyCheck, User
+from store.models import BackupRun, Erasure, KeyCheck, User
 from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
 from store.rotation import rows_per_kid
 from store.scan import last_scan
@@ -49,6 +52,7 @@ class Command(BaseCommand):
             "Personal data": list(self._personal_data()),
             "People": list(self._people()),
             "Card numbers": list(self._cards()),
+            "Backups": list(self._backups()),
         }
         bad = sum(good is False for lines in sections.values() for _, good in lines)
         if options["json"]:
@@ -132,6 +136,17 @@ class Command(BaseCommand):
             f"staff whose password is shorter or plainer than PCI DSS asks: {len(weak)} {' '.join(weak)}".rstrip(),
             not weak,
         )
+
+    def _backups(self) -> Iterator[Line]:
+        now = timezone.now()
+        for problem in backup_problems(now):
+            yield problem, False
+        if latest := newest():
+            minutes = int((now - latest.manifest.at).total_seconds() // 60)
+            yield f"newest backup: {latest.name}, {minutes} minutes old, {latest.manifest.total_rows} rows", None
+        if drill := last_run(BackupRun.Kind.DRILL):
+            how = f"back in {drill.seconds:.0f} s" if drill.is_good else "failed"
+            yield f"last restore drill {drill.at.isoformat(timespec='minutes')}, of {drill.backup}: {how}", drill.is_good
 
     def _cards(self) -> Iterator[Line]:
         scan = last_scan()

@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, email: str | None, yes: bool, dry_run: bool, replay: bool, **options: Any) -> None:
         """Erase, count or replay."""
         if replay:
-            self._print(replay_erasures(now=timezone.now()), "erased again")
+            self._print(replay_erasures(), "erased again")
             return
         email = email or input("E-mail address: ")
         digest = blind_index("email", email)

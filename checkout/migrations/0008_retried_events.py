@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0005_differences'),
+        ('checkout', '0007_book_earlier_refunds'),
     ]
 
     operations = [

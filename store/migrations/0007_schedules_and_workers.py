@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('django_tasks_database', '0021_conditional_partial_index_ordering'),
-        ('store', '0005_staff_search'),
+        ('store', '0006_backup_runs'),
     ]
 
     operations = [

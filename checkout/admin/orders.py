@@ -1,36 +1,30 @@
-"""Orders, payments, rates and matters to look at, in the admin. Orders and money are read here; services change them."""
+"""Orders in the admin. Orders and money are read here; services change them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from checkout.admin.access import allowed, may_see_customers
 from checkout.finding import find_by
 from checkout.forms import ShipForm
 from checkout.models import (
-    Alert,
-    DeliveryMethod,
     Mail,
     Order,
     OrderAddress,
     OrderEvent,
     OrderLine,
     Payment,
-    TaxRate,
 )
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
-from store.models import User
 from store.money import format_money
 from store.read_only import ReadOnly
 from store.staff_search import may_search
@@ -164,7 +158,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
 
     def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Hand the parcel over."""
-        user = _allowed(request, "checkout.ship_order")
+        user = allowed(request, "checkout.ship_order")
         get_object_or_404(Order, pk=order_id)
         form = ShipForm(request.POST)
         if form.is_valid():
@@ -179,7 +173,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
 
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""
-        user = _allowed(request, "checkout.cancel_order")
+        user = allowed(request, "checkout.cancel_order")
         get_object_or_404(Order, pk=order_id)
         try:
             cancel_order(
@@ -195,123 +189,8 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         return redirect("admin:checkout_order_change", order_id)
 
 
-@admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
-    """The payments, as the gateway has them."""
-
-    list_display = ("reference", "order", "status", "gateway", "sum", "created_at", "capture_before")
-    list_filter = ("status", "gateway", "risk_level")
-    list_select_related = ("order",)
-    search_fields = ("order__number", "reference", "session_id")
-    ordering = ("-created_at",)
-    show_full_result_count = False
-    # Idempotency keys and the address of the hosted page are the machine's business.
-    fieldsets = (
-        (None, {"fields": ("order", "gateway", "status", "status_at", "created_at", "settled_at")}),
-        ("Money", {"fields": ("sum", "captured_amount", "refunded_amount", "currency")}),
-        ("At the gateway", {"fields": ("reference", "session_id", "authorized_at", "capture_before")}),
-        (
-            "Checks",
-            {
-                "fields": (
-                    ("cvc_check", "postcode_check", "line1_check"),
-                    ("risk_level", "risk_score", "is_liability_shifted", "declines"),
-                    ("card_brand", "card_last4", "card_country"),
-                )
-            },
-        ),
-        (
-            "Payer",
-            {
-                "fields": (
-                    "payer_name",
-                    "payer_email",
-                    "payer_phone",
-                    "payer_line1",
-                    "payer_city",
-                    "payer_postcode",
-                    "payer_country",
-                )
-            },
-        ),
-    )
-    readonly_fields = ("sum",)
-
-    def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:
-        """Leave out the payer for those who may see payments but no addresses."""
-        return self.fieldsets if may_see_customers(request) else self.fieldsets[:-1]
-
-    @admin.display(description="Amount", ordering="amount")
-    def sum(self, payment: Payment) -> str:
-        return format_money(payment.amount, payment.currency)
-
-
-@admin.register(Alert)
-class AlertAdmin(ReadOnly, admin.ModelAdmin[Alert]):
-    """Matters a person must look at."""
-
-    list_display = ("message", "order_link", "raised_at", "resolved_at")
-    list_filter = (("resolved_at", admin.EmptyFieldListFilter),)
-    list_select_related = ("order",)
-    ordering = ("-raised_at",)
-    actions = ("mark_resolved",)
-
-    @admin.display(description="Order")
-    def order_link(self, alert: Alert) -> str:
-        if alert.order is None:
-            return "—"
-        return format_html(
-            '<a href="{}">{}</a>', reverse("admin:checkout_order_change", args=[alert.order_id]), alert.order.number
-        )
-
-    def has_resolve_permission(self, request: HttpRequest) -> bool:
-        """Who only looks on closes nothing."""
-        return request.user.has_perm("checkout.change_alert")
-
-    @admin.action(description="Mark as done", permissions=["resolve"])
-    def mark_resolved(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
-        """Close the chosen matters."""
-        done = queryset.filter(resolved_at=None).update(resolved_at=timezone.now())
-        messages.success(request, f"{done} marked as done.")
-
-
-@admin.register(DeliveryMethod)
-class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
-    """Ways to send a parcel."""
-
-    list_display = ("name", "promise", "amount", "is_express", "is_active", "position")
-    ordering = ("position", "pk")
-
-    @admin.display(description="Price", ordering="price")
-    def amount(self, method: DeliveryMethod) -> str:
-        return format_money(method.price, settings.SHOP_CURRENCY)
-
-
-@admin.register(TaxRate)
-class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
-    """Sales tax and VAT by region."""
-
-    list_display = ("country", "region", "rate")
-    list_filter = ("country",)
-    ordering = ("country", "region")
-
-
-def may_see_customers(request: HttpRequest) -> bool:
-    """Whether addresses may be read here, and with them all that says who the customer is."""
-    return request.user.has_perm("checkout.view_orderaddress")
-
-
 def _without(names: frozenset[str], fieldsets: Any) -> list[tuple[str | None, dict[str, Any]]]:
     return [
         (title, {**options, "fields": tuple(name for name in options["fields"] if name not in names)})
         for title, options in fieldsets
     ]
-
-
-def _allowed(request: HttpRequest, permission: str) -> User:
-    if not request.user.has_perm(permission) or not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
-
-
-from checkout.admin_differences import DifferenceAdmin  # noqa: E402, F401  # found by the admin through this module

@@ -1,0 +1,22 @@
+"""Where the order was typed, as far as an IP address tells."""
+
+from __future__ import annotations
+
+from fraud.facts import OrderFacts
+from fraud.rules.answers import Answer, Clear, Hit, NoData
+
+
+def ip_country_differs(facts: OrderFacts) -> Answer:
+    """The IP address is of another country than bill-to. Weak: people travel and order for at home."""
+    if not facts.has_ip:
+        return NoData("The IP address is not known.")
+    if not facts.ip_country:
+        return NoData("No country is known for the IP address (see the setting GEOIP_PATH).")
+    if facts.bill_to is None or not facts.bill_to.country:
+        return NoData("The billing country is not known.")
+    here, bill = facts.ip_country, facts.bill_to.country.upper()
+    if here == bill:
+        return Clear(f"The IP address is of the billing country, {bill}.")
+    if facts.ship_to is not None and here == facts.ship_to.country.upper():
+        return Hit(f"The IP address is of {here}, where the parcel goes; the billing country is {bill}.", "ship_to")
+    return Hit(f"The IP address is of {here}, neither the billing country, {bill}, nor ship-to's.", "elsewhere")
