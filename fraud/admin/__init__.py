@@ -2,6 +2,7 @@
 
 from fraud.admin.assessments import AssessmentAdmin, FindingAdmin
 from fraud.admin.calls import CallAdmin, CallTaskAdmin
+from fraud.admin.lists import ListEntryAdmin
 from fraud.admin.policies import PolicyAdmin
 
-__all__ = ["AssessmentAdmin", "CallAdmin", "CallTaskAdmin", "FindingAdmin", "PolicyAdmin"]
+__all__ = ["AssessmentAdmin", "CallAdmin", "CallTaskAdmin", "FindingAdmin", "ListEntryAdmin", "PolicyAdmin"]
