@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
+from checkout.admin.refunding import make_refund, refund_page
 from checkout.finding import find_by
 from checkout.forms import ShipForm
 from checkout.models import (
@@ -24,6 +25,7 @@ from checkout.models import (
     Payment,
 )
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.refunds import find_refundable_payment
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.money import format_money
 from store.read_only import ReadOnly
@@ -101,7 +103,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     change_form_template = "admin/checkout/order.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Shipping and cancelling, each a POST of its own."""
+        """Shipping, cancelling and refunding."""
         own = [
             path("<uuid:order_id>/ship/", self.admin_site.admin_view(require_POST(self.ship)), name="checkout_order_ship"),
             path(
@@ -109,6 +111,8 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
                 self.admin_site.admin_view(require_POST(self.cancel)),
                 name="checkout_order_cancel",
             ),
+            path("<uuid:order_id>/refund/", self.admin_site.admin_view(refund_page), name="checkout_order_refund"),
+            path("<uuid:order_id>/refund/now/", self.admin_site.admin_view(make_refund), name="checkout_order_refund_now"),
         ]
         return [*own, *super().get_urls()]
 
@@ -154,6 +158,8 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
             context["ship_form"] = ShipForm() if order.is_released and request.user.has_perm("checkout.ship_order") else None
             can_cancel = order.is_released or order.is_awaiting_payment
             context["can_cancel"] = can_cancel and request.user.has_perm("checkout.cancel_order")
+            payment = find_refundable_payment(order.pk) if request.user.has_perm("checkout.refund_order") else None
+            context["can_refund"] = payment is not None and payment.kept > 0
         return super().render_change_form(request, context, *args, **kwargs)
 
     def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:

@@ -128,7 +128,7 @@ def request_refund(
         return finish_refund(refund_id=refund.pk, now=now)
     payment = find_refundable_payment(order_id)
     if payment is None:
-        raise UnableToRefund(_why_not(order_id))
+        raise UnableToRefund(why_not_refundable(order_id))
     try:
         with transaction.atomic():
             payment = Payment.objects.select_for_update().get(pk=payment.pk)
@@ -152,7 +152,7 @@ def request_refund(
                 other=quote.other,
             )
             if payment.status not in REFUNDABLE_PAYMENTS:
-                raise UnableToRefund(_why_not(order_id))
+                raise UnableToRefund(why_not_refundable(order_id))
             refund_books.set_aside(payment, refund, now=now)
             _take_lines(refund, lines)
     except MoreThanIsLeft as error:
@@ -253,7 +253,8 @@ def _so_far(payment: Payment) -> RefundQuote:
     )
 
 
-def _why_not(order_id: uuid.UUID) -> str:
+def why_not_refundable(order_id: uuid.UUID) -> str:
+    """Say why nothing can be refunded by hand."""
     order = Order.objects.get(pk=order_id)
     if order.is_on_hold:
         return "This order is on hold: cancel it in the call queue, which gives everything back. Nothing was refunded."
