@@ -339,7 +339,7 @@ def test_a_payment_taken_and_given_back_by_hand_before_the_shop_heard_of_it_ends
 
     orderings = Orderings([life[kind] for kind in kinds], lambda: _tell(order, payment, brush))
     orderings.explore()
-    assert orderings.end() == ((("awaiting_payment", "refunded"), (10, 2), ()), ("done",) * 3)
+    assert orderings.end() == ((("awaiting_payment", "refunded"), (10, 2), ("refunded",)), ("done",) * 3)
 
     for kind in kinds:
         deliver(life[kind])
