@@ -1,9 +1,9 @@
 """Checkout in the Django admin, one file per noun."""
 
 from checkout.admin.alerts import AlertAdmin
+from checkout.admin.differences import DifferenceAdmin
 from checkout.admin.orders import OrderAdmin
 from checkout.admin.payments import PaymentAdmin
 from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
-from checkout.admin_differences import DifferenceAdmin
 
 __all__ = ["AlertAdmin", "DeliveryMethodAdmin", "DifferenceAdmin", "OrderAdmin", "PaymentAdmin", "TaxRateAdmin"]

@@ -344,7 +344,7 @@ def test_a_payment_taken_and_given_back_by_hand_before_the_shop_heard_of_it_ends
     for kind in kinds:
         deliver(life[kind])
     sweep_payments(now=timezone.now() + timedelta(hours=1))
-    assert _tell(order, payment, brush) == (("expired", "refunded"), (10, 0), ())
+    assert _tell(order, payment, brush) == (("expired", "refunded"), (10, 0), ("refunded",))
     assert books(sandbox) == [(3095, 3095, 3095, 0)]
 
 

@@ -130,8 +130,8 @@ def test_the_clock_goes_on_while_the_database_is_away(database_away: dict[str, A
     try:
         until(lambda: clock.ticks > 5)
         assert clock.is_alive()
+        assert Worker.objects.count() == enqueued() == 0  # this thread has its connection from before
         connection.settings_dict.update(database_away["back"])
-        assert Worker.objects.count() == enqueued() == 0
 
         until(lambda: enqueued() == 1)
         assert Worker.objects.get().name == "here"
