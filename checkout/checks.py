@@ -10,6 +10,14 @@ from django.conf import settings
 from django.core import checks
 
 from checkout.gateways import get_gateway
+from checkout.limits import faults_in
+
+
+@checks.register(checks.Tags.security)
+def check_limits(**_: Any) -> Sequence[checks.CheckMessage]:
+    """Refuse a limit that doesn't exist: it would protect nothing."""
+    hint = "docs/limits.md names them all, as in LIMITS=orders_by_address=100."
+    return [checks.Error(f"LIMITS: {fault}", hint=hint, id="checkout.E004") for fault in faults_in(settings.LIMITS)]
 
 
 @checks.register(checks.Tags.security)

@@ -9,8 +9,8 @@ from django import forms
 from django.conf import settings
 
 from checkout.addressing import check_address, country_choices, normalise_phone, normalise_region
+from checkout.limits import MAX_QUANTITY
 from checkout.models import DeliveryMethod
-from checkout.models.carts import MAX_QUANTITY
 from checkout.services.orders import Address, Contact
 from store.card_guard import GuardedForm
 

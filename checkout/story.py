@@ -33,8 +33,8 @@ class Story:
     steps: tuple[Step, ...] = ()
 
 
-def tell_story(order: Order, *, now: datetime) -> Story:
-    """Say how the order stands."""
+def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False) -> Story:
+    """Say how the order stands; `asks_mailbox`: it is paid by the link in a mail that was sent."""
     match order.status:
         case OrderStatus.AWAITING_PAYMENT | OrderStatus.EXPIRED if _is_set_aside(order):
             title = "We are looking at your payment"
@@ -43,7 +43,7 @@ def tell_story(order: Order, *, now: datetime) -> Story:
                 f"again. If you are in doubt, call us on {settings.SHOP_PHONE}."
             )
         case OrderStatus.AWAITING_PAYMENT:
-            return _awaiting(order, now=now)
+            return _awaiting(order, now=now, asks_mailbox=asks_mailbox)
         case OrderStatus.ON_HOLD:
             title = "Thank you. We are confirming your order"
             text = (
@@ -58,6 +58,13 @@ def tell_story(order: Order, *, now: datetime) -> Story:
                 f"{order.carrier} has it. The tracking number is {order.tracking_number}."
                 if order.carrier
                 else "It left us."
+            )
+        case OrderStatus.EXPIRED if _was_declined(order):
+            title = "The payment page was closed"
+            text = (
+                "Several cards were declined, so we closed the payment page. You were not charged, nothing was ordered, and "
+                "the goods are back on the shelf. Your bank can tell you why a card was declined. You are welcome to order "
+                f"again in an hour, or to ring us on {settings.SHOP_PHONE}."
             )
         case OrderStatus.EXPIRED:
             title = "This order was not paid in time"
@@ -77,6 +84,12 @@ def _is_set_aside(order: Order) -> bool:
     return any(payment.status == PaymentStatus.MISMATCHED for payment in order.payments.all())
 
 
+def _was_declined(order: Order) -> bool:
+    """Whether cards were declined on its page, and none was taken."""
+    payments = order.payments.all()
+    return any(payment.declines > 1 for payment in payments) and not any(payment.authorized_at for payment in payments)
+
+
 def _so_far(order: Order) -> str:
     """What happened to the payment, while an order is on hold."""
     if any(payment.captured_amount for payment in order.payments.all()):  # by hand, at the gateway
@@ -84,12 +97,22 @@ def _so_far(order: Order) -> str:
     return f"Your {words_for(order).payment} is authorised and has not been charged. "
 
 
-def _awaiting(order: Order, *, now: datetime) -> Story:
+def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
     if order.expires_at <= now:
         return Story(
             title="The time to pay is over",
             text="If you did not pay, you are not charged, and you are welcome to order again. If you have just paid, the "
             "payment company has not told us yet: look at this page again in a minute.",
+            steps=_steps(order),
+        )
+    if asks_mailbox:
+        minutes = max(1, int((order.expires_at - now).total_seconds() // 60))
+        return Story(
+            title="One more step: look into your mailbox",
+            text="We have sent you a mail with a link. Open it to go on and pay. We ask everybody new for this at the "
+            "moment, as stolen cards are being tried out in shops. You have not been charged, and the goods are put aside "
+            f"for you for {minutes} more minute{'s' if minutes > 1 else ''}. No mail? Look among the unwanted ones, or ring "
+            f"us on {settings.SHOP_PHONE}.",
             steps=_steps(order),
         )
     return Story(

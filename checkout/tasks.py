@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from contextlib import suppress
 
 from django.tasks import task
@@ -24,6 +25,14 @@ def follow_up_event(record_id: int) -> None:
 
     with suppress(UnableToFollowUp):  # as above
         follow_up(record_id=record_id, now=timezone.now())
+
+
+@task()
+def close_declined(order_id: str) -> None:
+    """Close the payment page on which too many cards were declined, and free the goods."""
+    from checkout.services.payments import close_declined_order  # noqa: PLC0415
+
+    close_declined_order(order_id=uuid.UUID(order_id), now=timezone.now())
 
 
 @task()

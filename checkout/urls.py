@@ -15,6 +15,7 @@ urlpatterns = [
     path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:token>/", orders.order, name="order"),
+    path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),
     path("orders/<str:token>/pay/", orders.pay, name="pay"),
     path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),

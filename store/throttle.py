@@ -16,6 +16,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from django.db import transaction
@@ -60,7 +61,7 @@ class Use:
     parts: tuple[str, ...]
     cost: float = 1
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Where it is counted."""
         return _key(self.rate, self.parts)
@@ -138,10 +139,7 @@ def take_uses(uses: Iterable[Use], *, now: datetime) -> None:
     wanted = list(uses)
     with transaction.atomic():
         whole_at = _lock({use.key for use in wanted}, now=now)
-        waits = [(whole_at[use.key] + use.time - timedelta(seconds=use.rate.window) - now, use) for use in wanted]
-        longest, worst = max(waits, key=lambda pair: pair[0], default=(timedelta(0), None))
-        if worst is not None and longest > timedelta(0):
-            raise TooOften(worst.rate, math.ceil(longest.total_seconds()))  # which undoes the new rows, too
+        _refuse(whole_at, wanted, now=now)  # which undoes the new rows, too
         for use in wanted:
             whole_at[use.key] += use.time
         _write(whole_at)
@@ -169,15 +167,20 @@ def give_back_uses(uses: Iterable[Use], *, now: datetime) -> None:
         _write(whole_at)
 
 
-def find_wait(uses: Iterable[Use], *, now: datetime) -> int:
-    """Return 0 if all of `uses` would be taken now, or the seconds until they would be. Counts nothing; one query."""
+def check_uses(uses: Iterable[Use], *, now: datetime) -> None:
+    """Raise `TooOften` where `take_uses` would. Counts nothing; one query."""
     wanted = list(uses)
     whole_at = dict(Tries.objects.filter(key__in={use.key for use in wanted}).values_list("key", "free_at"))
-    waits = (
-        (max(whole_at.get(use.key, now), now) + use.time - timedelta(seconds=use.rate.window) - now).total_seconds()
-        for use in wanted
-    )
-    return max(0, math.ceil(max(waits, default=0)))
+    _refuse({use.key: max(whole_at.get(use.key, now), now) for use in wanted}, wanted, now=now)
+
+
+def find_wait(uses: Iterable[Use], *, now: datetime) -> int:
+    """Return 0 if all of `uses` would be taken now, or the seconds until they would be. Counts nothing; one query."""
+    try:
+        check_uses(uses, now=now)
+    except TooOften as error:
+        return error.wait
+    return 0
 
 
 def forget_old_tries(*, now: datetime) -> int:
@@ -225,6 +228,14 @@ def _lock(keys: set[str], *, now: datetime) -> dict[str, datetime]:
     Tries.objects.bulk_create([Tries(key=key, count=0, free_at=now) for key in ordered], ignore_conflicts=True)
     rows = Tries.objects.select_for_update().filter(key__in=ordered).order_by("key")
     return {key: max(at, now) for key, at in rows.values_list("key", "free_at")}
+
+
+def _refuse(whole_at: Mapping[str, datetime], uses: list[Use], *, now: datetime) -> None:
+    """Raise `TooOften` for the use that must wait longest, if one must wait."""
+    waits = [(whole_at[use.key] + use.time - timedelta(seconds=use.rate.window) - now, use.rate) for use in uses]
+    longest, rate = max(waits, key=lambda pair: pair[0], default=(timedelta(0), None))
+    if rate is not None and longest > timedelta(0):
+        raise TooOften(rate, math.ceil(longest.total_seconds()))
 
 
 def _write(whole_at: Mapping[str, datetime]) -> None:

@@ -147,6 +147,8 @@ class CardChecks:
     risk_score: int | None = None
     is_liability_shifted: bool = False
     declines: int = 0
+    # Fingerprints of the cards that were declined, oldest first; fewer than `declines` where the gateway tells none.
+    declined_cards: tuple[str, ...] = ()
     brand: str = ""
     last4: str = ""
     country: str = ""

@@ -264,10 +264,10 @@ class StripeGateway:
                 state = GatewayState.VOIDED if charge and charge.status == "succeeded" else GatewayState.EXPIRED
             case _:
                 state = GatewayState.EXPIRED if session is not None and session.status == "expired" else GatewayState.OPEN
-        declines = 1 if charge and charge.status == "failed" else 0
-        if state in (GatewayState.AUTHORIZED, GatewayState.CAPTURED):
+        declined: list[stripe.Charge] = []
+        if state in (GatewayState.AUTHORIZED, GatewayState.CAPTURED) or (charge and charge.status == "failed"):
             charges = _call(lambda: self._client.v1.charges.list(params={"payment_intent": intent.id, "limit": 100}))
-            declines = sum(1 for attempt in charges.data if attempt.status == "failed")
+            declined = [attempt for attempt in reversed(charges.data) if attempt.status == "failed"]
         return GatewayPayment(
             state=state,
             payment_id=_ours(intent.metadata),
@@ -279,7 +279,7 @@ class StripeGateway:
             refunds=refunds,
             is_live=intent.livemode,
             capture_before=_capture_before(charge),
-            checks=_checks(charge, declines=declines),
+            checks=_checks(charge, declined=declined),
             payer=_payer(charge, session),
         )
 
@@ -431,10 +431,12 @@ def _capture_before(charge: stripe.Charge | None) -> datetime | None:
     return _moment(seconds) if seconds else None
 
 
-def _checks(charge: stripe.Charge | None, *, declines: int) -> CardChecks:
+def _checks(charge: stripe.Charge | None, *, declined: list[stripe.Charge]) -> CardChecks:
     card = _card(charge)
+    cards = (_card(attempt) for attempt in declined)
+    declined_cards = tuple(found.fingerprint for found in cards if found and found.fingerprint)
     if charge is None or card is None:
-        return CardChecks(declines=declines)
+        return CardChecks(declines=len(declined), declined_cards=declined_cards)
     checks, secure = card.checks, card.three_d_secure
     outcome = charge.outcome
     return CardChecks(
@@ -445,7 +447,8 @@ def _checks(charge: stripe.Charge | None, *, declines: int) -> CardChecks:
         risk_score=getattr(outcome, "risk_score", None) if outcome else None,
         # Stripe: liability usually shifts when the cardholder was authenticated (docs: 3-D Secure, "liability shift").
         is_liability_shifted=bool(secure and secure.result == "authenticated"),
-        declines=declines,
+        declines=len(declined),
+        declined_cards=declined_cards,
         brand=card.brand or "",
         last4=card.last4 or "",
         country=card.country or "",

@@ -2,6 +2,7 @@
 
 from checkout.models.carts import Cart, CartLine
 from checkout.models.differences import Difference, DifferenceQuerySet
+from checkout.models.guards import Guard
 from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
@@ -16,6 +17,7 @@ __all__ = [
     "Difference",
     "DifferenceQuerySet",
     "GatewayEventRecord",
+    "Guard",
     "Mail",
     "Order",
     "OrderAddress",

@@ -10,10 +10,8 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Variant
+from checkout.limits import MAX_QUANTITY
 from checkout.states import OrderStatus
-
-# More than this of one thing is a wholesale matter; it also bounds every sum.
-MAX_QUANTITY = 99
 
 
 class CartQuerySet(models.QuerySet["Cart"]):

@@ -31,6 +31,7 @@ class Mail(Retried):
         RELEASED = "released", "Order confirmed"
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
+        PROVE = "prove", "Link to go on and pay"
         TOO_LATE = "too_late", "Paid too late, given back"
         REFUNDED = "refunded", "Refunded"
         REFUND_FAILED = "refund_failed", "The refund came back"

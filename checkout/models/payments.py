@@ -88,6 +88,7 @@ class Payment(models.Model):
         default=False, help_text="3-D Secure: a stolen card would be the bank's loss."
     )
     declines = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts on the hosted page.")
+    declined_at = models.DateTimeField(null=True, help_text="The last of them.")
     card_brand = models.CharField(max_length=20, blank=True)
     card_last4 = models.CharField(max_length=4, blank=True)
     card_country = models.CharField(max_length=2, blank=True)
@@ -111,6 +112,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["status", "settled_at"], name="payment_status_settled"),
             models.Index(fields=["card_fingerprint", "-created_at"], name="payment_card_newest"),
+            models.Index(fields=["created_at"], name="payment_created"),
         ]
         constraints = [
             models.UniqueConstraint(

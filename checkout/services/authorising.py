@@ -16,6 +16,7 @@ from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
 from checkout.services.alerts import raise_alert
 from checkout.services.closing import fresh_key
+from checkout.services.declines import note_declines
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
 from checkout.states import LIVE_PAYMENTS, PaymentStatus
 from store.erasure import was_erased
@@ -48,8 +49,9 @@ def authorise(payment: Payment, *, now: datetime) -> None:
             raise
         why = "The gateway declined to authorise it." if error.is_declined else "The gateway refused to authorise it."
         # The shopper chooses again, on a new page: this one would only be declined again.
-        declines = payment.declines + error.is_declined
-        move_payment(payment, to=PaymentStatus.EXPIRED, why=why, now=now, declines=declines)
+        if error.is_declined:
+            note_declines(payment, declines=payment.declines + 1, now=now)
+        move_payment(payment, to=PaymentStatus.EXPIRED, why=why, now=now)
 
 
 def reauthorise(*, payment_id: uuid.UUID, now: datetime) -> Payment:

@@ -10,12 +10,9 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Variant
+from checkout.limits import MAX_LINES, MAX_QUANTITY
 from checkout.models import Cart, CartLine, OrderLine
-from checkout.models.carts import MAX_QUANTITY
 from checkout.states import OrderStatus
-
-# Enough for any household; a bot that fills carts is stopped here.
-MAX_LINES = 60
 
 
 class UnableToChangeCart(Exception):

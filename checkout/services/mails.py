@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from checkout.models import Alert, Mail, Order, Refund
+from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, RefundStatus
 from checkout.story import phone_ending
@@ -23,6 +24,7 @@ SUBJECTS = {
     Mail.Kind.RELEASED: "Your order {number} is confirmed",
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
+    Mail.Kind.PROVE: "Go on and pay for your order {number}",
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
     Mail.Kind.REFUNDED: "Your refund for order {number}",
     Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
@@ -82,12 +84,17 @@ def is_moot(mail: Mail) -> bool:
         return True
     if mail.kind == Mail.Kind.REFUND_FAILED:  # refunded again meanwhile
         return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
+    if mail.kind == Mail.Kind.PROVE and mail.order.status != OrderStatus.AWAITING_PAYMENT:
+        return True
     return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
 
 
 def build_mail(mail: Mail) -> EmailMultiAlternatives:
     """Render the mail as text and HTML."""
     order = Order.objects.for_order_page().get(pk=mail.order_id)
+    link = ("checkout:order", [order.token])
+    if mail.kind == Mail.Kind.PROVE:
+        link = ("checkout:order-from-mail", [order.token, mailbox_proof(order)])
     context = {
         "order": order,
         "shop_name": settings.SHOP_NAME,
@@ -97,7 +104,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "phone_ending": phone_ending(order),
         "refund": _refund_of(mail),
         "words": words_for(order),
-        "order_url": settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token]),
+        "order_url": settings.SHOP_ORIGIN + reverse(link[0], args=link[1]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
     }
     message = EmailMultiAlternatives(

@@ -13,19 +13,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from catalog.stock import SoldOut, hold_stock, release_stock
+from checkout.limits import HOLD, MAX_QUANTITY
 from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine
-from checkout.models.carts import MAX_QUANTITY
 from checkout.pricing import Quote, find_tax_rate, quote_cart
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
 from store.models import User
-
-# Stripe keeps a hosted page open for 30 minutes at the least; a minute more lets ours be accepted whatever the clocks say.
-TIME_TO_PAY = timedelta(minutes=31)
-# Stock stays held a little longer than the page is open, so that the page always closes first.
-HOLD_GRACE = timedelta(minutes=4)
-# The largest order taken without asking, in minor units: a slip of the finger, or a thief.
-MAX_TOTAL = 5_000_000
+from store.money import format_money
 
 
 class UnableToPlaceOrder(Exception):
@@ -99,8 +93,9 @@ def place_order(
     ip_address: str,
     user_agent: str,
     now: datetime,
+    hold: timedelta = HOLD,
 ) -> Order:
-    """Freeze the cart as an order and hold its goods; the same `attempt` twice gives the same order.
+    """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
 
     Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, ItemsSoldOut, or
     UnableToPlaceOrder; then nothing has changed.
@@ -119,7 +114,7 @@ def place_order(
         customer=customer,
         status_at=now,
         placed_at=now,
-        expires_at=now + TIME_TO_PAY + HOLD_GRACE,
+        expires_at=now + hold,
         email=contact.email,
         phone=contact.phone,
         ip_address=ip_address,
@@ -184,9 +179,11 @@ def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod,
     )
     if quote.total != expected_total:
         raise TotalChanged(quote)
-    if quote.total > MAX_TOTAL:
+    if quote.total > settings.MAX_ORDER_TOTAL:
+        most = format_money(settings.MAX_ORDER_TOTAL, settings.SHOP_CURRENCY)
         raise UnableToPlaceOrder(
-            "That is a larger order than we take online. Nothing was ordered. Please get in touch with us."
+            f"Online we take orders up to {most}. Nothing was ordered and your cart is kept. Please ring us on "
+            f"{settings.SHOP_PHONE} and we see to it together, or order a part of it now."
         )
     return quote
 

@@ -12,17 +12,16 @@ from django.urls import reverse
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, PostalAddress, ReturnUrls
+from checkout.limits import HOLD, HOLD_GRACE, LONGEST_HOLD, MAX_PAGES, TIME_TO_PAY
 from checkout.models import Order, Payment, PaymentEvent
 from checkout.services.closing import fresh_key
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
-from checkout.services.orders import HOLD_GRACE, TIME_TO_PAY, expire_order
+from checkout.services.orders import expire_order
 from checkout.services.settle import settle
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
 
 # Stripe opens no page for less than 30 minutes.
 SHORTEST_PAGE = timedelta(minutes=30)
-# However often somebody comes back to pay, the goods are not kept from others for longer than this.
-LONGEST_HOLD = timedelta(hours=2)
 
 NOT_OPENED = "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
 
@@ -31,14 +30,14 @@ class UnableToStartPayment(Exception):
     """The shopper was not sent to the gateway and was not charged. `str(error)` says what to do."""
 
 
-def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime) -> str:
-    """Give the address of the hosted page for the order: the one already open, or a new one.
+def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime, hold: timedelta = HOLD) -> str:
+    """Give the address of the hosted page for the order: the one already open, or a new one, for `hold` at the least.
 
     Uses the network. Raises UnableToStartPayment.
     """
     order = Order.objects.prefetch_related("lines", "addresses").get(pk=order_id)
     _leave_other_gateways(order, gateway_name=gateway_name, now=now)
-    payment = _live_payment(order, gateway_name=gateway_name, now=now)
+    payment = _live_payment(order, gateway_name=gateway_name, now=now, hold=hold)
     if payment.session_url:
         return payment.session_url
     try:
@@ -50,7 +49,7 @@ def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime) -> s
         if payment.created_at == now:
             raise UnableToStartPayment(NOT_OPENED) from error
     # An earlier try that never came back is not worth repeating any more, as its page would close too soon: begin afresh.
-    payment = _live_payment(order, gateway_name=gateway_name, now=now)
+    payment = _live_payment(order, gateway_name=gateway_name, now=now, hold=hold)
     try:
         return payment.session_url or _open_page(order, payment)
     except GatewayError as error:
@@ -98,6 +97,12 @@ def close_unpaid_order(*, order: Order, why: str, now: datetime) -> bool:
     return order.is_expired
 
 
+def close_declined_order(*, order_id: uuid.UUID, now: datetime) -> bool:
+    """Close an order whose cards were declined too often, unless it is paid or over by now. Uses the network."""
+    order = Order.objects.prefetch_related("lines").get(pk=order_id)
+    return order.is_awaiting_payment and close_unpaid_order(order=order, why="Too many cards were declined.", now=now)
+
+
 def close_pages(*, order: Order, now: datetime) -> bool:
     """Expire the hosted pages of an order; True when it still awaits its payment and nobody can pay for it any more.
 
@@ -143,7 +148,7 @@ def _forsake(payment: Payment, *, now: datetime) -> None:
         move_payment(payment, to=PaymentStatus.EXPIRED, why="The payment page was given up.", now=now)
 
 
-def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
+def _live_payment(order: Order, *, gateway_name: str, now: datetime, hold: timedelta) -> Payment:
     """The order's one live payment, made now if there is none. The key is committed before anybody is called."""
     if not order.is_awaiting_payment:
         raise UnableToStartPayment("This order does not await a payment. You were not charged now.")
@@ -151,6 +156,10 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
         raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
     if payment := order.payments.filter(status=PaymentStatus.STARTED).first():
         return payment
+    if order.payments.count() >= MAX_PAGES:
+        raise UnableToStartPayment(
+            "The payment page of this order was opened too often. You were not charged. Please order again."
+        )
     payment = Payment(
         order=order,
         gateway=gateway_name,
@@ -159,7 +168,7 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
         created_at=now,
         amount=order.total,
         currency=order.currency,
-        session_expires_at=_make_time(order, now=now),
+        session_expires_at=_make_time(order, now=now, hold=hold),
     )
     payment.start_key = f"start:{payment.pk}"
     try:
@@ -173,13 +182,16 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime) -> Payment:
     return payment
 
 
-def _make_time(order: Order, *, now: datetime) -> datetime:
-    """When the page will close. Gateways open none for less than SHORTEST_PAGE, so a late try holds the goods for longer."""
+def _make_time(order: Order, *, now: datetime, hold: timedelta) -> datetime:
+    """When the page will close. Gateways open none for less than SHORTEST_PAGE, so a late try holds the goods for longer.
+
+    With a shorter `hold` the sweep closes the page before it would close by itself.
+    """
     closes_at = order.expires_at - HOLD_GRACE
     if closes_at - now >= SHORTEST_PAGE:
         return closes_at
     closes_at = now + TIME_TO_PAY
-    expires_at = closes_at + HOLD_GRACE
+    expires_at = max(order.expires_at, now + hold)
     waiting = Order.objects.filter(pk=order.pk, status=OrderStatus.AWAITING_PAYMENT)
     if expires_at > order.placed_at + LONGEST_HOLD or not waiting.update(expires_at=expires_at):
         raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")

@@ -19,9 +19,11 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
 from checkout.models import Mail, Order, Payment
 from checkout.services import closing
+from checkout.services.admission import give_back
 from checkout.services.alerts import raise_alert
 from checkout.services.authorising import authorise
 from checkout.services.carts import take_out_bought
+from checkout.services.declines import note_declines
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_of
@@ -52,6 +54,8 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
             if wrong := differences(payment, found):
                 _set_aside(payment, wrong, now=now)
             else:
+                cards = found.checks.declined_cards
+                note_declines(payment, declines=found.checks.declines, cards=cards, now=now)
                 _follow(payment, found, known=known, now=now)
             break
         except UnableToMove:
@@ -169,7 +173,9 @@ def _accept(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID
         _keep_payer(payment, found)
         if payment.captured_amount:
             closing.book_refunds(payment, found.refunds, known=known, now=now)
-    if not is_wanted:
+    if is_wanted:
+        give_back(order=order, now=now)
+    else:
         with suppress(GatewayError, UnableToMove):  # VOIDING or REFUNDING stays, and the sweep tries again
             closing.call_gateway_to_give_back(payment, now=now)
 

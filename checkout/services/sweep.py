@@ -11,9 +11,11 @@ import structlog
 
 from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
 from checkout.services.cancel import UnableToCancelOrder, finish_cancel
+from checkout.services.guard import watch
 from checkout.services.jobs import IN_HAND, left_behind
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import close_unpaid_order
+from checkout.services.purge import purge
 from checkout.services.refunds import UnableToRefund, finish_refund
 from checkout.services.release import UnableToReleaseOrder, finish_release
 from checkout.services.settle import settle
@@ -67,6 +69,8 @@ def sweep_payments(*, now: datetime) -> SweepResult:
         )
     for mail in left_behind(Mail.objects.filter(sent_at=None), now=now)[:BATCH]:
         result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now))
+    _try(result, "guard", "", partial(watch, now=now))
+    _try(result, "purge", "", partial(purge, now=now))
     payments_swept.send_robust(sender=None, now=now)
     record_run("sweep", report=str(result), now=now)
     return result

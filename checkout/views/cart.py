@@ -12,7 +12,11 @@ from django.views.decorators.http import require_POST, require_safe
 from checkout.cookies import read_cart_id, write_cart_id
 from checkout.forms import AddForm, QuantityForm
 from checkout.models import Cart, CartLine
+from checkout.services.admission import admit_cart
 from checkout.services.carts import UnableToChangeCart, add_to_cart, change_quantity, open_cart, remove_from_cart
+from checkout.views.pause import show_too_often
+from store.client import client_ip
+from store.throttle import TooOften
 
 
 @require_safe
@@ -38,6 +42,10 @@ def add(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request, form.complaint)
     if cart_id is None or not Cart.objects.filter(pk=cart_id).exists():
+        try:
+            admit_cart(address=client_ip(request), now=now)
+        except TooOften as error:
+            return show_too_often(request, error, undone="Nothing was put in a cart, and nothing was ordered.")
         cart_id = open_cart(now=now).pk
     try:
         line = add_to_cart(

@@ -6,6 +6,7 @@ What the shopper typed travels from step to step inside the page itself: no pers
 from __future__ import annotations
 
 import uuid
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,17 +17,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from checkout import limits
 from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
 from checkout.forms import CheckoutForm, PlaceForm
-from checkout.models import CartLine, DeliveryMethod, Order
+from checkout.models import CartLine, DeliveryMethod, Mail, Order
 from checkout.pricing import Quote, find_tax_rate, quote_cart
+from checkout.proofs import is_mailbox_proof
+from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
+from checkout.services.mails import queue_mail
 from checkout.services.orders import TotalChanged, UnableToPlaceOrder, find_placed, place_order
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
+from checkout.states import PaymentStatus
+from checkout.views.pause import has_waited, show_moment, show_too_often
 from checkout.wording import gateway_of, ways_to_pay
 from store.client import client_ip
 from store.models import User
 from store.money import Money
+from store.throttle import TooOften
 
 STEPS = ("Cart", "Your details", "Review and pay")
 
@@ -72,6 +80,28 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
             request, form, lines, complaint="Please look at the total once more. Nothing was ordered.", status=422
         )
     now = timezone.now()
+    email = form.contact().email
+    visitor = know_visitor(user=request.user, address=client_ip(request), email=email, cart_id=cart_id)
+    terms = find_terms(visitor=visitor, now=now)
+    if terms.step == Step.MOMENT and not has_waited(request, subject=str(place.attempt_id)):
+        return show_moment(request, subject=str(place.attempt_id), fields=[*form.fields, *place.fields, "step", "gateway"])
+    try:
+        admit_order(visitor=visitor, terms=terms, lines=lines, now=now)
+    except TooOften as error:
+        return show_too_often(request, error, undone="Nothing was ordered, nothing was charged, and your cart is kept.")
+    return _place_admitted(request, form, lines, cart_id=cart_id, place=place, terms=terms, now=now)
+
+
+def _place_admitted(
+    request: HttpRequest,
+    form: CheckoutForm,
+    lines: list[CartLine],
+    *,
+    cart_id: uuid.UUID,
+    place: PlaceForm,
+    terms: Terms,
+    now: datetime,
+) -> HttpResponse:
     if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
         messages.info(
             request, "You have an earlier order from this cart that is paid or being paid. Nothing new was ordered."
@@ -91,24 +121,59 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
             ip_address=client_ip(request),
             user_agent=request.headers.get("User-Agent", ""),
             now=now,
+            hold=terms.hold,
         )
     except TotalChanged as error:
         return _show_review(request, form, lines, quote=error.quote, complaint=str(error), status=409)
     except UnableToPlaceOrder as error:
         messages.error(request, str(error))
         return redirect("checkout:cart")
-    return _go_to_pay(request, order)
+    if terms.step == Step.MAILBOX:
+        return _send_to_mailbox(order)
+    return _open_page(request, order, hold=terms.hold)
 
 
 def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
-    """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
+    """Send the shopper to the hosted page that is open, or to a new one if they may have it."""
+    is_open = order.payments.filter(status=PaymentStatus.STARTED, gateway=_gateway_name(request, order)).exists()
+    if not order.is_awaiting_payment or is_open:
+        return _open_page(request, order)
+    now = timezone.now()
+    visitor = know_visitor(user=request.user, address=client_ip(request), email=order.email or "", cart_id=order.cart_id)
+    terms = find_terms(visitor=visitor, now=now)
+    is_proven = is_mailbox_proof(request.POST.get("proof", ""), order=order)
+    subject = f"{order.pk}:{order.payments.count()}"
+    if terms.step == Step.MAILBOX and not is_proven:
+        return _send_to_mailbox(order)
+    if terms.step == Step.MOMENT and not is_proven and not has_waited(request, subject=subject):
+        return show_moment(request, subject=subject, fields=["proof", "gateway"])
+    try:
+        admit_start(visitor=visitor, terms=terms, order=order, now=now)
+    except TooOften as error:
+        return show_too_often(request, error, undone="Nothing was charged, and your order is kept while its time lasts.")
+    return _open_page(request, order, hold=limits.HOLD if is_proven else terms.hold)
+
+
+def _gateway_name(request: HttpRequest, order: Order) -> str | None:
+    """The way to pay that was chosen, now or for the page before; None where the shop has none."""
     ways = ways_to_pay(order.money, chosen=request.POST.get("gateway") or gateway_of(order))
-    gateway_name = next((way.name for way in ways if way.is_chosen), None)
+    return next((way.name for way in ways if way.is_chosen), None)
+
+
+def _send_to_mailbox(order: Order) -> HttpResponse:
+    """Mail a link by which the payment goes on; the order's page says so."""
+    queue_mail(order_id=order.pk, kind=Mail.Kind.PROVE, now=timezone.now())
+    return redirect("checkout:order", token=order.token)
+
+
+def _open_page(request: HttpRequest, order: Order, *, hold: timedelta = limits.HOLD) -> HttpResponse:
+    """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
+    gateway_name = _gateway_name(request, order)
     if gateway_name is None:
         messages.error(request, "This shop can't take payments yet: no gateway is configured. You were not charged.")
         return redirect("checkout:order", token=order.token)
     try:
-        return SeeOther(start_payment(order_id=order.pk, gateway_name=gateway_name, now=timezone.now()))
+        return SeeOther(start_payment(order_id=order.pk, gateway_name=gateway_name, now=timezone.now(), hold=hold))
     except UnableToStartPayment as error:
         messages.error(request, str(error))
         return redirect("checkout:order", token=order.token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,6 +18,8 @@ from checkout.addressing import country_name
 from checkout.gateways import NoSuchGateway
 from checkout.gateways.base import BadSignature, GatewayError
 from checkout.models import Order
+from checkout.proofs import is_mailbox_proof
+from checkout.services.admission import Step, find_terms, know_visitor
 from checkout.services.orders import hash_token
 from checkout.services.settle import settle
 from checkout.services.webhooks import receive_event
@@ -24,6 +27,7 @@ from checkout.states import PaymentStatus
 from checkout.story import tell_story
 from checkout.views.checkout import pay as go_to_pay
 from checkout.wording import gateway_of, ways_to_pay, wording_of
+from store.client import client_ip
 
 # Bytes; Stripe's largest events are a tenth of it.
 MAX_EVENT_SIZE = 256 * 1024
@@ -38,18 +42,30 @@ def _find(token: str) -> Order:
 
 @require_safe
 @never_cache
-def order(request: HttpRequest, token: str) -> HttpResponse:
-    """Tell the shopper how the order stands."""
+def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
+    """Tell the shopper how the order stands. With `proof`, as in the link that was mailed, an order can be paid on guard."""
     found = _find(token)
-    story = tell_story(found, now=timezone.now())
+    now = timezone.now()
+    if proof and not is_mailbox_proof(proof, order=found):
+        raise Http404
+    story = tell_story(found, now=now, asks_mailbox=not proof and _asks_mailbox(request, found, now=now))
     context = {
         "order": found,
+        "proof": proof,
         "story": story,
         "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],
         "bill_country": country_name(found.bill_to.country),
         "ship_country": country_name(found.ship_to.country),
     }
     return render(request, "checkout/order.html", context)
+
+
+def _asks_mailbox(request: HttpRequest, order: Order, *, now: datetime) -> bool:
+    """Whether the order can be paid by the mailed link only."""
+    if not order.is_awaiting_payment or any(payment.is_started for payment in order.payments.all()):
+        return False
+    visitor = know_visitor(user=request.user, address=client_ip(request), email=order.email or "", cart_id=order.cart_id)
+    return find_terms(visitor=visitor, now=now).step == Step.MAILBOX
 
 
 @require_safe

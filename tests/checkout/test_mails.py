@@ -56,6 +56,7 @@ WORDS = {
     "released": ("Your order R-", "your payment went through"),
     "cancelled": ("Your order R-", "Your card was not charged"),
     "shipped": ("Your order R-", "is on its way with Parcel Post. The tracking number is PP1"),
+    "prove": ("Go on and pay for your order", "it shows us that this mailbox is yours"),
     "too_late": ("We gave your payment for order", "A second payment for this order reached us"),
     "refunded": ("Your refund for order", "back to the card or account you paid with"),
     "refund_failed": ("Your refund for order", "we will get in touch to pay it another way"),
@@ -86,7 +87,7 @@ def test_every_kind_says_the_same_in_text_and_html_with_exact_amounts(order: Ord
         assert "4242" not in part
         assert "Ankeny" not in part
     assert f"/orders/{order.token}/" in text
-    assert f'href="http://testserver/orders/{order.token}/"' in str(html)
+    assert f'href="http://testserver/orders/{order.token}/' in str(html)
     assert not re.search(r"{[{%]|%}|}}", text + str(html))
 
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Variant
+from checkout.limits import HOLD_GRACE, TIME_TO_PAY
 from checkout.models import Mail, Order, Payment
-from checkout.services.orders import HOLD_GRACE, TIME_TO_PAY
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.sweep import sweep_payments
 from tests.checkout.scenes import alerts, books, mails, on_hold, ordered, states, stock
