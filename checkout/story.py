@@ -115,6 +115,14 @@ def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
             f"us on {settings.SHOP_PHONE}.",
             steps=_steps(order),
         )
+    if _was_declined(order):
+        return Story(
+            title="Your payment was declined",
+            text=f"{words_for(order).company} could not take it, so you have not been charged. We keep the goods aside for "
+            "you: choose how you would like to pay.",
+            can_pay=True,
+            steps=_steps(order),
+        )
     return Story(
         title="Your order waits for its payment",
         text="We have put the goods aside for you. You have not been charged. If you have just paid, the payment company "
@@ -122,6 +130,12 @@ def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
         can_pay=True,
         steps=_steps(order),
     )
+
+
+def _was_declined(order: Order) -> bool:
+    """Whether the last try to pay came to nothing."""
+    last = max(order.payments.all(), key=lambda payment: payment.created_at, default=None)
+    return last is not None and last.was_declined
 
 
 def _cancelled(order: Order) -> tuple[str, str]:

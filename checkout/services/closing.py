@@ -244,7 +244,8 @@ def call_gateway_to_give_back(payment: Payment, *, now: datetime) -> None:
             raise
         return
     try:
-        gateway.void(payment.reference, idempotency_key=payment.void_key)
+        # What was authorised anew goes with the authorisation that it came of; by itself PayPal does not void it.
+        gateway.void(payment.former_reference or payment.reference, idempotency_key=payment.void_key)
     except GatewayError as error:
         if error.is_key_spent:
             change_key(payment, "void_key", fresh_key("void", payment))

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +25,7 @@ from checkout.services.webhooks import receive_event
 from checkout.states import PaymentStatus
 from checkout.story import tell_story
 from checkout.views.checkout import pay as go_to_pay
-from checkout.wording import gateway_of, ways_to_pay, wording_of
+from checkout.wording import gateway_of, ways_to_pay
 from store.client import client_ip
 
 # Bytes; Stripe's largest events are a tenth of it.
@@ -70,15 +69,11 @@ def _asks_mailbox(request: HttpRequest, order: Order, *, now: datetime) -> bool:
 
 @require_safe
 @never_cache
-def returned(request: HttpRequest, token: str) -> HttpResponse:
+def returned(_request: HttpRequest, token: str) -> HttpResponse:
     """Come back from the gateway's page: settle, then show the order. Needs no session: the browser may be another one."""
     for payment in _find(token).payments.filter(status=PaymentStatus.STARTED):
         with suppress(GatewayError):  # the webhook or the sweep will learn of it; the page says that we are waiting
-            if settle(payment_id=payment.pk, now=timezone.now()).was_declined:
-                company = wording_of(payment.gateway).company
-                messages.error(
-                    request, f"{company} declined the payment. You were not charged. Please try another way to pay."
-                )
+            settle(payment_id=payment.pk, now=timezone.now())
     return redirect("checkout:order", token=token)
 
 
