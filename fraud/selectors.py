@@ -280,7 +280,8 @@ def _checks(payment: Payment | None) -> list[Check]:
         Check("Gateway's rating", f"{risk.label}{score}", risk_tone),
         Check("3-D Secure", "The bank bears the loss" if shifted else "No liability shift", "good" if shifted else "none"),
         Check("Declined attempts", str(payment.declines), "none" if payment.declines < 2 else "bad"),
-        Check("Card", " ".join(_card(payment)) or "Not known", "none"),
+        Check("Paid with", " ".join(_card(payment)) or "Not known", "none"),
+        *_account(payment),
         Check("Payer", ", ".join(_payer(payment)) or "Not known", "none"),
     ]
 
@@ -288,7 +289,21 @@ def _checks(payment: Payment | None) -> list[Check]:
 def _card(payment: Payment) -> list[str]:
     ending = f"ending {payment.card_last4}" if payment.card_last4 else ""
     country = f"({payment.card_country})" if payment.card_country else ""
-    return [part for part in (payment.card_brand.capitalize(), ending, country) if part]
+    brand = "PayPal" if payment.card_brand == "paypal" else payment.card_brand.capitalize()
+    return [part for part in (brand, ending, country) if part]
+
+
+def _account(payment: Payment) -> list[Check]:
+    """What PayPal says of the payer's account, which has no security code and no address to check."""
+    said = (
+        ("Payer's account", payment.payer_status, "verified"),
+        ("Seller protection", payment.seller_protection, "eligible"),
+    )
+    return [
+        Check(label, value.replace("_", " ").capitalize(), "good" if value == good else "bad")
+        for label, value, good in said
+        if value
+    ]
 
 
 def _payer(payment: Payment) -> list[str]:

@@ -27,7 +27,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
     fieldsets = (
         (None, {"fields": ("order", "gateway", "status", "status_at", "created_at", "settled_at")}),
         ("Money", {"fields": ("sum", "captured_amount", "refunded_amount", "currency")}),
-        ("At the gateway", {"fields": ("reference", "session_id", "authorized_at", "capture_before")}),
+        ("At the gateway", {"fields": ("reference", "former_reference", "session_id", "authorized_at", "capture_before")}),
         (
             "Checks",
             {
@@ -35,6 +35,7 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
                     ("cvc_check", "postcode_check", "line1_check"),
                     ("risk_level", "risk_score", "is_liability_shifted", "declines"),
                     ("card_brand", "card_last4", "card_country"),
+                    ("payer_status", "seller_protection"),
                 )
             },
         ),
