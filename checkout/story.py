@@ -115,7 +115,7 @@ def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
             f"us on {settings.SHOP_PHONE}.",
             steps=_steps(order),
         )
-    if _was_declined(order):
+    if _last_was_declined(order):
         return Story(
             title="Your payment was declined",
             text=f"{words_for(order).company} could not take it, so you have not been charged. We keep the goods aside for "
@@ -132,8 +132,8 @@ def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
     )
 
 
-def _was_declined(order: Order) -> bool:
-    """Whether the last try to pay came to nothing."""
+def _last_was_declined(order: Order) -> bool:
+    """Whether the last try to pay came to nothing, and another may be made."""
     last = max(order.payments.all(), key=lambda payment: payment.created_at, default=None)
     return last is not None and last.was_declined
 

@@ -159,7 +159,7 @@ class CardChecks:
     def __post_init__(self) -> None:
         """Raise TypeError for what came in another shape."""
         _must_be(str, self.cvc, self.postcode, self.line1, self.risk_level, self.brand, self.last4, self.country)
-        _must_be(str, self.fingerprint, self.payer_status, self.seller_protection)
+        _must_be(str, self.fingerprint, self.payer_status, self.seller_protection, *self.declined_cards)
         _must_be(int, self.declines, self.risk_score or 0)
 
 
@@ -171,6 +171,11 @@ class GatewayRefund:
     amount: Money
     has_failed: bool = False  # refused, or sent back by the customer's bank; otherwise the gateway has accepted it
     refund_id: str = ""  # ours, as we gave it; empty when it was made by hand in the gateway's dashboard
+
+    def __post_init__(self) -> None:
+        """Raise TypeError for what came in another shape."""
+        _must_be(str, self.reference, self.amount.currency, self.refund_id)
+        _must_be(int, self.amount.minor)
 
 
 class DisputeStatus(StrEnum):

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from checkout.gateways import paypal_books as books
 from checkout.gateways.base import (
     BadSignature,
     GatewayError,
@@ -37,12 +38,14 @@ from checkout.gateways.paypal_reading import (
     UNNAMED,
     Json,
     can_write,
+    captures_of,
     find_authorization,
     order_id_of,
     read_event,
     read_money,
     read_order,
     read_refund,
+    refunds_of,
     write_money,
 )
 from checkout.gateways.paypal_signature import Certificates, check_signature
@@ -204,11 +207,10 @@ class PayPalGateway:
         name = refund_id or f"{UNNAMED}{idempotency_key}"
         with reading():
             order = self._order(order_id_of(authorization) or "")
-            payments = order["purchase_units"][0].get("payments") or {}
-            for made in payments.get("refunds") or []:
+            for made in refunds_of(order):
                 if made.get("custom_id") == name and not (refund := read_refund(made)).has_failed:
                     return refund
-            captures = [text(capture["id"]) for capture in payments.get("captures") or [] if capture["status"] in TAKEN]
+            captures = [text(capture["id"]) for capture in captures_of(order) if capture["status"] in TAKEN]
         if not captures:
             raise GatewayError("There is nothing captured that could be refunded.", is_final=True)
         made = self._client.post(
@@ -233,13 +235,21 @@ class PayPalGateway:
         if found.state != GatewayState.OPEN or found.reference:
             raise GatewayError("The payer has approved it, or it is over.", is_final=True)
 
-    def list_trouble(self, *, reference: str | None = None, since: datetime | None = None) -> GatewayTrouble:  # noqa: ARG002  # comes with the next slice
-        """List disputes."""
-        raise GatewayError("not yet", is_final=False)
+    def list_trouble(self, *, reference: str | None = None, since: datetime | None = None) -> GatewayTrouble:
+        """List disputes; PayPal warns of nothing before."""
+        if reference is None and since is None:
+            raise ValueError("Name a payment or a moment.")
+        captures = None
+        if reference is not None:
+            authorization = self._client.get(_path("/v2/payments/authorizations/{}", reference))
+            with reading():
+                order = self._order(order_id_of(authorization) or "")
+                captures = [text(capture["id"]) for capture in captures_of(order)]
+        return books.list_trouble(self._client, captures=captures, since=since)
 
-    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:  # noqa: ARG002  # comes with the next slice
-        """Go through the books."""
-        raise GatewayError("not yet", is_final=False)
+    def movements(self, since: datetime, until: datetime) -> Iterator[Movement]:
+        """Go through the transaction search and the disputes."""
+        return books.movements(self._client, since, until, is_live=self._is_live)
 
     def parse_event(self, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
         """Verify the signature on the raw body, then name the object."""
@@ -271,8 +281,7 @@ class PayPalGateway:
     def _is_capture_pending(self, authorization: Json) -> bool:
         with reading():
             order = self._order(order_id_of(authorization) or "")
-            captures = (order["purchase_units"][0].get("payments") or {}).get("captures") or []
-            return any(capture["status"] == "PENDING" for capture in captures)
+            return any(capture["status"] == "PENDING" for capture in captures_of(order))
 
     def _to_create(self, order: OrderToPay, urls: ReturnUrls, ship_to: PostalAddress | None) -> Json:
         currency = order.total.currency

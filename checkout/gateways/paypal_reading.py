@@ -91,10 +91,8 @@ def read_money(given: Json) -> Money:
 def read_order(order: Json, *, authorization: Json | None, is_live: bool, merchant_id: str) -> GatewayPayment:
     """An order and the one authorisation of it that counts. Inside `reading`."""
     (unit,) = order["purchase_units"]
-    payments = unit.get("payments") or {}
-    captures = payments.get("captures") or []
-    captured = sum(read_money(capture["amount"]).minor for capture in captures if capture["status"] in TAKEN)
-    refunds = tuple(read_refund(refund) for refund in payments.get("refunds") or [])
+    captured = sum(read_money(capture["amount"]).minor for capture in captures_of(order) if capture["status"] in TAKEN)
+    refunds = tuple(read_refund(refund) for refund in refunds_of(order))
     refunded = sum(refund.amount.minor for refund in refunds if not refund.has_failed)
     payee = unit.get("payee") or {}
     source = (order.get("payment_source") or {}).get("paypal") or {}
@@ -127,10 +125,19 @@ def read_refund(refund: Json) -> GatewayRefund:
     )
 
 
+def captures_of(order: Json) -> list[Json]:
+    """The captures of an order, oldest first. Inside `reading`."""
+    return _payments(order).get("captures") or []
+
+
+def refunds_of(order: Json) -> list[Json]:
+    """The refunds of an order, oldest first. Inside `reading`."""
+    return _payments(order).get("refunds") or []
+
+
 def find_authorization(order: Json, reference: str | None) -> Json | None:
     """The authorisation called `reference`, else the newest; None when there is none. Inside `reading`."""
-    (unit,) = order["purchase_units"]
-    found: list[Json] = (unit.get("payments") or {}).get("authorizations") or []
+    found: list[Json] = _payments(order).get("authorizations") or []
     named = [authorization for authorization in found if authorization["id"] == reference]
     return next(iter(named), None) or max(found, key=lambda one: text(one.get("create_time", "")), default=None)
 
@@ -176,6 +183,11 @@ def moment(value: str) -> datetime:
     if found.tzinfo is None:
         raise ValueError(value)
     return found
+
+
+def _payments(order: Json) -> Json:
+    (unit,) = order["purchase_units"]
+    return unit.get("payments") or {}
 
 
 def _state(order: Json, authorization: Json | None, *, captured: int, refunded: int) -> GatewayState:

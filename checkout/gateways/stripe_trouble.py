@@ -69,8 +69,6 @@ def list_trouble(
     client: stripe.StripeClient, *, reference: str | None = None, since: datetime | None = None
 ) -> GatewayTrouble:
     """List what is said against the PaymentIntent `reference`, or what was opened `since`."""
-    if reference is None and since is None:
-        raise ValueError("Name a payment or a moment.")
     params: Any = {"limit": PAGE}
     if since is not None:
         params["created"] = {"gte": int(since.timestamp())}

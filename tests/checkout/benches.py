@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import time
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler
 from typing import Any, ClassVar, Protocol
 
 import pytest
@@ -17,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from checkout.gateways.base import Gateway, GatewayError, GatewayPayment, HostedPage
 from checkout.gateways.paypal import PayPalGateway
+from checkout.gateways.paypal_client import PayPalClient
 from checkout.gateways.stripe import StripeGateway
 from tests.conftest import paypal_settings
 from tests.sandbox.process import RunningSandbox, SandboxRefusedError
@@ -38,6 +41,7 @@ class Bench(Protocol):
     no_payment: ClassVar[dict[str, Any]]  # an event that is about no payment
     checks: ClassVar[dict[str, Any]]  # of a good payment after one that was declined
     payer: ClassVar[dict[str, Any]]  # what is told of Dana
+    almost: ClassVar[list[Any]]  # answers in which one thing is wrong
 
     def pay(self, page: HostedPage) -> None:
         """Have the order authorised, as Dana Reyes, with money that is there."""
@@ -59,6 +63,12 @@ class Bench(Protocol):
 
     def capture_by_hand(self, payment: GatewayPayment, minor: int) -> None:
         """Capture in the company's dashboard."""
+
+    def dispute(self, payment: GatewayPayment) -> str:
+        """Have the payer ask for all of the money back; give the dispute's id."""
+
+    def lose(self, dispute_id: str) -> None:
+        """Decide a dispute for the payer."""
 
     def at(self, address: str) -> Gateway:
         """The same gateway with something else at the other end."""
@@ -95,6 +105,14 @@ class StripeBench:
               "is_liability_shifted": False, "brand": "visa", "last4": "4242", "country": "US"}  # fmt: skip
     payer: ClassVar[dict[str, Any]] = {"name": "Dana Reyes", "line1": "1420 SE Ankeny Street", "city": "Portland", "postcode": "97214",
              "country": "US", "email": "dana@example.com", "phone": "+15035550142"}  # fmt: skip
+    _session: ClassVar[dict[str, Any]] = {"id": "cs_1", "object": "checkout.session", "status": "open", "client_reference_id": "x", "livemode": False,
+                "payment_intent": None, "amount_total": 1, "currency": "usd", "url": "https://x", "expires_at": 1}  # fmt: skip
+    almost: ClassVar[list[Any]] = [
+        _session | {"amount_total": "1", "expires_at": "soon"},
+        _session | {"id": ["cs_1"]},
+        _session | {"livemode": "no", "url": None},
+        _session | {"payment_intent": {"id": "pi_1", "object": "payment_intent", "status": "requires_capture"}, "url": {}},
+    ]
 
     def pay(self, page: HostedPage) -> None:
         details = {"name": "Dana Reyes", "line1": "1420 SE Ankeny Street", "city": "Portland", "postcode": "97214"}
@@ -118,6 +136,12 @@ class StripeBench:
 
     def capture_by_hand(self, payment: GatewayPayment, minor: int) -> None:
         self.sandbox.client().v1.payment_intents.capture(str(payment.reference), params={"amount_to_capture": minor})
+
+    def dispute(self, payment: GatewayPayment) -> str:
+        return str(self.sandbox.dispute(str(payment.reference))["id"])
+
+    def lose(self, dispute_id: str) -> None:
+        self.sandbox.close_dispute(dispute_id, "lost")
 
     def at(self, address: str) -> Gateway:
         return StripeGateway(api_key=self.sandbox.api_key, webhook_secret="whsec_x", api_base=address)
@@ -158,6 +182,26 @@ class PayPalBench:
         "email": "dana@example.com",
         "phone": "5035550142",
     }
+    _unit: ClassVar[dict[str, Any]] = {
+        "custom_id": "x",
+        "invoice_id": "x",
+        "amount": {"currency_code": "USD", "value": "30.95"},
+    }
+    _order: ClassVar[dict[str, Any]] = {
+        "id": "X1",
+        "intent": "AUTHORIZE",
+        "status": "APPROVED",
+        "purchase_units": [_unit],
+        "links": [],
+    }
+    almost: ClassVar[list[Any]] = [
+        _order | {"status": "NEW"},
+        _order | {"purchase_units": []},
+        _order | {"purchase_units": [_unit | {"amount": {"currency_code": "USD", "value": "30.955"}}]},
+        _order | {"purchase_units": [_unit | {"amount": {"currency_code": "USD", "value": "NaN"}}]},
+        _order | {"purchase_units": [_unit | {"payments": {"authorizations": [{"id": "X2", "status": "CREATED"}]}}]},
+        _order | {"purchase_units": [_unit | {"custom_id": 7}]},
+    ]
 
     def pay(self, page: HostedPage) -> None:
         self._approve(page)
@@ -188,6 +232,19 @@ class PayPalBench:
     def capture_by_hand(self, payment: GatewayPayment, minor: int) -> None:
         self.sandbox.paypal_dashboard("capture", authorization=str(payment.reference), amount=minor)
 
+    def dispute(self, payment: GatewayPayment) -> str:
+        found = PayPalClient(
+            api_base=self.sandbox.url,
+            client_id=self.sandbox.paypal_client_id,
+            client_secret=self.sandbox.paypal_client_secret,
+        ).get(f"/v2/checkout/orders/{payment.session_id}")
+        (capture,) = found["purchase_units"][0]["payments"]["captures"]
+        given = {"capture": capture["id"], "reason": "UNAUTHORISED", "stage": "CHARGEBACK"}
+        return str(self.sandbox.control("paypal/dispute", given)["dispute_id"])
+
+    def lose(self, dispute_id: str) -> None:
+        self.sandbox.control("paypal/dispute/close", {"dispute": dispute_id, "favour": "buyer"})
+
     def at(self, address: str) -> Gateway:
         return self._with(api_base=address, page_origin=address, cert_origin=address)
 
@@ -217,6 +274,35 @@ class PayPalBench:
             "Paypal-Cert-Url": str(self.sandbox.control("paypal/ca")["cert_url"]),
             "Paypal-Auth-Algo": "SHA256withRSA",
         }
+
+
+@dataclass
+class Babbler:
+    """A server that answers every call alike, but for the one that asks for a token."""
+
+    url: str = ""
+    says: Any = None
+
+    def handler(self) -> type[BaseHTTPRequestHandler]:
+        babbler = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                is_token = self.path == "/v1/oauth2/token"
+                body = json.dumps({"access_token": "x", "expires_in": 900} if is_token else babbler.says).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_POST = do_GET  # noqa: N815  # the standard library's name
+
+            def log_message(self, *args: object) -> None:
+                """Say nothing."""
+
+        return Handler
 
 
 BENCHES: dict[str, type[StripeBench | PayPalBench]] = {"stripe": StripeBench, "paypal": PayPalBench}

@@ -6,11 +6,13 @@ To add a gateway, write a `Bench` for it (`benches.py`): no test below knows whi
 from __future__ import annotations
 
 import json
+import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -28,7 +30,7 @@ from checkout.gateways.base import (
 from checkout.gateways.paypal import PayPalGateway
 from checkout.gateways.stripe import StripeGateway
 from store.money import Money
-from tests.checkout.benches import BENCHES, OTHER_SECRET, Bench
+from tests.checkout.benches import BENCHES, OTHER_SECRET, Babbler, Bench
 from tests.conftest import paypal_settings
 from tests.sandbox.process import RunningSandbox
 
@@ -386,7 +388,8 @@ class TestParseEvent:
 
 class TestMovements:
     def test_tells_what_became_of_every_payment_page_by_page(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("checkout.gateways.stripe.PAGE", 2)
+        monkeypatch.setattr("checkout.gateways.stripe_books.PAGE", 2)
+        monkeypatch.setattr("checkout.gateways.paypal_books.PAGE", 2)
         since = datetime.now(UTC) - timedelta(minutes=1)
         start(bench)
         bench.decline(start(bench))
@@ -424,6 +427,76 @@ class TestMovements:
         with pytest.raises(GatewayError) as trouble:
             list(bench.at("http://127.0.0.1:9").movements(now - timedelta(1), now))
         assert not trouble.value.is_final
+
+
+class TestListTrouble:
+    def test_tells_of_a_dispute_and_of_how_it_ended(self, bench: Bench) -> None:
+        page, reference = authorise(bench)
+        bench.gateway.capture(reference, Money(3095, "USD"), idempotency_key="capture:1")
+        assert bench.gateway.list_trouble(reference=reference).disputes == ()
+        now = datetime.now(UTC)
+        dispute_id = bench.dispute(bench.gateway.fetch(session_id=page.session_id))
+
+        (dispute,) = bench.gateway.list_trouble(reference=reference).disputes
+        assert (dispute.reference, dispute.payment_reference, dispute.amount) == (dispute_id, reference, Money(3095, "USD"))
+        assert (dispute.status, dispute.takes_money) == ("needs_response", True)
+        assert dispute.evidence_due
+        assert dispute.evidence_due > now
+        assert bench.gateway.list_trouble(since=now - timedelta(minutes=1)).disputes == (dispute,)
+        (line,) = [m for m in bench.gateway.movements(now - timedelta(1), now + timedelta(1)) if m.kind == "disputed"]
+        assert (line.id, line.reference, line.amount) == (dispute_id, reference, Money(3095, "USD"))
+        assert line.payment_id == bench.gateway.fetch(reference=reference).payment_id
+
+        bench.lose(dispute_id)
+        (dispute,) = bench.gateway.list_trouble(reference=reference).disputes
+        assert dispute.status == "lost"
+
+    def test_needs_to_know_what_to_list(self, bench: Bench) -> None:
+        with pytest.raises(ValueError, match="payment or a moment"):
+            bench.gateway.list_trouble()
+
+
+@pytest.fixture(scope="module")
+def babbler() -> Iterator[Babbler]:
+    """Somebody who answers every call with what `says` holds."""
+    babbler = Babbler()
+    with ThreadingHTTPServer(("127.0.0.1", 0), babbler.handler()) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        babbler.url = f"http://127.0.0.1:{server.server_address[1]}"
+        yield babbler
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("says", [None, [], {}, "yes", 7, {"id": 7, "object": {}, "status": ["CREATED"]}, "almost"])
+def test_an_answer_that_is_json_and_nothing_else_is_an_error_of_the_gateway(
+    says: Any, bench: Bench, babbler: Babbler
+) -> None:
+    gateway = bench.at(babbler.url)
+    now = datetime.now(UTC)
+    calls: dict[str, Callable[[], object]] = {
+        "start": lambda: gateway.start(an_order(), urls=URLS, idempotency_key="start:1"),
+        "fetch": lambda: gateway.fetch(session_id="X1"),
+        "by reference": lambda: gateway.fetch(reference="X2"),
+        "authorise": lambda: gateway.authorise("X1", idempotency_key="authorise:1"),
+        "reauthorise": lambda: gateway.reauthorise("X2", Money(1, "USD"), idempotency_key="reauthorise:1"),
+        "capture": lambda: gateway.capture("X2", Money(1, "USD"), idempotency_key="capture:1"),
+        "refund": lambda: gateway.refund("X2", Money(1, "USD"), idempotency_key="refund:1"),
+        "trouble": lambda: gateway.list_trouble(reference="X2"),
+        "books": lambda: list(gateway.movements(now - timedelta(1), now)),
+        "void": lambda: gateway.void("X2", idempotency_key="void:1"),
+        "expire": lambda: gateway.expire("X1"),
+    }
+    for number in range(len(bench.almost) if says == "almost" else 1):
+        babbler.says = bench.almost[number] if says == "almost" else says
+        for name, call in calls.items():
+            try:
+                call()
+            except GatewayError:
+                continue
+            # What moves money is looked up afterwards, whatever the answer was; what reads must not believe it.
+            assert name not in {"start", "fetch", "by reference"}, f"{name} believed {babbler.says}"
 
 
 def test_a_gateway_without_a_webhook_secret_is_not_built(sandbox: RunningSandbox) -> None:

@@ -316,7 +316,7 @@ def test_books_that_can_not_be_read_accuse_nobody(
     for _ in range(2):
         released(Shopper(), brush, sandbox)
     make_order(variant=brush, status="released", payment_status="captured")
-    monkeypatch.setattr("checkout.gateways.stripe.PAGE", 1)
+    monkeypatch.setattr("checkout.gateways.stripe_books.PAGE", 1)
     sandbox.fail("list", "fail", status=429, times=10)
     out = StringIO()
     with pytest.raises(CommandError, match="Not everything was compared"):
