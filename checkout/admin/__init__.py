@@ -3,7 +3,17 @@
 from checkout.admin.alerts import AlertAdmin
 from checkout.admin.differences import DifferenceAdmin
 from checkout.admin.orders import OrderAdmin
+from checkout.admin.outbox import GatewayEventAdmin, MailAdmin
 from checkout.admin.payments import PaymentAdmin
 from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
 
-__all__ = ["AlertAdmin", "DeliveryMethodAdmin", "DifferenceAdmin", "OrderAdmin", "PaymentAdmin", "TaxRateAdmin"]
+__all__ = [
+    "AlertAdmin",
+    "DeliveryMethodAdmin",
+    "DifferenceAdmin",
+    "GatewayEventAdmin",
+    "MailAdmin",
+    "OrderAdmin",
+    "PaymentAdmin",
+    "TaxRateAdmin",
+]

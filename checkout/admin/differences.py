@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
+from checkout.admin.access import allowed
 from checkout.forms import CloseForm
 from checkout.gateways.base import GatewayError
 from checkout.models import Difference
@@ -117,6 +117,5 @@ class DifferenceAdmin(ReadOnly, admin.ModelAdmin[Difference]):
 
 
 def _take(request: HttpRequest, pk: Any) -> tuple[Difference, User]:
-    if not request.user.has_perm(RIGHT) or not isinstance(request.user, User):
-        raise PermissionDenied
-    return get_object_or_404(Difference.objects.select_related("payment__order"), pk=pk), request.user
+    user = allowed(request, RIGHT)
+    return get_object_or_404(Difference.objects.select_related("payment__order"), pk=pk), user

@@ -70,6 +70,7 @@ class GatewayEventRecord(Retried):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
 
     class Meta:
+        verbose_name = "gateway event"
         constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="gateway_event_once")]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(status="new"), name="gateway_event_due")]
 
