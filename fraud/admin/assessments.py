@@ -12,7 +12,7 @@ class FindingInline(ReadOnly, admin.TabularInline[Finding, Assessment]):
     """The answers of one assessment."""
 
     model = Finding
-    fields = readonly_fields = ("title", "answer", "grade", "points", "is_decisive", "reason")
+    fields = readonly_fields = ("title", "answer", "grade", "points", "is_decisive", "is_observed", "reason")
     ordering = ("position",)
     extra = 0
 
@@ -27,6 +27,7 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
     ordering = ("-assessed_at",)
     show_full_result_count = False
     actions = None
+    exclude = ("facts",)  # for machines: the findings below say what matters
     inlines = (FindingInline,)
 
 

@@ -59,7 +59,7 @@ class WhetherItRuns(admin.SimpleListFilter):
 class ListEntryAdmin(ReadOnly, admin.ModelAdmin[ListEntry]):
     """Who and what is listed."""
 
-    list_display = ("what", "shown", "effect", "shown_reason", "order", "until", "added_by", "added_at")
+    list_display = ("what", "shown", "effect", "shown_reason", "order", "until", "author", "added_at")
     list_display_links = ("what", "shown")
     list_filter = (WhetherItRuns, "effect", "kind")
     list_select_related = ("order", "added_by")
@@ -114,6 +114,11 @@ class ListEntryAdmin(ReadOnly, admin.ModelAdmin[ListEntry]):
     def shown_reason(self, entry: ListEntry) -> str:
         """The reason; through a method, so that the admin offers no sorting by it."""
         return entry.reason or ""
+
+    @admin.display(description="added by")
+    def author(self, entry: ListEntry) -> str:
+        """Who put it there."""
+        return entry.added_by.get_full_name()
 
     @admin.display(description="until")
     def until(self, entry: ListEntry) -> str:

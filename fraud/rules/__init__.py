@@ -213,12 +213,12 @@ RULES: tuple[Rule, ...] = (
         limits={"some": 2, "many": 4},
     ),
     Rule("gateway.card_country_differs", "Card of another country than bill-to", gateway.card_country_differs, {"": 20}),
+    Rule("gateway.liability_shifted", "3-D Secure: the bank bears the loss", gateway.liability_shifted, {"": -40}),
     Rule("payer.country_differs", "Payer in another country than bill-to", gateway.payer_country_differs, {"": 30}),
     Rule("payer.postcode_differs", "Payer's postcode is not bill-to's", gateway.payer_postcode_differs, {"": 20}),
     Rule("payer.name_differs", "Payer's name is not bill-to's", gateway.payer_name_differs, {"": 20}),
     Rule("payer.email_differs", "Payer's e-mail address is not the order's", gateway.payer_email_differs, {"": 10}),
     Rule("payer.phone_differs", "Payer's phone number is not the order's", gateway.payer_phone_differs, {"": 10}),
-    Rule("gateway.liability_shifted", "3-D Secure: the bank bears the loss", gateway.liability_shifted, {"": -40}),
 )
 
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -1,0 +1,73 @@
+"""What is different between two versions of the policy, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fraud.policy import PolicyValues
+from fraud.rules import RULES, Rule
+from fraud.rules.velocity import WINDOWS
+
+_WORDS = {
+    "digits": "Digits of a suite number",
+    "percent": "Per cent of the largest order before",
+    "from": "From the hour",
+    "until": "Until the hour",
+    "orders": "Good orders needed",
+    "days": "Days that an order must be old",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One number or switch that is not the same."""
+
+    rule: str  # its title; "" for the policy as a whole
+    what: str
+    before: str
+    after: str
+
+
+def grade_label(grade: str) -> str:
+    """A grade as people say it: "other_city" is "Other city", "15m" is "Within 15 minutes"."""
+    if grade in WINDOWS:
+        return f"Within {WINDOWS[grade][1]}"
+    return grade.replace("_", " ").capitalize() or "A hit"
+
+
+def limit_label(name: str) -> str:
+    """A limit as people say it."""
+    if name in WINDOWS:
+        return f"Orders within {WINDOWS[name][1]}"
+    return _WORDS.get(name, f"“{grade_label(name)}” from")
+
+
+def changes_between(old: PolicyValues, new: PolicyValues, rules: Iterable[Rule] = RULES) -> tuple[Change, ...]:
+    """Everything in which two versions judge differently, in the order of the rules."""
+    found = []
+    if old.threshold != new.threshold:
+        found.append(Change("", "Points from which the customer is rung", str(old.threshold), str(new.threshold)))
+    for rule in rules:
+        rows = zip(_rows(old, rule), _rows(new, rule), strict=True)
+        found += [Change(rule.title, what, before, after) for (what, before), (_, after) in rows if before != after]
+    return tuple(found)
+
+
+def _rows(policy: PolicyValues, rule: Rule) -> Iterator[tuple[str, str]]:
+    """All that a policy says of one rule."""
+    yield "Asked", str(policy.mode_of(rule))
+    for grade in rule.points:
+        label = grade_label(grade)
+        yield f"{label}: points", _signed(policy.points_of(rule, grade))
+        yield f"{label}: calls by itself", "yes" if policy.decides(rule, grade) else "no"
+    for name in rule.limits:
+        yield limit_label(name), str(_limit(policy, rule, name))
+
+
+def _limit(policy: PolicyValues, rule: Rule, name: str) -> int:
+    return policy.limits.get(rule.limit_key(name), rule.limits[name])
+
+
+def _signed(points: int) -> str:
+    return f"{points:+d}".replace("-", "\N{MINUS SIGN}") if points else "0"

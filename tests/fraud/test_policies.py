@@ -1,0 +1,253 @@
+"""The policy changes by versions: drafted, compared, activated once and for good; and any version can be asked about any order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from catalog.models import Variant
+from fraud.answers import UnableToAnswer, answers
+from fraud.models import Assessment, CallTask, Finding, Policy
+from fraud.models.policies import NeverChanges
+from fraud.policy import default_policy
+from fraud.policy_changes import Change, changes_between
+from fraud.policy_forms import PolicyForm
+from fraud.rules import RULES
+from fraud.services import assess_order, current_policy
+from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
+from store.models import User
+from tests.factories.checkout import make_order
+from tests.fraud.conftest import MIAMI, make_staff
+
+pytestmark = pytest.mark.django_db
+POLICIES = "/admin/fraud/policy/"
+
+
+@pytest.fixture
+def pat(db: None) -> User:
+    """May change the policy, and nothing else."""
+    return make_staff("Pat Quill", "change_policy")
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def as_posted(policy: Policy, **changes: str) -> dict[str, str]:
+    """What the browser sends of the form as it stands."""
+    form = PolicyForm(policy=policy.values, note=policy.note)
+    sent = {}
+    for name, field in form.fields.items():
+        initial = form.get_initial_for_field(field, name)
+        if initial is not False:
+            sent[name] = "on" if initial is True else str(initial)
+    return {name: value for name, value in {**sent, **changes}.items() if value != "-"}
+
+
+def drafted(by: User, now: datetime, note: str = "More careful.", **changes: Any) -> Policy:
+    draft = start_draft(by=by, now=now)
+    return save_draft(policy_id=draft.pk, values=replace(draft.values, **changes), note=note)
+
+
+def test_a_draft_judges_nothing_until_it_is_activated(pat: User, now: datetime) -> None:
+    order = make_order(placed_at=now)
+    draft = drafted(pat, now, threshold=1)
+    assert (draft.version, draft.is_draft, draft.created_by) == (2, True, pat)
+    assert current_policy(now=now).version == 1
+    activate_policy(policy_id=draft.pk, instead_of=1, by=pat, now=now)
+    assert current_policy(now=now).version == 2
+    assert Policy.objects.get(version=1).is_active is False
+    assessment = assess_order(order_id=order.pk, now=now)
+    assert (assessment.policy.version, assessment.verdict) == (2, "call")
+
+
+def test_a_version_that_was_active_never_changes(pat: User, now: datetime) -> None:
+    policy = current_policy(now=now)
+    with pytest.raises(UnableToChangePolicy, match="was activated and never changes"):
+        save_draft(policy_id=policy.pk, values=replace(policy.values, threshold=9), note="x")
+    with pytest.raises(UnableToChangePolicy, match="was activated and never changes"):
+        discard_draft(policy_id=policy.pk)
+    with pytest.raises(NeverChanges):
+        Policy.objects.update(threshold=9)
+    with pytest.raises(NeverChanges):
+        policy.delete()
+    assert Policy.objects.get().threshold == 50
+
+
+def test_the_database_knows_only_one_active_version(pat: User, now: datetime) -> None:
+    draft = drafted(pat, now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.filter(pk=draft.pk).update(is_active=True, activated_at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Policy.objects.filter(is_active=True).update(activated_at=None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "note", "instead_of", "told"),
+    [
+        ({"threshold": 60}, " ", 1, "Write what changed and why"),
+        ({}, "Nothing new.", 1, "says the same as the active version"),
+        ({"threshold": 60}, "x", 7, "Somebody activated another version meanwhile"),
+    ],
+)
+def test_activating_needs_a_reason_a_change_and_a_look(
+    pat: User, now: datetime, changes: dict[str, Any], note: str, instead_of: int, told: str
+) -> None:
+    draft = drafted(pat, now, note, **changes)
+    with pytest.raises(UnableToChangePolicy, match=told):
+        activate_policy(policy_id=draft.pk, instead_of=instead_of, by=pat, now=now)
+    assert Policy.objects.get(is_active=True).version == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "note", "told"),
+    [
+        ({"threshold": 0}, "x", "1 or more"),
+        ({"points": {"no.such": 1}}, "x", "no rule for: no.such"),
+        ({"always_call": frozenset({"no.such"})}, "x", "no rule for: no.such"),
+        ({"limits": {"items.many_of_one:huge": 1}}, "x", "no rule for"),
+        ({"modes": {"no.such": "off"}}, "x", "no rule for"),
+        ({"points": {"address.gift": 501}}, "x", "Points go from"),
+        ({"limits": {"items.many_of_one:dozen": -1}}, "x", "0 or more"),
+        ({"modes": {"list.blocked": "off"}}, "x", "can't be turned off"),
+        ({}, "4242 4242 4242 4242", "looks like a card number"),
+    ],
+)
+def test_a_draft_that_makes_no_sense_is_not_saved(
+    pat: User, now: datetime, changes: dict[str, Any], note: str, told: str
+) -> None:
+    draft = start_draft(by=pat, now=now)
+    with pytest.raises(UnableToChangePolicy, match=told):
+        save_draft(policy_id=draft.pk, values=replace(draft.values, **changes), note=note)
+    draft.refresh_from_db()
+    assert (draft.values, draft.note) == (replace(current_policy(now=now).values, version=2), "")
+
+
+def test_changes_are_told_in_words() -> None:
+    old = default_policy()
+    new = replace(
+        old,
+        threshold=60,
+        points={**old.points, "address.ship_to_differs.other_city": -5},
+        always_call=old.always_call | {"gateway.cvc_failed"},
+        modes={"email.free": "off", "list.blocked": "off"},
+        limits={**old.limits, "velocity.email:15m": 2, "items.many_of_one:dozen": 10},
+    )
+    assert changes_between(old, new) == (
+        Change("", "Points from which the customer is rung", "50", "60"),
+        Change("Ship-to differs from bill-to", "Other city: points", "+35", "\N{MINUS SIGN}5"),
+        Change("Many of one item", "“Dozen” from", "12", "10"),
+        Change("Free e-mail address", "Asked", "on", "off"),
+        Change("Many orders with this e-mail address", "Orders within 15 minutes", "3", "2"),
+        Change("Security code wrong", "A hit: calls by itself", "no", "yes"),
+    )
+    assert changes_between(old, old) == ()
+
+
+def test_the_page_drafts_saves_and_activates(pat: User, now: datetime) -> None:
+    client = browser(pat)
+    assert client.get(POLICIES).status_code == 200
+    page = client.post(f"{POLICIES}draft/")
+    draft = Policy.objects.get(version=2)
+    assert page.headers["Location"] == f"{POLICIES}{draft.pk}/change/"
+    sent = as_posted(
+        draft,
+        threshold="60",
+        note="Fewer calls.",
+        **{"mode.email.free": "observe", "points.address.gift": "-25", "limit.items.many_of_one:dozen": "14"},
+        **{"always.phone.not_valid": "-"},
+    )
+    assert client.post(f"{POLICIES}{draft.pk}/change/", sent).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.threshold, draft.note, draft.modes) == (60, "Fewer calls.", {"email.free": "observe"})
+    assert (draft.points["address.gift"], draft.limits["items.many_of_one:dozen"]) == (-25, 14)
+    assert "phone.not_valid" not in draft.always_call
+    assert "list.blocked" in draft.always_call
+    shown = client.get(f"{POLICIES}{draft.pk}/change/").content.decode()
+    assert "Phone number not valid" in shown
+    assert "Activate version 2" in shown
+    client.post(f"{POLICIES}{draft.pk}/activate/", {"instead_of": "1"})
+    active = Policy.objects.get(is_active=True)
+    assert (active.version, active.activated_by) == (2, pat)
+    kept = client.get(f"{POLICIES}{Policy.objects.get(version=1).pk}/change/?with=2").content.decode()
+    assert "What is different from version 2, which judges now" in kept
+    assert "Save the draft" not in kept
+
+
+def test_a_form_with_a_mistake_saves_nothing_and_says_where(pat: User, now: datetime) -> None:
+    client = browser(pat)
+    draft = start_draft(by=pat, now=now)
+    page = client.post(f"{POLICIES}{draft.pk}/change/", as_posted(draft, threshold="0", **{"points.address.gift": "many"}))
+    assert page.status_code == 422
+    told = page.content.decode()
+    assert "A gift, a hit: points: Enter a whole number." in told
+    assert "Ring from so many points on: Ensure this value is greater than or equal to 1." in told
+    draft.refresh_from_db()
+    assert draft.threshold == 50
+    client.post(f"{POLICIES}{draft.pk}/discard/")
+    assert Policy.objects.count() == 1
+
+
+def test_only_the_right_to_change_the_policy_changes_it(pat: User, rosa: User, mona: User, now: datetime) -> None:
+    vera = make_staff("Vera Holt")
+    vera.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    draft = drafted(pat, now, threshold=60)
+    page = f"{POLICIES}{draft.pk}/change/"
+    for user in (rosa, mona, vera):
+        client = browser(user)
+        for address in (f"{POLICIES}draft/", f"{POLICIES}{draft.pk}/activate/", f"{POLICIES}{draft.pk}/discard/", page):
+            assert client.post(address, {**as_posted(draft), "instead_of": "1"}).status_code == 403, address
+    assert [browser(user).get(page).status_code for user in (rosa, mona, vera, pat)] == [403, 403, 200, 200]
+    assert [browser(user).get(f"{POLICIES}test/").status_code for user in (rosa, mona, pat, vera)] == [403, 403, 403, 200]
+    draft.refresh_from_db()
+    assert (Policy.objects.count(), draft.is_draft, draft.threshold) == (2, True, 60)
+
+
+def test_any_version_answers_for_any_order_without_a_trace(polisher: Variant, pat: User, now: datetime) -> None:
+    order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=now)
+    assess_order(order_id=order.pk, now=now)
+    draft = drafted(
+        pat, now, threshold=500, always_call=frozenset(), modes={"email.free": "off", "items.many_of_expensive": "observe"}
+    )
+    before = [model.objects.count() for model in (Assessment, Finding, CallTask, Policy)]
+    old = answers(order=order, policy=current_policy(now=now).values, now=now)
+    new = answers(order=order, policy=draft.values, now=now, kept=True)
+    assert [old.judgement.verdict, new.judgement.verdict] == ["call", "release"]
+    assert (old.facts_of, new.facts_of) == (None, now)
+    assert old.steps[-1].sum == old.judgement.points
+    assert [one.rule.code for one in new.observed] == ["items.many_of_expensive"]
+    assert [rule.code for rule in new.off] == ["email.free"]
+    assert len(new.judgement.judged) == len(RULES) - 1
+    assert [model.objects.count() for model in (Assessment, Finding, CallTask, Policy)] == before
+    with pytest.raises(UnableToAnswer, match="never assessed"):
+        answers(order=make_order(placed_at=now), policy=draft.values, now=now, kept=True)
+
+
+def test_the_test_page_says_why_and_why_not(polisher: Variant, now: datetime) -> None:
+    vera = make_staff("Vera Holt", "view_finding")
+    order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=now)
+    client = browser(vera)
+    assert client.get(f"{POLICIES}test/").status_code == 200
+    page = client.get(f"{POLICIES}test/", {"order_number": order.number.lower(), "version": "1", "facts": "now"})
+    told = page.content.decode()
+    assert page.status_code == 200
+    assert "Version 1 would have the customer of" in told
+    assert "12 × Grand Polisher at $899.00; nothing in the catalogue costs more." in told
+    assert "Ship-to is no post-office box." in told
+    assert Assessment.objects.count() == 0
+    for bad, words in (
+        ({"order_number": "R-0000-0000", "version": "1"}, "There is no order with this number."),
+        ({"order_number": order.number, "version": "1", "facts": "kept"}, "was never assessed"),
+        ({"order_number": order.number, "version": "99"}, "Select a valid choice"),
+    ):
+        page = client.get(f"{POLICIES}test/", bad)
+        assert page.status_code == 422
+        assert words in page.content.decode()
