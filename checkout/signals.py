@@ -12,6 +12,10 @@ from django.dispatch import Signal
 payment_authorized = Signal()  # provides: order_id: UUID, now: datetime. The order is on hold and wants an assessment
 order_released = Signal()  # provides: order_id: UUID, now: datetime. The money is captured
 order_cancelled = Signal()  # provides: order_id: UUID, now: datetime. The money is given back and the goods are free
+payment_disputed = Signal()  # provides: order_id: UUID, now: datetime. The payer asks the bank for the money back
+dispute_decided = Signal()  # provides: order_id: UUID, now: datetime. A dispute was won or lost
+fraud_warned = Signal()  # provides: order_id: UUID, now: datetime. The card's bank suspects fraud
+review_opened = Signal()  # provides: order_id: UUID, now: datetime. The gateway's own rules want a person to look
 payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
 
 

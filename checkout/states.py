@@ -4,6 +4,7 @@ Order:    AWAITING_PAYMENT -> ON_HOLD -> RELEASED -> SHIPPED; each but the last 
 Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and
           REFUNDING are stored before the gateway is called, so that a crash in between is visible and a sweep can finish
           the work. A payment of which only a part went back stays CAPTURED.
+          What a dispute takes makes it CHARGED_BACK, what the shop must pay again OWED.
 Refund:   REQUESTED -> DONE or FAILED; a refund that the customer's bank sends back goes from DONE to FAILED.
 """
 
@@ -34,7 +35,8 @@ class PaymentStatus(TextChoices):
     VOIDED = "voided", "Voided"
     REFUNDING = "refunding", "Refunding"
     REFUNDED = "refunded", "Refunded"
-    REFUND_FAILED = "refund_failed", "Refund came back"  # the bank sent it back: the customer's money is with the shop
+    OWED = "owed", "Owed to the customer"  # a refund came back, or a dispute was won after the order was cancelled
+    CHARGED_BACK = "charged_back", "Taken back by the bank"  # a dispute took what was left of it
     EXPIRED = "expired", "Expired"  # the hosted page was closed without a payment
     MISMATCHED = "mismatched", "Does not match"  # the gateway's object is not what we asked for; a person must look
 
@@ -77,11 +79,13 @@ PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     ),
     PaymentStatus.CAPTURING: frozenset({PaymentStatus.CAPTURED, PaymentStatus.AUTHORIZED, PaymentStatus.VOIDED}),
     PaymentStatus.VOIDING: frozenset({PaymentStatus.VOIDED, PaymentStatus.CAPTURED}),
-    PaymentStatus.CAPTURED: frozenset({PaymentStatus.REFUNDING, PaymentStatus.REFUNDED}),
-    PaymentStatus.REFUNDING: frozenset({PaymentStatus.REFUNDED}),
+    PaymentStatus.CAPTURED: frozenset({PaymentStatus.REFUNDING, PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}),
+    PaymentStatus.REFUNDING: frozenset({PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}),
     PaymentStatus.VOIDED: frozenset(),
-    PaymentStatus.REFUNDED: frozenset({PaymentStatus.REFUND_FAILED}),
-    PaymentStatus.REFUND_FAILED: frozenset({PaymentStatus.REFUNDED}),
+    PaymentStatus.REFUNDED: frozenset({PaymentStatus.OWED}),
+    PaymentStatus.OWED: frozenset({PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}),
+    # The dispute was won after all.
+    PaymentStatus.CHARGED_BACK: frozenset({PaymentStatus.CAPTURED, PaymentStatus.OWED}),
     PaymentStatus.MISMATCHED: frozenset({PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
 }
 
@@ -101,8 +105,18 @@ REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
     RefundStatus.FAILED: frozenset({RefundStatus.DONE}),
 }
 
+
+class DisputeStatus(TextChoices):
+    """Where a dispute stands; the gateway's word, never ours, so there is no table. See `checkout.gateways.base`."""
+
+    NEEDS_RESPONSE = "needs_response", "Needs an answer"
+    UNDER_REVIEW = "under_review", "Being decided"
+    WON = "won", "Won"
+    LOST = "lost", "Lost"
+
+
 # Some of the money of these can be given back by hand.
-REFUNDABLE_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.REFUND_FAILED)
+REFUNDABLE_PAYMENTS = (PaymentStatus.CAPTURED, PaymentStatus.OWED)
 
 # These pay for the order, or may come to: one per order. What is being given back (VOIDING, REFUNDING) does not count, so
 # that a second payment can be given back while the first one stands.

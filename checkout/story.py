@@ -68,7 +68,8 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False) -> St
             )
         case OrderStatus.EXPIRED:
             title = "This order was not paid in time"
-            text = "You were not charged, and we have put the goods back on the shelf. You are welcome to order them again."
+            money = _given_back(order) or "You were not charged."
+            text = f"{money} We have put the goods back on the shelf, and you are welcome to order them again."
         case _:
             title, text = _cancelled(order)
     return Story(title=title, text=text, steps=_steps(order))
@@ -139,10 +140,9 @@ def _last_was_declined(order: Order) -> bool:
 
 
 def _cancelled(order: Order) -> tuple[str, str]:
-    payments = order.payments.all()
-    if any(payment.status in (PaymentStatus.REFUNDED, PaymentStatus.REFUNDING) for payment in payments):
-        text = "We have sent your money back; your bank may take a few days to show it."
-    elif any(payment.authorized_at for payment in payments):
+    if text := _given_back(order):
+        pass
+    elif any(payment.authorized_at for payment in order.payments.all()):
         text = (
             f"Your {words_for(order).account} was not charged. Your bank may show the amount as reserved for a few days; it "
             "goes away by itself."
@@ -150,6 +150,18 @@ def _cancelled(order: Order) -> tuple[str, str]:
     else:
         text = "You were not charged."
     return "This order is cancelled", f"{text} If this surprises you, please call us on {settings.SHOP_PHONE}."
+
+
+def _given_back(order: Order) -> str:
+    """What became of money that was taken; empty when none was."""
+    states = {payment.status for payment in order.payments.all()}
+    if PaymentStatus.OWED in states:
+        return "Your bank returned our refund to us. The money is yours: we will be in touch to pay it another way."
+    if PaymentStatus.CHARGED_BACK in states:
+        return "Your bank has given you your money back."
+    if states & {PaymentStatus.REFUNDED, PaymentStatus.REFUNDING}:
+        return "We have sent your money back; your bank may take a few days to show it."
+    return ""
 
 
 def _steps(order: Order) -> tuple[Step, ...]:

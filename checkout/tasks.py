@@ -54,6 +54,18 @@ def reconcile() -> None:
 
 
 @task()
+def look_for_trouble() -> None:
+    """Find disputes, warnings and reviews that no webhook told of."""
+    from checkout.services.disputes import look_for_trouble as look  # noqa: PLC0415
+    from store.jobs.schedules import record_run  # noqa: PLC0415
+
+    now = timezone.now()
+    troubles = look(now=now)
+    report = f"Looked for disputes, warnings and reviews; {troubles} gateways or payments could not be asked."
+    record_run("trouble", report=report, now=now, is_good=not troubles)
+
+
+@task()
 def prune() -> None:
     """Delete what nobody needs any more: jobs that are done, old events of the gateways."""
     from checkout.services.webhooks import prune_events  # noqa: PLC0415

@@ -177,6 +177,7 @@ WORKER_LEASE = env.int("WORKER_LEASE", default=60)  # seconds; a worker silent f
 # What runs by the clock: a task, and `every` so many seconds or `at` a time of the shop's day (store/jobs/schedules.py).
 SCHEDULES: dict[str, dict[str, Any]] = {
     "sweep": {"task": "checkout.tasks.sweep", "every": env.int("SWEEP_SECONDS", default=60)},
+    "trouble": {"task": "checkout.tasks.look_for_trouble", "every": 600},
     "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
     "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
 }

@@ -166,6 +166,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Alert": "cause message",  # ids and the shop's own words
     "checkout.DeliveryMethod": "code name promise countries",
     "checkout.Difference": "gateway object_id reference currency void_key",
+    "checkout.Dispute": "gateway reference reason",  # the gateway's id and words
+    "checkout.GatewayNotice": "gateway reference reason",
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
     "checkout.Mail": "cause error",  # an id, the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.

@@ -2,6 +2,7 @@
 
 from checkout.models.carts import Cart, CartLine
 from checkout.models.differences import Difference, DifferenceQuerySet
+from checkout.models.disputes import Dispute, GatewayNotice
 from checkout.models.guards import Guard
 from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
@@ -16,7 +17,9 @@ __all__ = [
     "DeliveryMethod",
     "Difference",
     "DifferenceQuerySet",
+    "Dispute",
     "GatewayEventRecord",
+    "GatewayNotice",
     "Guard",
     "Mail",
     "Order",

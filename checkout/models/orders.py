@@ -68,6 +68,8 @@ class Order(models.Model):
     )
     decision = EncryptedTextField(null=True, editable=False)
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
+    # A dispute, a warning or a review came before the parcel left: it stays until a person says otherwise.
+    frozen_at = models.DateTimeField(null=True, editable=False)
 
     email = EncryptedTextField(max_length=254)
     # Indexed with the time (see Meta): whoever links orders wants the newest few of what may be thousands.
@@ -99,6 +101,7 @@ class Order(models.Model):
             ("ship_order", "Can ship orders"),
             ("cancel_order", "Can cancel orders that are not on the call desk"),
             ("refund_order", "Can refund orders"),
+            ("lift_freeze", "Can let orders ship that were stopped by a dispute or a warning"),
         ]
         indexes = [
             models.Index(fields=["status", "expires_at"], name="order_status_expires"),
@@ -133,6 +136,10 @@ class Order(models.Model):
 
     def _address(self, kind: str) -> OrderAddress:
         return next(address for address in self.addresses.all() if address.kind == kind)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
 
     @property
     def is_awaiting_payment(self) -> bool:

@@ -66,6 +66,7 @@ class GatewayEventRecord(Retried):
     kind = models.CharField(max_length=80)
     session_id = models.CharField(max_length=120, blank=True)
     reference = models.CharField(max_length=120, blank=True)
+    is_trouble = models.BooleanField(default=False, help_text="About a dispute, a warning or a review.")
     received_at = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
 

@@ -1,4 +1,4 @@
-"""Matters a person must look at: told once, with the next step in words."""
+"""Matters a person must look at: told once, with the next step in words, and closed by themselves when they are over."""
 
 from __future__ import annotations
 
@@ -18,3 +18,9 @@ def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime, ab
             "raised_at": now,
         },
     )
+
+
+def resolve_alerts(*causes: str, about: object, now: datetime) -> None:
+    """Close what is over: the alerts that were raised with these causes about this."""
+    names = [f"{cause}:{about}" for cause in causes]
+    Alert.objects.filter(cause__in=names, resolved_at=None).update(resolved_at=now)

@@ -12,6 +12,7 @@ from checkout.gateways.base import GatewayError
 from checkout.models import Order, Payment
 from checkout.services import closing
 from checkout.services.alerts import raise_alert
+from checkout.services.disputes import look_at_trouble
 from checkout.services.moves import UnableToMove, lock_payment
 from checkout.services.payments import close_pages
 from checkout.services.release import write_decision
@@ -38,7 +39,7 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
         .filter(
             order_id=order_id,
             order__status__in=[OrderStatus.ON_HOLD, OrderStatus.RELEASED],
-            status__in=[PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED],
+            status__in=[PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.CHARGED_BACK],
         )
         .first()
     )
@@ -46,6 +47,11 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
         raise UnableToCancelOrder(_why_not(order_id))
     try:
         with transaction.atomic():
+            if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
+                lock_payment(payment)
+                write_decision(payment.order, by=by, why=why, reason=reason)
+                closing.cancel_as_decided(payment.order, now=now)
+                return payment.order
             if lock_payment(payment).refunding_amount:
                 raise UnableToCancelOrder(
                     "A refund for this order is under way. It was not cancelled; look again in a minute.",
@@ -83,6 +89,8 @@ def finish_cancel(payment: Payment, *, now: datetime) -> Order:
         return Order.objects.get(pk=payment.order_id)
     if was_voiding and payment.status == PaymentStatus.REFUNDING:
         return finish_cancel(payment, now=now)  # captured at the gateway meanwhile: the void has become a refund
+    if payment.status == PaymentStatus.REFUNDING and _is_charged_back(payment, ask=refusal is not None, now=now):
+        return Order.objects.get(pk=payment.order_id)
     if refusal:
         raise_alert(
             payment, cause="give-back-refused", message=f"{refusal} The money could not be given back. Do it there.", now=now
@@ -96,6 +104,16 @@ def finish_cancel(payment: Payment, *, now: datetime) -> Order:
         "The gateway has not given the money back yet. The shop asks again every minute and cancels the order by itself.",
         is_final=False,
     )
+
+
+def _is_charged_back(payment: Payment, *, ask: bool, now: datetime) -> bool:
+    """Whether a dispute has taken what was to be given back; then the order is cancelled as decided."""
+    try:
+        if ask:
+            look_at_trouble(payment_id=payment.pk, now=now)
+        return closing.close_charged_back(payment, now=now)
+    except (GatewayError, UnableToMove):
+        return False
 
 
 def _cancel_unpaid(order: Order, *, by: User | None, reason: Order.CancelReason, why: str, now: datetime) -> Order:

@@ -18,12 +18,12 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayRefund
 from checkout.models import Mail, Order, Payment, Refund
 from checkout.services import refund_books
-from checkout.services.alerts import raise_alert
+from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.mails import queue_mail
-from checkout.services.moves import move_order, move_payment
+from checkout.services.moves import lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_left
 from checkout.signals import announce, order_cancelled, order_released
-from checkout.states import OrderStatus, PaymentStatus
+from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from store.models import User
 from store.money import format_money
 
@@ -154,7 +154,7 @@ def book_refunds(payment: Payment, found: Sequence[GatewayRefund], *, known: Map
 def _close_refunded(payment: Payment, made: Sequence[Refund], *, now: datetime) -> bool:
     """All the money went back: cancel the order, unless its goods are gone already. Says whether it was cancelled."""
     was = payment.status
-    if was == PaymentStatus.REFUNDED:
+    if was not in (PaymentStatus.CAPTURED, PaymentStatus.REFUNDING, PaymentStatus.OWED):
         return False
     order = Order.objects.select_for_update().get(pk=payment.order_id)
     is_decided = was == PaymentStatus.REFUNDING or bool(order.cancel_reason)
@@ -162,6 +162,7 @@ def _close_refunded(payment: Payment, made: Sequence[Refund], *, now: datetime) 
     is_outside = any(refund.origin == Refund.Origin.OUTSIDE for refund in made)
     why = "Refunded at the gateway, not by the shop." if is_outside and not is_decided else "Refunded."
     move_payment(payment, to=PaymentStatus.REFUNDED, by=order.decided_by if is_decided else by_hand, why=why, now=now)
+    resolve_alerts("give-back-refused", about=payment.pk, now=now)
     if order.status not in (OrderStatus.ON_HOLD, OrderStatus.RELEASED) or _has_other_money(payment):
         return False
     if is_decided:
@@ -170,6 +171,30 @@ def _close_refunded(payment: Payment, made: Sequence[Refund], *, now: datetime) 
         why = "Refunded in full." if by_hand and not is_outside else "Refunded at the gateway, not by the shop."
         cancel(order, by=by_hand if not is_outside else None, why=why, now=now)
     return True
+
+
+def close_charged_back(payment: Payment, *, now: datetime) -> bool:
+    """If a dispute has taken what was to be given back, there is nothing left to give: cancel the order as decided.
+
+    Says whether it was so. Raises UnableToMove.
+    """
+    with transaction.atomic():
+        locked = lock_payment(payment)
+        left = locked.kept + locked.refunding_amount
+        if payment.status != PaymentStatus.REFUNDING or not 0 < left <= locked.taken_by_disputes():
+            return False
+        locked.order = Order.objects.select_for_update().get(pk=payment.order_id)
+        for refund in Refund.objects.filter(payment=payment, status=RefundStatus.REQUESTED):
+            refund.payment = locked
+            refund_books.book_failed(refund, problem="The bank has taken the money by a dispute.", now=now)
+        order = locked.order
+        move_payment(
+            locked, to=PaymentStatus.CHARGED_BACK, by=order.decided_by, why="The bank has taken it by a dispute.", now=now
+        )
+        resolve_alerts("give-back-refused", about=payment.pk, now=now)
+        if order.status in (OrderStatus.ON_HOLD, OrderStatus.RELEASED) and not _has_other_money(payment):
+            cancel_as_decided(order, now=now)
+        return True
 
 
 def refund_instead(payment: Payment, *, captured: int, now: datetime) -> None:

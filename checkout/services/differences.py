@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from checkout.gateways.base import Movement, MovementKind
-from checkout.models import Difference, Order, Payment
+from checkout.models import Difference, Dispute, Order, Payment
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
 
@@ -187,7 +187,8 @@ def judge_order(order: Order) -> list[Discrepancy]:
     """Compare an order with its own payments; needs no gateway."""
     found = []
     payments = [payment for payment in order.payments.all() if payment.captured_amount]
-    kept = sum(payment.captured_amount - payment.refunded_amount for payment in payments)
+    # What the bank has taken back is not kept.
+    kept = sum(max(payment.kept + payment.refunding_amount - payment.taken_by_disputes(), 0) for payment in payments)
     gateway = payments[0].gateway if payments else ""
     may_keep = order.status in (OrderStatus.ON_HOLD, OrderStatus.RELEASED, OrderStatus.SHIPPED)
     if kept and not may_keep and not any(payment.status == PaymentStatus.REFUNDING for payment in payments):
@@ -211,9 +212,9 @@ def judge_order(order: Order) -> list[Discrepancy]:
     ]
 
 
-def known_disputes(gateway: str, ids: list[str]) -> set[str]:  # noqa: ARG001  # what the shop keeps of disputes will answer
+def known_disputes(gateway: str, ids: list[str]) -> set[str]:
     """Which of these disputes the shop has a record of."""
-    return set()
+    return set(Dispute.objects.filter(gateway=gateway, reference__in=ids).values_list("reference", flat=True))
 
 
 def as_it_was(row: Difference) -> Discrepancy:

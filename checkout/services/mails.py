@@ -14,7 +14,7 @@ from django.urls import reverse
 from checkout.models import Alert, Mail, Order, Refund
 from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
-from checkout.states import OrderStatus, RefundStatus
+from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
 
@@ -100,6 +100,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "shop_name": settings.SHOP_NAME,
         "shop_phone": settings.SHOP_PHONE,
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
+        "was_charged_back": order.payments.filter(status=PaymentStatus.CHARGED_BACK).exists(),
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
         "phone_ending": phone_ending(order),
         "refund": _refund_of(mail),

@@ -64,6 +64,11 @@ def move_refund(refund: Refund, *, to: str, by: User | None = None, why: str, no
         setattr(refund, name, value)
 
 
+def note_order(order: Order, *, by: User | None = None, why: str, now: datetime) -> None:
+    """Record a fact in an order's life that does not change its state."""
+    OrderEvent.objects.create(order=order, was=order.status, now=order.status, by=by, why=why, at=now)
+
+
 def note_payment(payment: Payment, *, by: User | None = None, why: str, now: datetime) -> None:
     """Record a fact in a payment's life that does not change its state."""
     PaymentEvent.objects.create(payment=payment, was=payment.status, now=payment.status, by=by, why=why[:200], at=now)

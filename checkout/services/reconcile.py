@@ -15,6 +15,7 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, Movement, MovementKind
 from checkout.models import Alert, Difference, Order, Payment
 from checkout.services.differences import Discrepancy, as_uuid, belongs, has_heard, judge, judge_order, known_disputes, note
+from checkout.services.disputes import look_at_trouble
 from checkout.services.mending import look_again, look_for, recheck
 from checkout.states import OrderStatus, PaymentStatus
 from store.jobs.schedules import record_run
@@ -85,14 +86,7 @@ def reconcile_payments(
 def _compare(lines: Iterable[Movement], *, gateway: str, result: ReconcileResult, now: datetime) -> None:
     """Compare one batch, with as many queries as a batch of one."""
     lines = tuple(lines)
-    references = [line.reference for line in lines if line.reference]
-    ids = [pk for line in lines if (pk := as_uuid(line.payment_id))]
-    found = Payment.objects.filter(Q(reference__in=references) | Q(pk__in=ids), gateway=gateway).select_related("order")
-    payments: dict[object, Payment] = {}
-    for payment in found:
-        payments[payment.pk] = payment
-        if payment.reference:
-            payments[payment.reference] = payment
+    payments = _payments_of(lines, gateway=gateway)
     disputes = known_disputes(gateway, [line.id for line in lines if line.kind == MovementKind.DISPUTED])
     seen, settled = [], set()
     for line in lines:
@@ -106,7 +100,9 @@ def _compare(lines: Iterable[Movement], *, gateway: str, result: ReconcileResult
         if wrong is None and (owner is None or has_heard(line, owner)):
             continue
         try:
-            if owner is not None and line.kind != MovementKind.DISPUTED:
+            if owner is not None and line.kind == MovementKind.DISPUTED:
+                wrong = _write_down_dispute(line, owner, wrong, now=now)
+            elif owner is not None:
                 if owner.pk in settled:
                     continue  # all there is to say about it was said at an earlier line
                 wrong = look_again(line, owner, gateway=gateway, now=now)
@@ -115,6 +111,25 @@ def _compare(lines: Iterable[Movement], *, gateway: str, result: ReconcileResult
         except GatewayError as error:
             _note_trouble(result, line.id, error)
     Payment.objects.filter(pk__in=seen).update(reconciled_at=now)
+
+
+def _payments_of(lines: Iterable[Movement], *, gateway: str) -> dict[object, Payment]:
+    """The payments that the lines are about, by our id and by the gateway's."""
+    references = [line.reference for line in lines if line.reference]
+    ids = [pk for line in lines if (pk := as_uuid(line.payment_id))]
+    found = Payment.objects.filter(Q(reference__in=references) | Q(pk__in=ids), gateway=gateway).select_related("order")
+    payments: dict[object, Payment] = {}
+    for payment in found:
+        payments[payment.pk] = payment
+        if payment.reference:
+            payments[payment.reference] = payment
+    return payments
+
+
+def _write_down_dispute(line: Movement, owner: Payment, wrong: Discrepancy | None, *, now: datetime) -> Discrepancy | None:
+    """Ask for the dispute itself, which no webhook told of; what is left to complain of, if it can't be found there."""
+    look_at_trouble(payment_id=owner.pk, now=now)
+    return None if known_disputes(owner.gateway, [line.id]) else wrong
 
 
 def _look_for_unlisted(*, gateway: str, since: datetime, until: datetime, result: ReconcileResult, now: datetime) -> None:
@@ -145,7 +160,7 @@ def _compare_with_orders(result: ReconcileResult, *, now: datetime) -> None:
     sent = (OrderStatus.RELEASED, OrderStatus.SHIPPED)
     suspects = Order.objects.filter(
         Q(Exists(kept), status__in=over) | Q(~Exists(taken), status__in=sent, total__gt=0)
-    ).prefetch_related("payments")
+    ).prefetch_related("payments__disputes")
     for order in _by_key(suspects):
         for wrong in judge_order(order):
             _keep(wrong, result, now=now)

@@ -58,9 +58,10 @@ def set_aside_the_rest(payment: Payment, *, now: datetime) -> Refund | None:
     locked = lock_payment(payment)
     payment.refunded_amount, payment.refunding_amount = locked.refunded_amount, locked.refunding_amount
     under_way = Refund.objects.filter(payment=payment, status=RefundStatus.REQUESTED, origin=Refund.Origin.GIVE_BACK).first()
-    if under_way or not payment.kept:
+    left = payment.kept - payment.taken_by_disputes()  # what the bank has taken can't be given back, too
+    if under_way or left <= 0:
         return under_way
-    refund = Refund(payment=payment, origin=Refund.Origin.GIVE_BACK, amount=payment.kept, other=payment.kept)
+    refund = Refund(payment=payment, origin=Refund.Origin.GIVE_BACK, amount=left, other=left)
     set_aside(payment, refund, now=now)
     return refund
 
@@ -140,7 +141,7 @@ def book_failed(refund: Refund, *, problem: str, reference: str | None = None, n
     move_refund(refund, to=RefundStatus.FAILED, why=f"Refund of {refund.shown} came back.", now=now, **values)
     _change_figures(payment, refunded=-refund.amount)
     if payment.status == PaymentStatus.REFUNDED:
-        move_payment(payment, to=PaymentStatus.REFUND_FAILED, why="A refund came back from the bank.", now=now)
+        move_payment(payment, to=PaymentStatus.OWED, why="A refund came back from the bank.", now=now)
     queue_mail(order_id=payment.order_id, kind=Mail.Kind.REFUND_FAILED, cause=str(refund.pk), now=now)
     raise_alert(
         payment,

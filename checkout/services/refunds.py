@@ -95,15 +95,16 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
         raise UnableToRefund("A line was given twice. Nothing was refunded.")
     before = _so_far(payment)
     if delivery > order.delivery_total - before.delivery:
-        left = format_money(order.delivery_total - before.delivery, payment.currency)
-        raise UnableToRefund(f"Only {left} of the delivery is left to refund. Nothing was refunded.")
+        rest = format_money(order.delivery_total - before.delivery, payment.currency)
+        raise UnableToRefund(f"Only {rest} of the delivery is left to refund. Nothing was refunded.")
     tax = round_share(before.goods + before.delivery + goods + delivery, order.tax_rate) - before.tax
-    quote = RefundQuote(goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=payment.kept)
+    left = max(payment.kept - payment.taken_by_disputes(), 0)  # what the bank has taken can't be given back, too
+    quote = RefundQuote(goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=left)
     if not quote.total:
         raise UnableToRefund("Nothing was chosen, so nothing was refunded.")
     if quote.total > quote.left:
-        shown, left = format_money(quote.total, payment.currency), format_money(quote.left, payment.currency)
-        raise UnableToRefund(f"That comes to {shown}, and only {left} is left to refund. Nothing was refunded.")
+        shown, rest = format_money(quote.total, payment.currency), format_money(quote.left, payment.currency)
+        raise UnableToRefund(f"That comes to {shown}, and only {rest} is left to refund. Nothing was refunded.")
     return quote
 
 

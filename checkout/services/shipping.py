@@ -33,6 +33,11 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
             payment = order.payments.select_for_update().filter(status=PaymentStatus.CAPTURED).first()
             if payment is None:
                 raise UnableToShipOrder(f"The money for order {order.number} is not captured. It was not shipped.")
+            if Order.objects.select_for_update().filter(pk=order.pk, frozen_at__isnull=False).exists():
+                raise UnableToShipOrder(
+                    f"Order {order.number} is stopped by a dispute, a warning or a review. It was not shipped. Look at the "
+                    "order's page: lift the stop there, or cancel the order."
+                )
             if payment.refunding_amount:
                 raise UnableToShipOrder(
                     f"A refund for order {order.number} is under way. It was not shipped; look again in a minute."

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayState
 from checkout.models import Alert, GatewayEventRecord, Payment
+from checkout.services.disputes import look_at_trouble
 from checkout.services.jobs import claim, put_off
 from checkout.services.settle import settle
 from checkout.tasks import follow_up_event
@@ -38,6 +39,7 @@ def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes,
                 reference=event.reference or "",
                 received_at=now,
                 next_try_at=now,
+                is_trouble=event.is_trouble,
                 status=GatewayEventRecord.Status.NEW if is_of_interest else GatewayEventRecord.Status.IGNORED,
             )
             if is_of_interest:
@@ -85,6 +87,8 @@ def _follow_up(record: GatewayEventRecord, *, now: datetime) -> None:
         )
         return
     settle(payment_id=payment_id, now=now)
+    if record.is_trouble:
+        look_at_trouble(payment_id=payment_id, now=now)
     _finish(record, GatewayEventRecord.Status.DONE)
 
 

@@ -343,7 +343,7 @@ class TestAtTheGateway:
         cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
         sandbox.travel(120)
         look(payment)
-        assert figures(payment) == ("refund_failed", 3095, 0, 0)
+        assert figures(payment) == ("owed", 3095, 0, 0)
         with pytest.raises(UnableToRefund, match="on sale again already"):
             refund(order, 1250, units=1)
         refund(order, 3095, other=3095)

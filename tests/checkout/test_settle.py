@@ -423,7 +423,7 @@ def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(
         look(payment)
 
     assert alerts() == ["refund-failed"]
-    assert states(order, payment) == ("cancelled", "refund_failed")
+    assert states(order, payment) == ("cancelled", "owed")
     assert fresh(order, payment)[1].refunded_amount == 0
     assert mails(order) == ["received", "released", "cancelled", "refund_failed"]
 

@@ -1,0 +1,311 @@
+"""Disputes, early warnings, reviews: looked up at the gateway, written down, and no parcel leaves meanwhile."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.dispatch import Signal
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from catalog.models import Variant
+from checkout import signals
+from checkout.models import Alert, Dispute, GatewayEventRecord, GatewayNotice, Order, Payment, Refund
+from checkout.services.cancel import cancel_order
+from checkout.services.disputes import UnableToLiftFreeze, lift_freeze, look_at_trouble, look_for_trouble
+from checkout.services.refunds import UnableToRefund, request_refund
+from checkout.services.release import release_order
+from checkout.services.shipping import UnableToShipOrder, ship_order
+from store.models import User
+from tests.checkout.scenes import alerts, books, fresh, make_reviewer, quickly_on_hold, states, stock
+from tests.sandbox.process import RunningSandbox
+
+pytestmark = pytest.mark.django_db
+RunTasks = Callable[[], int]
+Sale = tuple[Order, Payment]
+HEARD = ("payment_disputed", "dispute_decided", "fraud_warned", "review_opened")
+
+
+@pytest.fixture
+def rosa(db: None) -> User:
+    return make_reviewer()
+
+
+@pytest.fixture(autouse=True)
+def _cards_only(sandbox: RunningSandbox, settings: Settings) -> None:
+    settings.PAYMENT_GATEWAYS = {"stripe": settings.PAYMENT_GATEWAYS["stripe"]}
+
+
+@pytest.fixture
+def sold(brush: Variant, sandbox: RunningSandbox) -> Sale:
+    """Released, its parcel not yet sent."""
+    order, payment = quickly_on_hold(brush, sandbox)
+    release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
+    sandbox.take_events()
+    return fresh(order, payment)
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """The names of checkout's signals, as they come."""
+    names: list[str] = []
+    connected: list[tuple[Signal, Callable[..., None]]] = []
+    for name in HEARD:
+
+        def listen(name: str = name, **kwargs: object) -> None:
+            names.append(name)
+
+        getattr(signals, name).connect(listen, weak=False)
+        connected.append((getattr(signals, name), listen))
+    yield names
+    for signal, listener in connected:
+        signal.disconnect(listener)
+
+
+def ship(order: Order) -> Order:
+    return ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
+
+
+def cancel(order: Order) -> Order:
+    return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now())
+
+
+def look(payment: Payment, later: timedelta = timedelta()) -> None:
+    look_at_trouble(payment_id=payment.pk, now=timezone.now() + later)
+
+
+def refund(order: Order, amount: int) -> Refund:
+    return request_refund(
+        order_id=order.pk, lines=[], delivery=0, other=amount, expected_total=amount, reason=Refund.Reason.SUSPECT,
+        note="", by=None, token=uuid.uuid4(), now=timezone.now(),
+    )  # fmt: skip
+
+
+def send_all(sandbox: RunningSandbox, run_tasks: RunTasks) -> list[str]:
+    """Deliver every webhook; their kinds."""
+    events = sandbox.take_events()
+    for event in events:
+        Client().post("/webhooks/stripe/", event.payload, content_type="application/json", headers=event.headers)
+    run_tasks()
+    return [event.event_type for event in events]
+
+
+class TestADispute:
+    def test_stops_the_parcel_until_a_person_lifts_that(
+        self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks, rosa: User
+    ) -> None:
+        order, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+
+        assert send_all(sandbox, run_tasks) == ["charge.dispute.created"]
+
+        dispute = Dispute.objects.get()
+        assert (dispute.reference, dispute.amount, dispute.status) == (opened["id"], 3095, "needs_response")
+        assert (dispute.reason, dispute.takes_money) == ("fraudulent", True)
+        assert dispute.evidence_due is not None
+        assert int(dispute.evidence_due.timestamp()) == opened["evidence_details"]["due_by"]
+        assert GatewayEventRecord.objects.filter(is_trouble=True).count() == 1
+        message = Alert.objects.get().message
+        assert (
+            "$30.95 is disputed (the cardholder says they did not order it). The bank has taken the money for now."
+            in message
+        )
+        assert f"before {dispute.evidence_due:%d %B, %H:%M} UTC" in message
+        with pytest.raises(UnableToShipOrder, match="is stopped by a dispute"):
+            ship(order)
+
+        with pytest.raises(UnableToLiftFreeze, match="Say why"):
+            lift_freeze(order_id=order.pk, by=rosa, why=" ", now=timezone.now())
+        lift_freeze(order_id=order.pk, by=rosa, why="The bank mixed up two customers.", now=timezone.now())
+        for _ in range(2):
+            look(payment)
+        assert ship(order).is_shipped
+        last = order.events.filter(now="released").order_by("-at").first()
+        assert last is not None
+        assert (last.by, last.why) == (rosa, "May ship all the same. The bank mixed up two customers.")
+        assert alerts() == ["dispute"]
+
+    def test_is_believed_from_the_gateway_and_not_from_the_event(
+        self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks
+    ) -> None:
+        _, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+        sandbox.close_dispute(opened["id"], "lost")
+        created, closed = sandbox.take_events()
+        for event in (closed, created):  # the wrong way round
+            Client().post("/webhooks/stripe/", event.payload, content_type="application/json", headers=event.headers)
+        run_tasks()
+        assert list(Dispute.objects.values_list("status", "amount")) == [("lost", 3095)]
+
+    def test_cannot_be_refunded_as_well(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        sandbox.dispute(str(payment.reference), amount=3000)
+        look(payment)
+        with pytest.raises(UnableToRefund, match=r"only \$0\.95 is left"):
+            refund(order, 96)
+        assert books(sandbox) == [(3095, 3095, 0, 0)]
+
+    def test_that_is_lost_takes_the_money_and_the_order_can_still_be_cancelled(
+        self, sold: Sale, brush: Variant, sandbox: RunningSandbox
+    ) -> None:
+        order, payment = sold
+        sandbox.close_dispute(sandbox.dispute(str(payment.reference))["id"], "lost")
+        for _ in range(2):
+            look(payment)
+        assert states(order, payment) == ("released", "charged_back")
+        assert alerts() == ["dispute-lost"]
+        assert "cancel the order, which puts the goods back on sale" in Alert.objects.get().message
+        cancel(order)
+        assert states(order, payment) == ("cancelled", "charged_back")
+        assert stock(brush) == (10, 0)
+        assert books(sandbox) == [(3095, 3095, 0, 0)]
+
+    def test_that_is_won_leaves_the_money_and_the_stop(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+        look(payment)
+        sandbox.close_dispute(opened["id"], "won")
+        look(payment)
+        assert states(order, payment) == ("released", "captured")
+        assert alerts() == ["dispute", "dispute-won"]
+        assert [alert.resolved_at is None for alert in Alert.objects.order_by("pk")] == [False, True]
+        with pytest.raises(UnableToShipOrder, match="is stopped"):
+            ship(order)
+
+    def test_of_an_order_cancelled_meanwhile_is_owed_when_it_is_won(
+        self, sold: Sale, brush: Variant, sandbox: RunningSandbox
+    ) -> None:
+        order, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+        cancel(order)  # the shop learns of the dispute only because the refund is refused
+        assert states(order, payment) == ("cancelled", "charged_back")
+        assert stock(brush) == (10, 0)
+        assert Refund.objects.get().has_failed
+        sandbox.close_dispute(opened["id"], "won")
+        look(payment)
+        assert states(order, payment) == ("cancelled", "owed")
+        assert "it is the customer's. Refund it" in Alert.objects.get(cause__startswith="dispute-won").message
+
+    def test_of_a_shipped_order_asks_for_proof_and_stops_nothing(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        ship(order)
+        sandbox.dispute(str(payment.reference))
+        look(payment)
+        assert "proof of delivery. Don't refund it as well." in Alert.objects.get().message
+        assert not fresh(order, payment)[0].is_frozen
+
+
+class TestAnEarlyWarning:
+    def test_stops_the_parcel_and_a_refund_closes_the_matter(
+        self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks
+    ) -> None:
+        order, payment = sold
+        sandbox.warn_early(str(payment.reference))
+        assert send_all(sandbox, run_tasks) == ["radar.early_fraud_warning.created"]
+        assert GatewayNotice.objects.get().is_open
+        assert (
+            "warns of fraud (made with a stolen card). Left alone, four in five become disputes."
+            in Alert.objects.get().message
+        )
+        with pytest.raises(UnableToShipOrder, match="is stopped"):
+            ship(order)
+        cancel(order)
+        look(payment)
+        assert not GatewayNotice.objects.get().is_open
+        assert Alert.objects.get(cause__startswith="early-warning").resolved_at is not None
+
+    def test_of_a_shipped_order_asks_whether_to_refund_now(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        ship(order)
+        sandbox.warn_early(str(payment.reference))
+        look(payment)
+        assert "Refund the $30.95 now, on the order's page" in Alert.objects.get().message
+
+    def test_that_comes_when_all_is_refunded_disturbs_nobody(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        cancel(order)
+        sandbox.warn_early(str(payment.reference))
+        look(payment)
+        assert not GatewayNotice.objects.get().is_open
+        assert alerts() == []
+
+
+class TestAReview:
+    def test_stops_an_order_from_before_the_release_until_a_person_lifts_that(
+        self, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, rosa: User
+    ) -> None:
+        order, payment = quickly_on_hold(brush, sandbox)
+        sandbox.take_events()
+        review = sandbox.open_review(str(payment.reference))
+        assert send_all(sandbox, run_tasks)[0] == "review.opened"
+        assert "approving takes no money" in Alert.objects.get().message
+        release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
+        with pytest.raises(UnableToShipOrder, match="is stopped"):
+            ship(order)
+
+        sandbox.close_review(review["id"], "approved")
+        look(payment)
+        assert not GatewayNotice.objects.get().is_open
+        assert [alert.resolved_at is None for alert in Alert.objects.order_by("pk")] == [False, True]
+        with pytest.raises(UnableToShipOrder, match="is stopped"):
+            ship(order)
+        lift_freeze(order_id=order.pk, by=rosa, why="Approved at the gateway.", now=timezone.now())
+        assert ship(order).is_shipped
+        with pytest.raises(UnableToLiftFreeze, match="is not stopped"):
+            lift_freeze(order_id=order.pk, by=rosa, why="Again.", now=timezone.now())
+
+
+def test_with_every_webhook_lost_all_trouble_and_its_end_is_found(
+    sold: Sale, brush: Variant, sandbox: RunningSandbox
+) -> None:
+    sandbox.set(ungenerated=True)
+    order, payment = sold
+    other, other_payment = quickly_on_hold(brush, sandbox)
+    sandbox.warn_early(str(payment.reference))
+    opened = sandbox.dispute(str(payment.reference))
+    review = sandbox.open_review(str(other_payment.reference))
+
+    for minute in (1, 11):
+        assert look_for_trouble(now=timezone.now() + timedelta(minutes=minute)) == 0
+
+    assert sorted(alerts()) == ["dispute", "review"]  # the dispute has overtaken the warning
+    assert all(each.is_frozen for each in (fresh(order, payment)[0], fresh(other, other_payment)[0]))
+
+    sandbox.close_dispute(opened["id"], "lost")
+    sandbox.close_review(review["id"], "approved")
+    look_for_trouble(now=timezone.now() + timedelta(hours=7))
+
+    assert Dispute.objects.get().is_lost
+    assert states(order, payment) == ("released", "charged_back")
+    assert GatewayNotice.objects.filter(is_open=True).count() == 0
+
+
+def test_a_gateway_that_is_away_is_asked_again(sold: Sale, sandbox: RunningSandbox) -> None:
+    _, payment = sold
+    sandbox.dispute(str(payment.reference))
+    sandbox.fail("list", "fail", status=429)
+    assert look_for_trouble(now=timezone.now()) == 1
+    assert Dispute.objects.count() == 0
+    assert look_for_trouble(now=timezone.now()) == 0
+    assert Dispute.objects.count() == 1
+
+
+def test_signals_tell_of_each_once(
+    sold: Sale, sandbox: RunningSandbox, heard: list[str], django_capture_on_commit_callbacks: Any
+) -> None:
+    _, payment = sold
+    with django_capture_on_commit_callbacks(execute=True):
+        sandbox.warn_early(str(payment.reference))
+        look(payment)
+        opened = sandbox.dispute(str(payment.reference))
+        for _ in range(2):
+            look(payment)
+        sandbox.close_dispute(opened["id"], "won")
+        for _ in range(2):
+            look(payment)
+    assert heard == ["fraud_warned", "payment_disputed", "dispute_decided"]
