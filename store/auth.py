@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from store.card_guard import Guard
 from store.client import client_ip
 from store.models import User
+from store.passwords import normalise_password
 from store.throttle import record_login, take_login_try
 
 
@@ -51,6 +52,7 @@ class EmailBackend(ModelBackend):
             raise TooManyTries(wait)
         user = super().authenticate(request, email, password)
         if not isinstance(user, User):
+            _hash_as_often(email, password)
             return None
         record_login(email=email, address=address, now=now)
         return user
@@ -81,6 +83,13 @@ class LogInForm(_SaysWhy):
 
 class StaffLogInForm(_SaysWhy, AdminAuthenticationForm):
     """Logs staff in, on the admin's page."""
+
+
+@sensitive_variables("password")
+def _hash_as_often(email: str, password: str) -> None:
+    """Hash once more where there is no account and `User.check_password` would have looked twice: equal work."""
+    if password != normalise_password(password) and not User.objects.for_email(email).exists():
+        User().set_password(password)
 
 
 def in_words(seconds: int) -> str:

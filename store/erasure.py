@@ -136,13 +136,14 @@ def erase_customer(*, email: str, now: datetime) -> Erased:
 def replay_erasures(entries: Iterable[Entry] | None = None) -> Erased:
     """Do again, after a restore, every erasure in the ledger that this database knows nothing of. Twice changes nothing.
 
-    What a database knows of is left alone: who was erased and then came back as a customer stays one.
+    What a database knows of is left alone, and so is what came to be after the erasure: who was erased and then came back as
+    a customer stays one.
     """
     totals: dict[str, int] = {}
     known = set(Erasure.objects.values_list("digest", "at"))
     for entry in sorted(ledger_entries() if entries is None else entries):
         if (entry.digest, entry.at) not in known:
-            for label, count in _erase(entry.digest, entry.at).rows.items():
+            for label, count in _erase(entry.digest, entry.at, made_until=entry.at).rows.items():
                 totals[label] = totals.get(label, 0) + count
     return Erased(totals)
 
@@ -166,10 +167,11 @@ def _append_to_ledger(digest: str, now: datetime) -> None:
         os.close(descriptor)
 
 
-def _erase(digest: str, now: datetime) -> Erased:
+def _erase(digest: str, now: datetime, *, made_until: datetime | None = None) -> Erased:
     with transaction.atomic():
         # All ids first: blanking an order's digest would hide what is found through it.
-        found = [(model, entry, list(rows.values_list("pk", flat=True))) for model, entry, rows in rows_about(digest)]
+        about = rows_about(digest, made_until=made_until)
+        found = [(model, entry, list(rows.values_list("pk", flat=True))) for model, entry, rows in about]
         for model, entry, ids in found:
             if entry.delete_on_erasure:
                 model._base_manager.filter(pk__in=ids).delete()

@@ -15,14 +15,19 @@ from store.blind_index import BlindIndexField, blind_index
 from store.people import rows_about
 from store.registry import Kind, Personal
 
+LEFT_OUT = (
+    "Our own notes are not in this file: what we check an order for, and what was written down when we rang. Ask us for "
+    "them on {phone}; we answer as the law says."
+)
 # What opens something is no information about a person.
 _SECRETS = {"password", "token", "secret", "idempotency_key", "has_staff_password"}
 
 
-def export_customer(*, email: str, now: datetime) -> dict[str, Any]:
+def export_customer(*, email: str, now: datetime, is_self_service: bool = False) -> dict[str, Any]:
     """Return everything about the person with this e-mail address: each row's personal values, and what it says besides.
 
-    Raises `ValueError` for a blank address. A person unknown to the shop gets an export without records.
+    With `is_self_service`, what people may download by themselves (`Personal.self_service`), and that there is more. Raises
+    `ValueError` for a blank address. A person unknown to the shop gets an export without records.
     """
     digest = blind_index("email", email)
     if not digest:
@@ -31,10 +36,11 @@ def export_customer(*, email: str, now: datetime) -> dict[str, Any]:
         "format": "ringback-export-1",
         "shop": settings.SHOP_NAME,
         "made_at": now,
+        **({"left_out": LEFT_OUT.format(phone=settings.SHOP_PHONE)} if is_self_service else {}),
         "records": {
-            model._meta.label: [_record(row, entry) for row in rows.order_by("pk")]
+            model._meta.label: [_record(row, entry, is_self_service=is_self_service) for row in rows.order_by("pk")]
             for model, entry, rows in rows_about(digest)
-            if rows.exists()
+            if (entry.self_service or not is_self_service) and rows.exists()
         },
     }
 
@@ -44,16 +50,18 @@ def as_json(export: dict[str, Any]) -> str:
     return json.dumps(export, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
 
 
-def _record(row: models.Model, entry: Personal) -> dict[str, Any]:
+def _record(row: models.Model, entry: Personal, *, is_self_service: bool) -> dict[str, Any]:
+    shown = entry.self_service.split()
     personal = {
         name: {"kind": kind, "value": getattr(row, name)}
         for name, kind in entry.fields.items()
-        if kind is not Kind.DIGEST and name not in _SECRETS
+        if kind is not Kind.DIGEST and name not in _SECRETS and (name in shown or not is_self_service)
     }
     besides = {
         field.attname: field.value_from_object(row)
         for field in row._meta.concrete_fields
-        if field.name not in entry.fields
+        if (field.attname in shown or not is_self_service)
+        and field.name not in entry.fields
         and field.name not in _SECRETS
         and not isinstance(field, BlindIndexField | models.FileField | models.BinaryField)
         and not field.primary_key

@@ -15,7 +15,7 @@ from django.utils import timezone
 from store.blind_index import BlindIndexField, blind_index
 from store.fields import EncryptedTextField
 from store.jobs.models import Job, Schedule, Worker
-from store.passwords import meets_staff_rules
+from store.passwords import meets_staff_rules, normalise_password
 
 __all__ = [
     "ErasedRow",
@@ -110,8 +110,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def set_password(self, raw_password: str | None) -> None:
         """Set the password and note whether it is good enough for staff: nobody can tell from the hash later."""
-        super().set_password(raw_password)
+        super().set_password(None if raw_password is None else normalise_password(raw_password))
         self.has_staff_password = raw_password is not None and meets_staff_rules(raw_password)
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Say whether this is the password, however its characters were put together.
+
+        A password that was set before passwords were normalised is known by the very characters that were typed then.
+        """
+        normal = normalise_password(raw_password or "")
+        return super().check_password(normal) or (normal != (raw_password or "") and super().check_password(raw_password))
 
 
 class KeyCheck(models.Model):

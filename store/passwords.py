@@ -2,11 +2,15 @@
 
 Shoppers: at least 10 characters and hard to guess (zxcvbn score of 3 of 4), with no rule about which characters. Staff: at
 least 12, with a letter and a digit, as PCI DSS 8.3.6 asks. Any character counts, spaces too; nothing is cut off.
+
+One phrase is one password, whatever keyboard it is typed on: "é" may come as one character or as two, a space as another
+width. So it is normalised before it is hashed (NFKC, as NIST SP 800-63B 3.1.1.2 recommends).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -39,8 +43,14 @@ class Argon2Hasher(Argon2PasswordHasher):
     parallelism = 1
 
 
+def normalise_password(password: str) -> str:
+    """Return the one spelling of a password, which is what is judged and hashed. ASCII stays as it is."""
+    return unicodedata.normalize("NFKC", password)
+
+
 def meets_staff_rules(password: str) -> bool:
     """Say whether a password is long and mixed enough for staff."""
+    password = normalise_password(password)
     return (
         len(password) >= SHORTEST_FOR_STAFF
         and any(character.isalpha() for character in password)
@@ -53,6 +63,7 @@ class PasswordRules:
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Raise `ValidationError` with a reason and a hint, unless the password is good for this user."""
+        password = normalise_password(password)
         is_staff = user is not None and user.is_staff
         shortest = SHORTEST_FOR_STAFF if is_staff else SHORTEST
         if len(password) < shortest:
@@ -61,6 +72,9 @@ class PasswordRules:
             )
         if len(password) > LONGEST:
             raise self._refusal(f"It is too long: {LONGEST} characters are the most.", "long")
+        # A character that Unicode has not defined yet may have another spelling once it has (UAX 15, stabilised strings).
+        if any(unicodedata.category(character) == "Cn" for character in password):
+            raise self._refusal("One of its characters is too new for us. Please use another.", "unknown")
         if is_staff and not meets_staff_rules(password):
             raise self._refusal("Staff passwords need a letter and a digit.", "mixed")
         if is_common(password):

@@ -7,6 +7,8 @@ and need no entry. A personal column must be an `EncryptedTextField`, or a `Blin
     "checkout.Order": Personal(
         found_by=("email_index", "user__email_index"),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "ship_name": Kind.NAME},
+        made_at="placed_at",
+        self_service="email ship_name number placed_at",
     ),
 
 Models are named by string, so this file imports nothing from the apps above.
@@ -45,11 +47,19 @@ class Personal:
 
     `found_by` holds the query paths from the model to an e-mail digest; a row belongs to a person if any of them matches.
     An empty tuple says that rows can't be traced to a person (a digest-only counter that expires, say).
-    Erasure blanks the columns and keeps the row; with `delete_on_erasure` it deletes the row.
+    `made_at` is the query path to when the row, or what it belongs to, came to be: an erasure that is done again after a
+    restore leaves alone what is younger. Erasure blanks the columns and keeps the row; with `delete_on_erasure` it deletes
+    the row.
+
+    `self_service` names the columns, personal or not, that people get who download their own data (separated by spaces).
+    What isn't named stays out: findings, notes of a call and facts of the policy would warn a thief. A member of staff can
+    export all of it, and weighs what the law gives to whom.
     """
 
     found_by: tuple[str, ...]
     fields: Mapping[str, Kind]
+    made_at: str = ""
+    self_service: str = ""
     delete_on_erasure: bool = False
 
 
@@ -58,11 +68,15 @@ PERSONAL: Final[dict[str, Personal]] = {
     "store.User": Personal(
         found_by=("email_index",),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
+        made_at="date_joined",
+        self_service="email name date_joined last_login",
     ),
     "store.SignUp": Personal(
         found_by=("email_index",),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
         delete_on_erasure=True,
+        made_at="made_at",
+        self_service="email name made_at",
     ),
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Order": Personal(
@@ -78,6 +92,9 @@ PERSONAL: Final[dict[str, Personal]] = {
             "user_agent": Kind.NETWORK,
             "decision": Kind.TEXT,
         },
+        made_at="placed_at",
+        self_service="number status status_at placed_at email phone ip_address user_agent currency items_total "
+        "delivery_total tax_total total tax_rate delivery_name is_gift carrier tracking_number",
     ),
     "checkout.OrderAddress": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
@@ -91,10 +108,14 @@ PERSONAL: Final[dict[str, Personal]] = {
             "last_name_index": Kind.DIGEST,
             "name_postcode_index": Kind.DIGEST,
         },
+        made_at="order__placed_at",
+        self_service="order_id kind name line1 line2 city postcode region country",
     ),
     "checkout.OrderEvent": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"why": Kind.TEXT},
+        made_at="order__placed_at",
+        self_service="order_id was now at",
     ),
     "checkout.Payment": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
@@ -106,31 +127,42 @@ PERSONAL: Final[dict[str, Personal]] = {
             "payer_city": Kind.ADDRESS,
             "payer_postcode": Kind.ADDRESS,
         },
+        made_at="order__placed_at",
+        self_service="order_id gateway reference status status_at created_at amount captured_amount refunded_amount "
+        "currency card_brand card_last4 card_country payer_name payer_email payer_phone payer_line1 "
+        "payer_city payer_postcode payer_country",
     ),
     "checkout.Difference": Personal(
         found_by=("payment__order__email_index", "payment__order__customer__email_index"),
         fields={"note": Kind.TEXT},
+        made_at="payment__order__placed_at",
     ),
     "checkout.Refund": Personal(
         found_by=("payment__order__email_index", "payment__order__customer__email_index"),
         fields={"note": Kind.TEXT},
+        made_at="payment__order__placed_at",
+        self_service="payment_id status amount",
     ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.Assessment": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"facts": Kind.TEXT},
+        made_at="order__placed_at",
     ),
     "fraud.ListEntry": Personal(
         found_by=("digest", "order__email_index", "order__customer__email_index"),
         fields={"value": Kind.TEXT, "reason": Kind.TEXT},
+        made_at="added_at",
     ),
     "fraud.Finding": Personal(
         found_by=("assessment__order__email_index", "assessment__order__customer__email_index"),
         fields={"reason": Kind.TEXT},
+        made_at="assessment__order__placed_at",
     ),
     "fraud.Call": Personal(
         found_by=("task__order__email_index", "task__order__customer__email_index"),
         fields={"number": Kind.PHONE, "note": Kind.TEXT},
+        made_at="task__order__placed_at",
     ),
 }
 

@@ -96,7 +96,7 @@ def erased(request: HttpRequest) -> HttpResponse:
 
 
 def _hand_out(user: User) -> HttpResponse:
-    text = as_json(export_customer(email=user.email, now=timezone.now()))
+    text = as_json(export_customer(email=user.email, now=timezone.now(), is_self_service=True))
     return HttpResponse(
         text,
         content_type="application/json",

@@ -19,6 +19,7 @@ from store.accounts.mails import AccountMail, queue_account_mail
 from store.accounts.tasks import forget_sign_ups
 from store.auth import TooManyTries
 from store.models import SignUp, User
+from store.passwords import normalise_password
 from store.throttle import SIGN_UP_ADDRESS, Limit, take_try
 
 # Mails to one mailbox: enough for a lost one, too few to be a nuisance.
@@ -39,7 +40,7 @@ def ask_for_account(*, email: str, name: str, password: str, address: str, now: 
     """
     if wait := take_try(SIGN_UP_ADDRESS, address, now=now) or take_try(SIGN_UP_ACCOUNT, email, now=now):
         raise TooManyTries(wait)
-    hashed = make_password(password)
+    hashed = make_password(normalise_password(password))
     with transaction.atomic():
         sign_up = SignUp.objects.create(email=email.strip(), name=name.strip(), password=hashed, made_at=now)
         queue_account_mail(AccountMail.SIGN_UP, sign_up.pk)
@@ -55,7 +56,7 @@ def confirm_sign_up(*, pk: uuid.UUID, password: str, now: datetime) -> User:
     sign_up = waiting_sign_up(pk=pk, now=now)
     if wait := take_try(SIGN_UP_PASSWORD, str(pk), now=now):
         raise TooManyTries(wait)
-    if not check_password(password, sign_up.password):
+    if not check_password(normalise_password(password), sign_up.password):
         raise WrongPassword
     try:
         with transaction.atomic():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from checkout.models import Order, OrderAddress, Payment
+from checkout.models import Order, OrderAddress, OrderEvent, Payment
 from fraud.models import Assessment, Call, CallTask, Finding, Policy
 from store.blind_index import blind_index
 from store.erasure import UnableToEraseCustomer, erase_customer, ledger_path, replay_erasures, was_erased
@@ -26,6 +26,7 @@ from store.signals import customer_erased, erasure_requested
 from tests.factories.checkout import make_order
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(days=90)
 EMAIL = "ada.byron@example.com"
 
 
@@ -44,7 +45,9 @@ def order(buyer: User) -> Order:
             payment_status="voided",
             payment={"payer_name": "A. Byron", "payer_email": "ada@pay.example"},
             customer=buyer,
+            placed_at=LONG_AGO,
         )
+    User.objects.filter(pk=buyer.pk).update(date_joined=LONG_AGO)
     policy = Policy.objects.create(version=99, threshold=1, points={}, created_at=NOW)
     assessment = Assessment.objects.create(order=order, policy=policy, verdict="call", points=9, assessed_at=NOW)
     Finding.objects.create(assessment=assessment, position=1, code="x", answer="hit", reason="Ada Byron lives nowhere near")
@@ -91,6 +94,19 @@ class TestExport:
         assert "grace@example.org" not in text
         for secret in (buyer.password, order.token, order.email_index or "-"):
             assert secret not in text
+
+    def test_what_people_download_by_themselves_lacks_our_own_notes(self, buyer: User, order: Order) -> None:
+        OrderEvent.objects.create(order=order, now="on_hold", why="Rosa: sounded unsure", at=NOW)
+        Payment.objects.filter(order=order).update(risk_level="highest", declines=7)
+        [own, all_] = [as_json(export_customer(email=EMAIL, now=NOW, is_self_service=own)) for own in (True, False)]
+        notes = {row.reason for row in Finding.objects.all()} | {row.note for row in Call.objects.all()}
+        for note in (*notes, "sounded unsure", "highest", "no_answer", "fraud.Finding", "declines"):
+            assert str(note) in all_
+            assert str(note) not in own
+        for told in ("Ada.Byron@Example.com", order.number, str(order.total), "A. Byron", "4242"):
+            assert told in own
+        assert "Our own notes are not in this file" in own
+        assert "Our own notes" not in all_
 
     def test_a_stranger_gets_an_export_without_records(self, db: None) -> None:
         assert export_customer(email="nobody@example.com", now=NOW)["records"] == {}
@@ -221,6 +237,21 @@ class TestLedger:
         assert personal_values(order) == set()
         assert "checkout.Order: 1" in out.getvalue()
         assert replay_erasures().total == 0
+
+    def test_who_came_back_after_an_erasure_is_not_erased_by_doing_it_again(self, buyer: User, order: Order) -> None:
+        """The backup knew nothing of the erasure; the shop was open again before the ledger was replayed."""
+        with transaction.atomic():
+            erase_customer(email=EMAIL, now=NOW)
+            transaction.set_rollback(True)
+        User.objects.filter(pk=buyer.pk).update(email_index=None)  # so that the address is free, as after an erasure
+        back = User.objects.create_user(EMAIL, "another pass phrase altogether", date_joined=NOW + timedelta(seconds=1))
+        newer = make_order(email=EMAIL, status="cancelled", payment_status="voided", placed_at=NOW + timedelta(seconds=1))
+        kept = personal_values(newer)
+        assert replay_erasures().rows["checkout.Order"] == 1
+        assert personal_values(order) == set()
+        assert personal_values(newer) == kept
+        back.refresh_from_db()
+        assert (back.email, back.is_active) == (EMAIL, True)
 
     def test_a_shop_without_erasures_replays_nothing(self, db: None) -> None:
         assert replay_erasures().total == 0

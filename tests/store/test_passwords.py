@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
+from typing import Any
 
 import pytest
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from store.common_passwords import is_common
 from store.models import User
@@ -172,3 +176,67 @@ def test_createsuperuser_takes_a_good_password(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "seventeen plovers waltz on 7 piers")
     call_command("createsuperuser", interactive=False, email="boss@acme.example", stdout=StringIO())
     assert User.objects.get().has_staff_password
+
+
+# The same phrase as other keyboards make it: composed and decomposed, with a no-break space, in full width.
+PHRASE = "Café über Straße"
+SPELLINGS = ["Café über Straße", "Cafe\u0301 u\u0308ber Straße", "Café\u00a0über Straße", "Ｃafé　über Straße"]
+
+
+@pytest.mark.django_db
+class TestSpellings:
+    @pytest.mark.parametrize("spelling", SPELLINGS)
+    @pytest.mark.parametrize("typed", SPELLINGS)
+    def test_one_phrase_is_one_password(self, spelling: str, typed: str, settings: Settings) -> None:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        user = User(email="ada@example.com")
+        user.set_password(spelling)
+        assert user.check_password(typed)
+        assert not user.check_password(typed.replace("é", "e").replace("\u0301", ""))
+        assert not user.check_password(typed + " ")
+
+    def test_a_password_from_before_still_opens_and_is_changed_by_nobody(self, buyer: User) -> None:
+        before = make_password(SPELLINGS[1])
+        User.objects.filter(pk=buyer.pk).update(password=before)
+        buyer.refresh_from_db()
+        assert buyer.check_password(SPELLINGS[1])
+        assert not buyer.check_password("Cafe\u0301 u\u0308ber Strasse")
+        buyer.refresh_from_db()
+        assert buyer.password == before
+
+    def test_nothing_is_cut_and_case_counts(self, settings: Settings) -> None:
+        settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        user = User(email="ada@example.com")
+        user.set_password("ü" * 500 + "a")
+        assert user.check_password("u\u0308" * 500 + "a")
+        assert not user.check_password("ü" * 500 + "b")
+        assert not user.check_password("Ü" * 500 + "a")
+
+    def test_what_is_judged_is_what_is_hashed(self) -> None:
+        with pytest.raises(ValidationError, match="too short"):
+            PasswordRules().validate("e\u0301" * 9)  # nine characters, however they were typed
+        with pytest.raises(ValidationError, match="too new for us"):
+            PasswordRules().validate("walnut harbour lantern \U0001fbff\u0378")
+
+    @pytest.mark.parametrize("typed", [PHRASE, SPELLINGS[1]])
+    def test_an_unknown_address_costs_as_much_work_as_a_known_one(
+        self, buyer: User, typed: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hashed: list[str] = []
+        encode, verify = Argon2Hasher.encode, Argon2Hasher.verify
+
+        def counted(name: str, do: Callable[..., Any]) -> Callable[..., Any]:
+            def count(*args: Any, **kwargs: Any) -> Any:
+                hashed.append(name)
+                return do(*args, **kwargs)
+
+            return count
+
+        monkeypatch.setattr(Argon2Hasher, "encode", counted("encode", encode))
+        monkeypatch.setattr(Argon2Hasher, "verify", counted("verify", verify))
+        work = []
+        for email in ("ada.byron@example.com", "nobody@example.com"):
+            hashed.clear()
+            assert authenticate(RequestFactory().post("/"), username=email, password=typed) is None
+            work.append(len(hashed))
+        assert work == [1, 1] if typed == PHRASE else [2, 2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.utils import timezone
 
 from store.registry import NOT_PERSONAL, PERSONAL, encrypted_fields, readable_personal_columns, unregistered_columns
 
@@ -32,6 +33,23 @@ def test_the_lists_name_only_what_exists_and_nothing_twice() -> None:
             assert not set(names.split()) & set(PERSONAL[label].fields), label
     for label, entry in PERSONAL.items():
         assert set(entry.fields) <= {field.name for field in apps.get_model(label)._meta.local_concrete_fields}, label
+
+
+def test_every_row_that_is_found_says_since_when_it_is_there() -> None:
+    for label, entry in PERSONAL.items():
+        if entry.found_by:
+            rows = apps.get_model(label)._default_manager.filter(**{f"{entry.made_at}__lte": timezone.now()})
+            assert str(rows.query), label
+
+
+def test_a_download_names_columns_that_exist_and_nothing_that_would_warn_a_thief() -> None:
+    for label, entry in PERSONAL.items():
+        assert set(entry.self_service.split()) <= {f.attname for f in apps.get_model(label)._meta.concrete_fields}, label
+        assert not entry.self_service or not label.startswith("fraud."), label
+    telling = {"why", "note", "reason", "decision", "decided_by_id", "cancel_reason", "facts", "problem"}
+    telling |= {"cvc_check", "postcode_check", "line1_check", "risk_level", "risk_score", "is_liability_shifted"}
+    telling |= {"declines", "declined_at", "card_fingerprint", "seller_protection", "payer_status"}
+    assert not telling & {name for entry in PERSONAL.values() for name in entry.self_service.split()}
 
 
 def test_every_path_to_a_person_can_be_queried() -> None:
