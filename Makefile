@@ -1,6 +1,6 @@
 # Every command starts from nothing: `make demo` on a machine that has only Python >= 3.12 and make.
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-sqlite test-postgres check bench lock
+.PHONY: help demo test test-sqlite test-postgres check bench torture lock
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,10 @@ check: $(VENV)/dev ## Lint, types, architecture, migrations
 
 bench: $(VENV)/dev ## Measure, side by side with the bare limit
 	@pg_virtualenv -o fsync=off sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/python -m tests.bench'
+
+torture: $(VENV)/dev ## Kill it at every fault point, then run random histories: COUNT=20000, SEED=7, SEED=7:123, REPLAY='[…]'
+	@command -v pg_virtualenv >/dev/null || { echo "This wants PostgreSQL: install postgresql and postgresql-common."; exit 1; }
+	@COUNT='$(COUNT)' SEED='$(SEED)' REPLAY='$(REPLAY)' pg_virtualenv -o fsync=off -o full_page_writes=off -o jit=off -o autovacuum_naptime=10s sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/python -m tests.torture'
 
 lock: ## Lock the dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements/base.txt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import socket
 import subprocess
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 from tests.sandbox.process import API_KEY, PROJECT, WEBHOOK_SECRET, Json, RunningSandbox, SandboxRefusedError, _environment
 from tests.torture.company_process import receive, send
@@ -108,11 +110,8 @@ def _connected(company: Company) -> Iterator[None]:
         )
         if status == 0:
             raise requests.ConnectionError("the company hung up", request=request)
-        response = requests.Response()
-        response.status_code, response.url, response.request = status, str(request.url), request
-        response.headers.update(headers)
-        response._content = content
-        return response
+        raw = HTTPResponse(io.BytesIO(content), headers=headers, status=status, preload_content=False)
+        return adapter.build_response(request, raw)
 
     with mock.patch.object(HTTPAdapter, "send", carry):
         yield

@@ -21,6 +21,8 @@ from tests.factories.checkout import DeliveryMethodFactory
 CARTS: Final = (uuid.UUID(int=1), uuid.UUID(int=2))
 # SKU -> price in minor units and units on the shelf: something cheap, something dear, and the last one of its kind.
 THINGS: Final = {"T0-PLENTY": (1250, 20), "T1-DEAR": (89900, 20), "T2-LAST": (2600, 1)}
+# From so many points on the customer is rung: below those of another delivery address, above those of a new customer.
+THRESHOLD: Final = 30
 _STAYS: Final = (DeliveryMethod, TaxRate, Policy)
 
 
@@ -33,9 +35,27 @@ def set_up_shelves() -> User:
     for at, price in enumerate((900, 1100, 1400, 1800, 2200, 3400, 4900)):  # beside which the dear one is dear
         if not Variant.objects.filter(sku=f"OTHER-{at}").exists():
             VariantFactory.create(sku=f"OTHER-{at}", price=price, product__name=f"Other {at}", product__slug=f"other-{at}")
-    current_policy(now=timezone.now())
+    _ring_for_strangers()
     reviewer = User.objects.filter(is_superuser=True).first()
     return reviewer or User.objects.create_superuser(email="rosa@shop.example", password="a long phrase for rosa 7")
+
+
+def _ring_for_strangers() -> None:
+    """A policy by which whoever has the parcel sent elsewhere is rung, whatever becomes of the rules' own points."""
+    now = timezone.now()
+    policy = current_policy(now=now)
+    if policy.threshold != THRESHOLD:
+        Policy.objects.active().update(is_active=False)
+        Policy.objects.create(
+            version=policy.version + 1000,
+            threshold=THRESHOLD,
+            points=policy.points,
+            always_call=policy.always_call,
+            limits=policy.limits,
+            created_at=now,
+            is_active=True,
+            activated_at=now,
+        )
 
 
 def forget_all() -> None:

@@ -10,7 +10,9 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
+
+type Buyer = Literal["good", "unverified", "declined"]
 
 CARDS: Final = {
     "good": "4242424242424242",
@@ -24,8 +26,28 @@ CARDS: Final = {
     "refund_pending": "4000000000007726",
     "refund_fails": "4000000000005126",
 }
-CALLS: Final = ("create_session", "expire", "capture", "cancel", "refund", "retrieve", "list")
-# Mode and status; "garbage" is what a proxy before the gateway may answer.
+# At PayPal some of these are buyers; the others pay as any good one.
+BUYERS: Final[dict[str, Buyer]] = {"declined": "declined", "risky": "unverified"}
+TROUBLE_LATER: Final = ("dispute", "warning", "refund_pending", "refund_fails")
+CALLS: Final = (
+    "create_session",
+    "expire",
+    "capture",
+    "cancel",
+    "refund",
+    "retrieve",
+    "list",
+    "paypal.token",
+    "paypal.create_order",
+    "paypal.get_order",
+    "paypal.authorize_order",
+    "paypal.get_authorization",
+    "paypal.capture",
+    "paypal.void",
+    "paypal.reauthorize",
+    "paypal.refund",
+)
+# Mode and status.
 FAULTS: Final = (
     ("fail", 500),
     ("fail", 429),
@@ -33,6 +55,7 @@ FAULTS: Final = (
     ("fail_after", 500),
     ("timeout_before", 500),
     ("timeout_after", 500),
+    ("garbage", 500),
 )
 MINUTE, HOUR, DAY = 60, 3600, 86400
 JUMPS: Final = (
@@ -115,14 +138,20 @@ WEIGHTS: Final = {
     "lose": 2,
     "work": 14,
     "sweep": 9,
+    "reconcile": 2,
+    "reauthorise": 1,
+    "mend": 1,
     "wait": 14,
     "release": 4,
     "cancel": 6,
     "give_up": 2,
     "call": 4,
     "ship": 6,
+    "refund": 6,
     "by_hand": 3,
     "dispute": 2,
+    "thought_closed": 2,
+    "settle": 2,
     "spoil": 9,
     "mail_trouble": 1,
     "count": 1,
@@ -131,6 +160,7 @@ _VERBS, _ODDS = tuple(WEIGHTS), tuple(WEIGHTS.values())
 # Which of several: mostly the only one there is.
 _WHICH: Final = (0, 0, 0, 1, 2)
 # Strange cards are rarer than good ones.
+_COMPANIES: Final = ("stripe", "stripe", "paypal")
 _CARDS: Final = ("good",) * 10 + tuple(CARDS)
 
 
@@ -154,13 +184,14 @@ _GIVEN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
         "thing": rng.choice((0, 0, 1, 2)),
         "quantity": rng.choice((1, 2)),
         "elsewhere": rng.random() < 0.35,
+        "by": rng.choice(_COMPANIES),
     },
     "pay": lambda rng: {
         "payment": rng.choice(_WHICH),
         "card": rng.choice(_CARDS),
         "secure": rng.choice(("complete", "complete", "fail")),
     },
-    "go_to_pay": _which("order"),
+    "go_to_pay": lambda rng: {"order": rng.choice(_WHICH), "by": rng.choice(_COMPANIES)},
     "come_back": _which("order"),
     "ship": _which("order"),
     "release": _which("order"),
@@ -171,6 +202,14 @@ _GIVEN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     "work": lambda rng: {"task": rng.choice((0, 0, 0, 1, 3)), "count": rng.choice((1, 2, 20, 20))},
     "wait": lambda rng: {"seconds": rng.choice(JUMPS)},
     "call": lambda rng: {"says": rng.choice(("confirms", "denies", "nothing"))},
+    "refund": lambda rng: {
+        "order": rng.choice(_WHICH),
+        "what": rng.choice(("unit", "unit", "all", "delivery", "amount")),
+        "is_restocked": rng.random() < 0.6,
+    },
+    "thought_closed": _which("order"),
+    "settle": _which("payment"),
+    "reauthorise": _which("payment"),
     "by_hand": lambda rng: {
         "payment": rng.choice(_WHICH),
         "what": rng.choice(("capture", "void", "refund")),
@@ -192,7 +231,22 @@ def _draw(rng: random.Random, verb: str) -> Step:
 
 # In these steps the shop is at work, so that it may die in them or be overtaken.
 BUSY: Final = frozenset(
-    {"order", "go_to_pay", "come_back", "hear", "work", "sweep", "release", "cancel", "give_up", "call", "ship"}
+    {
+        "order",
+        "go_to_pay",
+        "come_back",
+        "hear",
+        "work",
+        "sweep",
+        "reconcile",
+        "release",
+        "cancel",
+        "give_up",
+        "call",
+        "ship",
+        "refund",
+        "settle",
+    }
 )
 
 
@@ -216,5 +270,5 @@ def draw_history(seed: str) -> History:
     steps = [_draw(rng, "order")]
     if rng.random() < 0.85:
         steps.append(_draw(rng, "pay"))
-    steps += [draw_step(rng) for _ in range(rng.randint(3, 18))]
+    steps += [draw_step(rng) for _ in range(rng.randint(2, 14))]
     return tuple(steps)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
 
 from checkout.gateways import forget_gateways
-from store.faults import look_away, watch_services
+from store.faults import KILLED, look_away, watch_services
 
 
 class Killed(BaseException):
@@ -25,11 +26,16 @@ class Watch:
         self._meanwhile_at: int | None = None
         self._meanwhile: Callable[[], None] | None = None
         self._is_on = False
+        self._visits_left: int | None = None
 
     def __call__(self, name: str) -> None:
         """One fault point is visited."""
         if not self._is_on:
             return
+        if self._visits_left is not None:
+            if self._visits_left == 0:
+                os._exit(KILLED)
+            self._visits_left -= 1
         self.names.append(name)
         if self._kill_at is not None and len(self.names) > self._kill_at:
             self._kill_at = None
@@ -46,6 +52,13 @@ class Watch:
             self.struck = name
             with self._looking_away():
                 do()
+
+    @contextmanager
+    def die_at(self, visit: int) -> Iterator[None]:
+        """End this process at once at that fault point, counted from 0 over all steps within."""
+        self._visits_left = visit
+        yield
+        self._visits_left = None
 
     @contextmanager
     def step(
