@@ -14,8 +14,10 @@ import binascii
 import re
 import threading
 import time
+import warnings
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +29,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from checkout.gateways.base import BadSignature
@@ -37,6 +40,8 @@ TOLERANCE = timedelta(seconds=300)
 
 # Where PayPal publishes its certificates: an id below this path, nothing else.
 _CERT_PATH = re.compile(r"/v1/notifications/certs/[A-Za-z0-9_-]{1,100}")
+
+_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 # Whom the certificate must be made out to.
 _SUBJECTS = {
@@ -114,7 +119,7 @@ class Certificates:
     def _check(self, pem: bytes, *, now: datetime) -> _Leaf:
         try:
             leaf, *others = x509.load_pem_x509_certificates(pem)
-            self._store = self._store or Store(x509.load_pem_x509_certificates(self._ca_file.read_bytes()))
+            self._store = self._store or Store(_load_authorities(self._ca_file.read_bytes()))
             verifier = PolicyBuilder().store(self._store).time(now).build_server_verifier(x509.DNSName(self._subject))
             verifier.verify(leaf, others)
         except (ValueError, VerificationError) as error:
@@ -123,6 +128,16 @@ class Certificates:
         if not isinstance(key, rsa.RSAPublicKey) or key.key_size < MIN_KEY_SIZE:
             raise BadSignature("the certificate has a weak key")
         return _Leaf(key, leaf.not_valid_before_utc, leaf.not_valid_after_utc)
+
+
+def _load_authorities(pem: bytes) -> list[x509.Certificate]:
+    """Those of a bundle that can be read: some of the public ones are older than the rules, and PayPal's is none of them."""
+    found = []
+    for one in _PEM.findall(pem):
+        with warnings.catch_warnings(), suppress(ValueError):
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            found.append(x509.load_pem_x509_certificate(one))
+    return found
 
 
 def check_signature(

@@ -499,6 +499,16 @@ def test_an_answer_that_is_json_and_nothing_else_is_an_error_of_the_gateway(
             assert name not in {"start", "fetch", "by reference"}, f"{name} believed {babbler.says}"
 
 
+def test_stripe_is_believed_under_each_of_several_secrets_while_one_is_replaced(sandbox: RunningSandbox) -> None:
+    bench = BENCHES["stripe"](sandbox, get_gateway("stripe"))
+    rolling = StripeGateway(api_key=sandbox.api_key, webhook_secret="whsec_new, whsec_old", api_base=sandbox.url)
+    body = json.dumps(bench.no_payment).encode()
+    for secret in ("whsec_new", "whsec_old"):
+        assert rolling.parse_event(bench.sign(body, secret=secret), body).event_id == "evt_1"
+    with pytest.raises(BadSignature):
+        rolling.parse_event(bench.sign(body, secret="whsec_new, whsec_old"), body)
+
+
 def test_a_gateway_without_a_webhook_secret_is_not_built(sandbox: RunningSandbox) -> None:
     with pytest.raises(ValueError, match="STRIPE_WEBHOOK_SECRET"):
         StripeGateway(api_key=sandbox.api_key, webhook_secret=" ,", api_base=sandbox.url)

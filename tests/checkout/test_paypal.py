@@ -13,6 +13,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from catalog.models import Variant
+from checkout.gateways import forget_gateways
 from checkout.gateways.base import GatewayError
 from checkout.gateways.paypal_client import PayPalClient
 from checkout.models import GatewayEventRecord, Order, Payment
@@ -195,6 +196,20 @@ class TestAnApproval:
         sweep_payments(now=timezone.now() + timedelta(hours=4))
         assert states(order, payment) == ("expired", "expired")
         assert books(sandbox) == []
+
+
+def test_a_payment_into_another_account_is_set_aside_and_never_authorised(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, settings: Settings
+) -> None:
+    settings.PAYMENT_GATEWAYS["paypal"]["merchant_id"] = "SOMEBODYELSE1"
+    forget_gateways()
+    order, payment = go_to_paypal(shopper, brush)
+    approve(payment, sandbox)
+    page = shopper.come_back(order).content.decode()
+    assert "We are looking at your payment" in page
+    assert states(order, payment) == ("awaiting_payment", "mismatched")
+    assert alerts() == ["mismatch"]
+    assert books(sandbox) == []
 
 
 class TestADecline:
