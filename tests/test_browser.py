@@ -22,6 +22,7 @@ from tests.factories.catalog import PictureFactory, VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory
 from tests.sandbox.process import RunningSandbox
 
+PAYPAL = "PayPal"  # in the place of a card
 PASSWORD = "a long phrase for rosa 7"
 
 __all__ = ["browser"]  # a fixture
@@ -111,6 +112,10 @@ def buy(tab: Tab, origin: str, quantity: int, card: str = "4242 4242 4242 4242")
     page.get_by_role("link", name="Go to checkout").click()
     tab.fill({**DETAILS, **ELSEWHERE})
     tab.press("Review your order")
+    if card == PAYPAL:
+        choose(tab, "gateway", "paypal")
+        tab.press("Place order and pay")
+        return pay_with_paypal(tab, "declined")
     tab.press("Place order and pay")
     page.wait_for_url("**/c/pay/**")
     boxes = {
@@ -129,6 +134,15 @@ def buy(tab: Tab, origin: str, quantity: int, card: str = "4242 4242 4242 4242")
     tab.press("Pay")
     page.wait_for_url("**/orders/**")
     return page.url
+
+
+def pay_with_paypal(tab: Tab, buyer: str) -> str:
+    """Agree on PayPal's page; give the order's address."""
+    tab.page.wait_for_url("**/checkoutnow?**")
+    choose(tab, "buyer", buyer)
+    tab.press("Pay")
+    tab.page.wait_for_url("**/orders/**")
+    return tab.page.url
 
 
 def log_in(tab: Tab, origin: str) -> None:
@@ -214,6 +228,27 @@ def run_the_desk(
     assert desk.complaints == []
     for tab in (shopper, desk):
         tab.page.context.close()
+
+
+def test_an_order_is_paid_with_paypal_on_a_telephone_at_the_second_try(
+    browser: Browser, live_server: LiveServer, shop: RunningSandbox, polisher: Variant, run_tasks: Callable[[], int]
+) -> None:
+    tab = open_tab(browser, scripted=False)
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    buy(tab, live_server.url, 1, PAYPAL)
+    assert tab.page.locator("h1").inner_text() == "Your payment was declined"
+    assert tab.page.locator('[name="gateway"]:checked').get_attribute("value") == "paypal"
+    tab.press("Pay")
+    pay_with_paypal(tab, "good")
+    assert tab.page.locator("h1").inner_text() == "Thank you. We are confirming your order"
+    assert "Your PayPal payment is authorised" in tab.page.locator("main").inner_text()
+
+    run_tasks()
+    order = Order.objects.get()
+    assert [(row["authorised"], row["captured"]) for row in shop.ledger()] == [(order.total, 0)]
+    assert [(p.status, p.declines) for p in order.payments.order_by("created_at")] == [("expired", 1), ("authorized", 1)]
+    assert tab.complaints == []
+    tab.page.context.close()
 
 
 def choose(tab: Tab, name: str, value: str) -> None:
