@@ -16,6 +16,7 @@ payment_disputed = Signal()  # provides: order_id: UUID, now: datetime. The paye
 dispute_decided = Signal()  # provides: order_id: UUID, now: datetime. A dispute was won or lost
 fraud_warned = Signal()  # provides: order_id: UUID, now: datetime. The card's bank suspects fraud
 review_opened = Signal()  # provides: order_id: UUID, now: datetime. The gateway's own rules want a person to look
+card_declined = Signal()  # provides: order_id: UUID, now: datetime. A card was declined on the order's payment page
 payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
 
 

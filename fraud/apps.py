@@ -11,14 +11,22 @@ class FraudConfig(AppConfig):
     def ready(self) -> None:
         """Listen to checkout, which knows nothing of fraud."""
         from checkout.signals import (  # noqa: PLC0415 - models exist only now
+            card_declined,
+            fraud_warned,
             order_cancelled,
             order_released,
             payment_authorized,
+            payment_disputed,
             payments_swept,
+            review_opened,
         )
         from fraud import receivers  # noqa: PLC0415
 
         payment_authorized.connect(receivers.enqueue_assessment, dispatch_uid="fraud.enqueue_assessment")
         order_released.connect(receivers.end_call, dispatch_uid="fraud.end_call")
         order_cancelled.connect(receivers.end_call, dispatch_uid="fraud.end_call")
+        order_released.connect(receivers.check_release, dispatch_uid="fraud.check_release")
+        order_cancelled.connect(receivers.look_around, dispatch_uid="fraud.look_around")
+        for signal in (payment_disputed, fraud_warned, review_opened, card_declined):
+            signal.connect(receivers.look_again, dispatch_uid="fraud.look_again")
         payments_swept.connect(receivers.pick_up, dispatch_uid="fraud.pick_up")

@@ -60,6 +60,9 @@ class PaymentFacts:
     payer_postcode: str
     payer_country: str
     capture_before: datetime | None
+    payer_status: str = ""  # PayPal: "verified" or "unverified"
+    trouble: frozenset[str] = frozenset()  # of "disputed", "warning" (of the card's bank), "review" (the gateway's own)
+    seller_protection: str = ""  # PayPal: "eligible", "partially_eligible" or "not_eligible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ class OrderFacts:
     shop: ShopFacts
     earlier: tuple[EarlierOrder, ...]  # newest first; for each thing shared, the newest MOST_EARLIER only
     listed: tuple[Listed, ...] = ()
+    ship_to_before: PlaceFacts | None = None  # as it was at the first look; None: this is the first
 
     @property
     def has_card(self) -> bool:

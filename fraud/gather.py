@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from catalog.selectors import share_cheaper
-from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Payment
-from checkout.states import OrderStatus, PaymentStatus
+from checkout.models import DeliveryMethod, Dispute, GatewayNotice, Order, OrderAddress, OrderLine, Payment
+from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
 from fraud.facts import MOST_EARLIER, EarlierOrder, LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts, ShopFacts
 from fraud.geoip import country_of
 from fraud.models.lists import ListEntry, digest_of, digests_of
@@ -70,10 +70,10 @@ def gather_facts(order_id: uuid.UUID, *, now: datetime) -> OrderFacts:
     return gather(read_subject(order_id), now=now)
 
 
-def gather(subject: Subject, *, now: datetime) -> OrderFacts:
-    """Read all that concerns an order which is read already: six queries."""
+def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None) -> OrderFacts:
+    """Read all that concerns an order which is read already: six queries. `before` are the facts of the look before."""
     order = subject.order
-    payments = list(Payment.objects.filter(order_id=order.pk).order_by("-created_at"))
+    payments = list(_with_trouble(Payment.objects.filter(order_id=order.pk)).order_by("-created_at"))
     lines = list(OrderLine.objects.filter(order_id=order.pk).order_by("pk"))
     payment = next((payment for payment in payments if payment.status not in _UNDER_WAY), None)
     card = payment.card_fingerprint if payment else ""
@@ -97,6 +97,7 @@ def gather(subject: Subject, *, now: datetime) -> OrderFacts:
         payment=_payment(payment, payments) if payment else None,
         shop=shop_facts(currency=order.currency),
         earlier=earlier_orders(order=order, bill_to=subject.bill_to, ship_to=subject.ship_to, card=card, now=now),
+        ship_to_before=before.ship_to_before or before.ship_to if before else None,
         listed=listed(order=order, places=[bill_to, ship_to], lines=lines, payment=payment, now=now),
     )
 
@@ -145,6 +146,10 @@ def earlier_orders(
         .annotate(
             ship=FilteredRelation("addresses", condition=Q(addresses__kind=OrderAddress.Kind.SHIP_TO)),
             bill=FilteredRelation("addresses", condition=Q(addresses__kind=OrderAddress.Kind.BILL_TO)),
+            is_disputed=Exists(_held_against(OuterRef("payments__pk"))),
+            is_warned=Exists(
+                GatewayNotice.objects.filter(payment_id=OuterRef("payments__pk"), kind=GatewayNotice.Kind.EARLY_WARNING)
+            ),
         )
         .order_by("-placed_at", "number")
         .values_list(
@@ -161,6 +166,9 @@ def earlier_orders(
             F("bill__last_name_index"),
             F("payments__card_fingerprint"),
             F("payments__declines"),
+            F("payments__authorized_at"),
+            "is_disputed",
+            "is_warned",
         )
     )
     return own.compare(rows)
@@ -171,6 +179,17 @@ def _any_of(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
     if not connection.features.supports_slicing_ordering_in_compound:  # SQLite wants each part in brackets of its own
         parts = [Order.objects.filter(pk__in=part).values("pk") for part in parts]
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+
+
+@dataclass(slots=True)
+class _Row:
+    """One earlier order while its payments are put together."""
+
+    head: tuple[str, datetime, str, str, Money]
+    keys: dict[str, Any]
+    cards: set[str] = field(default_factory=set)
+    declines: list[int] = field(default_factory=lambda: [0, 0])  # on pages that were not paid, and on those that were
+    is_disputed: bool = False
 
 
 class _Own:
@@ -193,18 +212,22 @@ class _Own:
 
     def compare(self, rows: Iterable[tuple[Any, ...]]) -> tuple[EarlierOrder, ...]:
         """One value for each order; an order paid in several tries comes in several rows."""
-        found: dict[str, tuple[tuple[str, datetime, str, str, Money], dict[str, Any], set[str], int]] = {}
-        for number, placed_at, status, reason, total, currency, email, phone, ip, address, surname, card, declines in rows:
+        found: dict[str, _Row] = {}
+        for number, placed_at, status, reason, total, currency, email, phone, ip, address, surname, card, *tried in rows:
             keys = {"email": email, "phone": phone, "ip": ip, "address": address, "surname": surname}
             head = (number, placed_at, status, reason, Money(total, currency))
-            _, _, cards, so_far = found.get(number, (head, keys, set[str](), 0))
-            found[number] = (head, keys, cards | ({card} if card else set()), so_far + (declines or 0))
-        return tuple(self._one(*row) for row in found.values())
+            row = found.setdefault(number, _Row(head, keys))
+            if card:
+                row.cards.add(card)
+            declines, authorized_at, is_disputed, is_warned = tried
+            # What was paid counts the declines of the pages before it.
+            row.declines[authorized_at is not None] += declines or 0
+            row.is_disputed |= is_disputed or is_warned
+        return tuple(self._one(row) for row in found.values())
 
-    def _one(
-        self, head: tuple[str, datetime, str, str, Money], keys: dict[str, Any], cards: set[str], declines: int
-    ) -> EarlierOrder:
-        number, placed_at, status, cancel_reason, total = head
+    def _one(self, row: _Row) -> EarlierOrder:
+        number, placed_at, status, cancel_reason, total = row.head
+        keys, cards = row.keys, row.cards
         same = {what for what in ("email", "phone", "ip", "address") if keys[what] and keys[what] == self.keys[what]}
         if self.keys["card"] in cards:
             same.add("card")
@@ -219,7 +242,8 @@ class _Own:
             surname=self._number("surname", keys["surname"]),
             address=self._number("address", keys["address"]),
             cards=tuple(sorted(self._number("card", card) or 0 for card in cards)),
-            declines=declines,
+            declines=max(row.declines),
+            is_disputed=row.is_disputed,
         )
 
     def _number(self, what: str, digest: str | None) -> int | None:
@@ -300,6 +324,21 @@ def _lines(order: Order, lines: list[OrderLine]) -> tuple[LineFacts, ...]:
     )
 
 
+def _with_trouble(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Payments with what the bank and the gateway say against them."""
+    notices = GatewayNotice.objects.filter(payment_id=OuterRef("pk"))
+    return payments.annotate(
+        is_disputed=Exists(_held_against(OuterRef("pk"))),
+        is_warning=Exists(notices.filter(kind=GatewayNotice.Kind.EARLY_WARNING)),
+        is_review=Exists(notices.filter(kind=GatewayNotice.Kind.REVIEW, is_open=True)),
+    )
+
+
+def _held_against(payment_id: OuterRef) -> QuerySet[Dispute]:
+    """The disputes of a payment that the shop has not won."""
+    return Dispute.objects.filter(payment_id=payment_id).exclude(status=DisputeStatus.WON)
+
+
 def _payment(payment: Payment, payments: list[Payment]) -> PaymentFacts:
     return PaymentFacts(
         cvc_check=payment.cvc_check,
@@ -307,7 +346,8 @@ def _payment(payment: Payment, payments: list[Payment]) -> PaymentFacts:
         line1_check=payment.line1_check,
         risk_level=payment.risk_level,
         is_liability_shifted=payment.is_liability_shifted,
-        declines=sum(each.declines for each in payments),  # a new hosted page must not wash them away
+        # A new hosted page must not wash them away; checkout adds earlier pages to the one that was paid.
+        declines=max(payment.declines, sum(each.declines for each in payments if each is not payment)),
         card_country=payment.card_country,
         has_fingerprint=bool(payment.card_fingerprint),
         payer_name=payment.payer_name or "",
@@ -315,5 +355,8 @@ def _payment(payment: Payment, payments: list[Payment]) -> PaymentFacts:
         payer_phone=payment.payer_phone or "",
         payer_postcode=payment.payer_postcode or "",
         payer_country=payment.payer_country,
+        payer_status=payment.payer_status,
+        trouble=frozenset(name for name in ("disputed", "warning", "review") if getattr(payment, f"is_{name}")),
+        seller_protection=payment.seller_protection,
         capture_before=payment.capture_before,
     )

@@ -5,14 +5,33 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from checkout.models import Order
+from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
 from fraud.services.queue import close_call_task, close_stale_call_tasks
-from fraud.tasks import assess
+from fraud.services.reassess import notice_released, pick_up_trouble
+from fraud.tasks import assess, reassess
 
 
 def enqueue_assessment(*, order_id: uuid.UUID, **_: object) -> None:
     """The card is authorised: have the order assessed by the worker."""
     assess.enqueue(str(order_id))
+
+
+def look_again(*, order_id: uuid.UUID, **_: object) -> None:
+    """Something bad was heard of the order: look again at it, and at others of the same hand."""
+    reassess.enqueue(str(order_id))
+
+
+def look_around(*, order_id: uuid.UUID, **_: object) -> None:
+    """The order is cancelled: if as a theft, others of the same hand look different now."""
+    if Order.objects.filter(pk=order_id, cancel_reason__in=STOPPED).exists():
+        reassess.enqueue(str(order_id))
+
+
+def check_release(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
+    """The order is released: tell of it if a later look has come to another verdict meanwhile."""
+    notice_released(order_id=order_id, now=now)
 
 
 def end_call(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
@@ -24,3 +43,4 @@ def pick_up(*, now: datetime, **_: object) -> None:
     """A sweep is over: look for orders on hold that nobody looks at, and for calls whose order is decided."""
     close_stale_call_tasks(now=now)
     pick_up_orders(now=now)
+    pick_up_trouble(now=now)

@@ -17,3 +17,14 @@ def assess(order_id: str) -> None:
         assess_order(order_id=uuid.UUID(order_id), now=timezone.now())
     except UnableToAssessOrder:
         return  # cancelled meanwhile: there is nothing left to judge
+
+
+@task()
+def reassess(order_id: str) -> None:
+    """Look again at an order, and at those that share something with it and can still be stopped."""
+    from fraud.services.reassess import look_again_at_linked, reassess_order  # noqa: PLC0415 - as above
+
+    now = timezone.now()
+    this = uuid.UUID(order_id)
+    for each in (this, *look_again_at_linked(order_id=this, now=now)):
+        reassess_order(order_id=each, now=now)

@@ -16,6 +16,7 @@ from checkout.limits import Visitor
 from checkout.models import Order, Payment
 from checkout.services.admission import NETWORK, find_terms, know_visitor
 from checkout.services.guard import watch
+from checkout.signals import announce, card_declined
 from checkout.states import OrderStatus, PaymentStatus
 from checkout.tasks import close_declined
 from store.throttle import TooOften, Use, check_uses, note_uses
@@ -40,6 +41,7 @@ def note_declines(payment: Payment, *, declines: int, cards: Sequence[str] = (),
     of_cards = [use for card in cards[-new:] for use in limits.uses_of_card(card)]
     note_uses([*own * new, *of_cards], now=now)
     watch(now=now)
+    announce(card_declined, order_id=order.pk, now=now)
     if payment.status == PaymentStatus.STARTED and _is_enough(payment, visitor, [*own, *of_cards], now=now):
         _close(order, now=now)
 

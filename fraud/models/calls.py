@@ -48,6 +48,7 @@ class CallTask(models.Model):
         """Why a person has to look."""
 
         ASSESSED = "assessed", "Looks like a stolen card"
+        REASSESSED = "reassessed", "New facts came to light"
         NOT_CAPTURED = "not_captured", "Looks good, but the gateway refused to take the money"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

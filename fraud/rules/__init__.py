@@ -48,6 +48,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("address.gift", "A gift", address.gift, {"": -10}),
     Rule("address.same_surname", "Same surname at both addresses", address.same_surname, {"": -15}),
+    Rule(
+        "address.changed",
+        "Ship-to was changed after paying",
+        address.changed,
+        {"household": 5, "same_city": 25, "other_city": 50, "other_region": 50, "other_country": 60},
+    ),
     Rule("address.po_box", "Ship-to is a post-office box", address.po_box, {"": 5}),
     Rule(
         "address.forwarder",
@@ -206,6 +212,13 @@ RULES: tuple[Rule, ...] = (
         always_calls=frozenset({"highest"}),
     ),
     Rule(
+        "gateway.trouble",
+        "Disputed, warned of or under review",
+        gateway.trouble,
+        {"disputed": 100, "warning": 100, "review": 50},
+        always_calls=frozenset({"disputed", "warning", "review"}),
+    ),
+    Rule(
         "gateway.declines",
         "Several declined attempts",
         gateway.declines,
@@ -213,6 +226,8 @@ RULES: tuple[Rule, ...] = (
         limits={"some": 2, "many": 4},
     ),
     Rule("gateway.card_country_differs", "Card of another country than bill-to", gateway.card_country_differs, {"": 20}),
+    Rule("gateway.payer_unverified", "PayPal account not verified", gateway.payer_unverified, {"": 10}),
+    Rule("gateway.unprotected", "No seller protection", gateway.unprotected, {"": 15}),
     Rule("gateway.liability_shifted", "3-D Secure: the bank bears the loss", gateway.liability_shifted, {"": -40}),
     Rule("payer.country_differs", "Payer in another country than bill-to", gateway.payer_country_differs, {"": 30}),
     Rule("payer.postcode_differs", "Payer's postcode is not bill-to's", gateway.payer_postcode_differs, {"": 20}),

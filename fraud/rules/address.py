@@ -73,6 +73,20 @@ def same_surname(facts: OrderFacts) -> Answer:
     return Clear(f"{bill.name} and {ship.name} share no surname.")
 
 
+def changed(facts: OrderFacts) -> Answer:
+    """Ship-to was changed after the order was paid: the gateway checked another one, and its protection may be lost."""
+    before, ship = facts.ship_to_before, facts.ship_to
+    if ship is None:
+        return NO_ADDRESS
+    if before is None:
+        return NoData("The order is assessed for the first time.")
+    likeness = compare_places(before, ship)
+    if likeness <= Likeness.TYPING:
+        return Clear("Ship-to is as it was when the order was paid.")
+    where = f"“{_street(before)}” in {before.town} to “{_street(ship)}” in {ship.town}"
+    return Hit(f"Ship-to was changed after the order was paid: from {where}.", likeness.name.lower())
+
+
 _BOX = re.compile(
     r"\b(?:po box|p o box|post office box|postbox|postfach|apartado(?: de correos| postal)?|boite postale|casilla)\b"
 )

@@ -53,6 +53,20 @@ def risk(facts: OrderFacts) -> Answer:
             return NoData("The gateway gives no rating.")
 
 
+def trouble(facts: OrderFacts) -> Answer:
+    """The payer's bank, or the gateway's own rules, say something against this very payment."""
+    if facts.payment is None:
+        return NO_PAYMENT
+    for grade, reason in (
+        ("disputed", "The cardholder disputes this payment."),
+        ("warning", "The card's bank suspects fraud (an early warning)."),
+        ("review", "The gateway's own rules want a person to look at this payment."),
+    ):
+        if grade in facts.payment.trouble:
+            return Hit(reason, grade)
+    return Clear("Neither the card's bank nor the gateway says anything against this payment.")
+
+
 def declines(facts: OrderFacts, limits: Limits) -> Answer:
     """Several cards or guesses before one went through."""
     if facts.payment is None:
@@ -75,6 +89,32 @@ def liability_shifted(facts: OrderFacts) -> Answer:
     if facts.payment.is_liability_shifted:
         return Hit("3-D Secure passed: the bank knows the payer and would bear the loss.")
     return Clear("No 3-D Secure with liability shift.")
+
+
+def payer_unverified(facts: OrderFacts) -> Answer:
+    """PayPal does not know the payer's bank or card well. Weak: so it is with many new accounts."""
+    if facts.payment is None:
+        return NO_PAYMENT
+    match facts.payment.payer_status:
+        case "verified":
+            return Clear("The payer's PayPal account is verified.")
+        case "":
+            return NoData("Not paid with a PayPal account.")
+        case other:
+            return Hit(f"The payer's PayPal account is {other}.")
+
+
+def unprotected(facts: OrderFacts) -> Answer:
+    """PayPal would not bear the loss of a stolen account."""
+    if facts.payment is None:
+        return NO_PAYMENT
+    match facts.payment.seller_protection:
+        case "eligible":
+            return Clear("PayPal's seller protection covers the order.")
+        case "":
+            return NoData("Not paid with a PayPal account.")
+        case other:
+            return Hit(f"PayPal's seller protection: {other.replace('_', ' ')}.")
 
 
 def _payer(facts: OrderFacts) -> PaymentFacts | None:

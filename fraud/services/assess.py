@@ -11,23 +11,18 @@ from typing import Any, cast
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 
-from checkout.models import Mail, Order, Payment
-from checkout.services.mails import queue_mail
+from checkout.models import Order, Payment
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.freezing import freeze
 from fraud.gather import Subject, gather, read_subject
-from fraud.models import Assessment, CallTask, Finding, Policy
-from fraud.policy import Broken, Judged, Verdict, default_policy, judge
-from fraud.rules import RULES, Clear, Hit, Rule
+from fraud.models import Assessment, CallTask, Policy
+from fraud.policy import Verdict, default_policy, judge
+from fraud.rules import RULES, Rule
+from fraud.services.keep import keep_assessment, open_call_task
 from fraud.states import CallTaskStatus
 
 logger = logging.getLogger(__name__)
 
-# Customers are rung while they still remember the order.
-RING_WITHIN = timedelta(hours=4)
-# Later than this before the authorisation lapses there is no time left for a second try.
-SPARE = timedelta(hours=24)
 # An order on hold for less than this is in the worker's hands.
 IN_HAND = timedelta(seconds=60)
 # The payment can still go either way.
@@ -75,19 +70,12 @@ def _judge_and_keep(
     """Write assessment, findings and, if it calls, the call task. Inside the caller's transaction."""
     facts = gather(subject, now=now)
     judgement = judge(facts, policy.values, rules)
-    assessment = Assessment.objects.create(
-        order=subject.order,
-        pass_number=pass_number,
-        policy=policy,
-        verdict=judgement.verdict,
-        points=judgement.points,
-        assessed_at=now,
-        facts=freeze(facts),
+    assessment = keep_assessment(
+        order=subject.order, policy=policy, facts=facts, judgement=judgement, pass_number=pass_number, now=now
     )
-    Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
     if judgement.verdict == Verdict.CALL:
         lapses_at = facts.payment.capture_before if facts.payment else None
-        _open_call_task(subject.order, assessment, CallTask.Cause.ASSESSED, lapses_at=lapses_at, now=now)
+        open_call_task(assessment, cause=CallTask.Cause.ASSESSED, lapses_at=lapses_at, now=now)
     return assessment
 
 
@@ -138,44 +126,10 @@ def _decidable(order_id: uuid.UUID) -> models.QuerySet[Payment]:
     return Payment.objects.filter(order_id=order_id, status__in=DECIDABLE)
 
 
-def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
-    outcome = judged.outcome
-    if isinstance(outcome, Hit):
-        answer, grade = Finding.Answer.HIT, outcome.grade
-    elif isinstance(outcome, Broken):
-        answer, grade = Finding.Answer.ERROR, ""
-    else:
-        answer, grade = (Finding.Answer.CLEAR if isinstance(outcome, Clear) else Finding.Answer.NO_DATA), ""
-    return Finding(
-        assessment=assessment,
-        position=position,
-        code=judged.rule.code,
-        grade=grade,
-        answer=answer,
-        points=judged.points,
-        is_decisive=judged.is_decisive,
-        is_observed=judged.is_observed,
-        reason=outcome.reason,
-    )
-
-
-def _open_call_task(
-    order: Order, assessment: Assessment, cause: CallTask.Cause, *, lapses_at: datetime | None, now: datetime
-) -> None:
-    """Put the order in the call queue and tell the customer that we may ring. Inside the caller's transaction."""
-    due_at = order.placed_at + RING_WITHIN
-    if lapses_at is not None:
-        due_at = min(due_at, lapses_at - SPARE)
-    CallTask.objects.create(
-        order=order, assessment=assessment, cause=cause, points=assessment.points, created_at=now, due_at=due_at
-    )
-    queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
-
-
 def _release(assessment: Assessment, *, now: datetime) -> None:
     """Release a clear order; when the gateway says no for good, a person has to look."""
     order = Order.objects.get(pk=assessment.order_id)
-    if not order.is_on_hold:
+    if not order.is_on_hold or _is_overtaken(assessment):
         return
     # A decision that is written down, and a payment that can be decided on again: the gateway refused before.
     if order.decision is None:
@@ -192,4 +146,10 @@ def _release(assessment: Assessment, *, now: datetime) -> None:
         payment = _decidable(order.pk).order_by("capture_before").first()
         if order.is_on_hold and not is_open and payment is not None:
             cause, lapses_at = CallTask.Cause.NOT_CAPTURED, payment.capture_before
-            _open_call_task(order, assessment, cause, lapses_at=lapses_at, now=now)
+            open_call_task(assessment, cause=cause, lapses_at=lapses_at, now=now)
+
+
+def _is_overtaken(assessment: Assessment) -> bool:
+    """Whether a later look at the order, with new facts, calls."""
+    later = Assessment.objects.filter(order_id=assessment.order_id, pass_number__gt=assessment.pass_number)
+    return later.filter(verdict=Verdict.CALL).exists()

@@ -370,6 +370,70 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
             "Within an hour, on this order and those that share something with it: 1 card, 0 declined attempts, 4 unpaid orders."
         ),
     ),
+    # -- what the gateway tells later, and PayPal
+    ("gateway.trouble", {}, Clear("Neither the card's bank nor the gateway says anything against this payment.")),
+    (
+        "gateway.trouble",
+        {"payment": pay(trouble=frozenset({"review", "disputed"}))},
+        Hit("The cardholder disputes this payment.", "disputed"),
+    ),
+    (
+        "gateway.trouble",
+        {"payment": pay(trouble=frozenset({"warning"}))},
+        Hit("The card's bank suspects fraud (an early warning).", "warning"),
+    ),
+    (
+        "gateway.trouble",
+        {"payment": pay(trouble=frozenset({"review"}))},
+        Hit("The gateway's own rules want a person to look at this payment.", "review"),
+    ),
+    (
+        "gateway.payer_unverified",
+        {"payment": pay(payer_status="verified")},
+        Clear("The payer's PayPal account is verified."),
+    ),
+    (
+        "gateway.payer_unverified",
+        {"payment": pay(payer_status="unverified")},
+        Hit("The payer's PayPal account is unverified."),
+    ),
+    ("gateway.payer_unverified", {}, NoData("Not paid with a PayPal account.")),
+    (
+        "gateway.unprotected",
+        {"payment": pay(seller_protection="eligible")},
+        Clear("PayPal's seller protection covers the order."),
+    ),
+    (
+        "gateway.unprotected",
+        {"payment": pay(seller_protection="not_eligible")},
+        Hit("PayPal's seller protection: not eligible."),
+    ),
+    ("gateway.unprotected", {}, NoData("Not paid with a PayPal account.")),
+    # -- an address changed
+    ("address.changed", {}, NoData("The order is assessed for the first time.")),
+    (
+        "address.changed",
+        {"ship_to_before": place(line1="12 elm st.", line2="#4")},
+        Clear("Ship-to is as it was when the order was paid."),
+    ),
+    *(
+        (
+            "address.changed",
+            {"ship_to_before": before},
+            Hit(
+                f"Ship-to was changed after the order was paid: from “{street}” in {before.town} "
+                "to “12 Elm Street Apt 4” in Boston, MA, US.",
+                grade,
+            ),
+        )
+        for before, street, grade in (
+            (place(line2="Apt 7"), "12 Elm Street Apt 7", "household"),
+            (place(line1="9 Oak Road", line2=""), "9 Oak Road", "same_city"),
+            (place(line1="9 Oak Road", line2="", city="Salem", postcode="01970"), "9 Oak Road", "other_city"),
+            (MIAMI, "77 Ocean Drive", "other_region"),
+            (place(MIAMI, country="CA"), "77 Ocean Drive", "other_country"),
+        )
+    ),
     # -- what the payer typed
     (
         "payer.email_differs",

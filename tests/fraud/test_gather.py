@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
-from checkout.models import Order, OrderAddress, OrderLine
+from checkout.models import Order, OrderAddress, OrderLine, Payment
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.facts import MOST_EARLIER, PaymentFacts, PlaceFacts, ShopFacts
 from fraud.freezing import freeze, thaw
@@ -64,7 +64,7 @@ def test_an_empty_catalogue_gives_nothing_to_compare_with() -> None:
 
 
 def test_declines_on_an_earlier_payment_page_are_counted_in() -> None:
-    order = make_order(placed_at=NOON, payment={"declines": 1})
+    order = make_order(placed_at=NOON, payment={"declines": 4})  # checkout adds earlier pages to the one that is paid
     make_payment(order, status=PaymentStatus.EXPIRED, declines=3)
     payment = gather_facts(order.pk, now=NOON).payment
     assert payment is not None
@@ -125,7 +125,8 @@ def test_strangers_are_numbered_and_no_digest_is_among_the_facts() -> None:
     again = _before(
         brush, hours=2, phone=phone, bill_to={"name": "Uma Kern"}, email="y@example.com", payment={"declines": 1}
     )
-    make_payment(Order.objects.get(number=again), status=PaymentStatus.EXPIRED, declines=4, card_fingerprint="fp_third")
+    third = make_payment(Order.objects.get(number=again), status=PaymentStatus.EXPIRED, card_fingerprint="fp_third")
+    Payment.objects.filter(pk=third.pk).update(authorized_at=None, declines=5)
     _before(brush, hours=3, phone=phone, bill_to={"name": "Dana Reyes"}, payment_status=None, status=OrderStatus.EXPIRED)
     facts = gather_facts(make_order(variant=brush, placed_at=NOON).pk, now=NOON)
     assert [(one.email, one.surname, one.address, one.cards, one.declines) for one in facts.earlier] == [

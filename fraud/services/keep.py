@@ -1,0 +1,71 @@
+"""Writing down what was found, and asking for a call."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from checkout.models import Mail, Order
+from checkout.services.mails import queue_mail
+from fraud.facts import OrderFacts
+from fraud.freezing import freeze
+from fraud.models import Assessment, CallTask, Finding, Policy
+from fraud.policy import Broken, Judged, Judgement
+from fraud.rules import Clear, Hit
+
+# Customers are rung while they still remember the order.
+RING_WITHIN = timedelta(hours=4)
+# Later than this before the authorisation lapses there is no time left for a second try.
+SPARE = timedelta(hours=24)
+
+
+def keep_assessment(
+    *, order: Order, policy: Policy, facts: OrderFacts, judgement: Judgement, pass_number: int, now: datetime
+) -> Assessment:
+    """Write an assessment with the facts it used and every rule's answer. Inside the caller's transaction."""
+    assessment = Assessment.objects.create(
+        order=order,
+        pass_number=pass_number,
+        policy=policy,
+        verdict=judgement.verdict,
+        points=judgement.points,
+        assessed_at=now,
+        facts=freeze(facts),
+    )
+    Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
+    return assessment
+
+
+def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: datetime | None, now: datetime) -> None:
+    """Put the order in the call queue and tell the customer that we may ring. Inside the caller's transaction.
+
+    Rung within hours of the order, or, when new facts came to light later, of those.
+    """
+    order = assessment.order
+    due_at = (now if cause == CallTask.Cause.REASSESSED else order.placed_at) + RING_WITHIN
+    if lapses_at is not None:
+        due_at = min(due_at, lapses_at - SPARE)
+    CallTask.objects.create(
+        order=order, assessment=assessment, cause=cause, points=assessment.points, created_at=now, due_at=due_at
+    )
+    queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
+
+
+def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
+    outcome = judged.outcome
+    if isinstance(outcome, Hit):
+        answer, grade = Finding.Answer.HIT, outcome.grade
+    elif isinstance(outcome, Broken):
+        answer, grade = Finding.Answer.ERROR, ""
+    else:
+        answer, grade = (Finding.Answer.CLEAR if isinstance(outcome, Clear) else Finding.Answer.NO_DATA), ""
+    return Finding(
+        assessment=assessment,
+        position=position,
+        code=judged.rule.code,
+        grade=grade,
+        answer=answer,
+        points=judged.points,
+        is_decisive=judged.is_decisive,
+        is_observed=judged.is_observed,
+        reason=outcome.reason,
+    )
