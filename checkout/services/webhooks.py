@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayError, GatewayState
+from checkout.gateways.base import BadSignature, GatewayError, GatewayEvent, GatewayState
 from checkout.models import Alert, GatewayEventRecord, Payment
 from checkout.services.disputes import look_at_trouble
 from checkout.services.jobs import claim, put_off
 from checkout.services.settle import settle
 from checkout.tasks import follow_up_event
 
+# What an id of a gateway's looks like, and what none of its words has in it.
+_ID = re.compile(r"[!-~]{1,120}")
+_ODD = re.compile(r"[^ -~]")
 # Gateways tell events again for 3 days, and list them for 30.
 KEEP_EVENTS = timedelta(days=90)
 
@@ -27,14 +32,14 @@ class UnableToFollowUp(Exception):
 
 def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
     """Keep a webhook for following up; False when it came before. Raises BadSignature, and keeps nothing then."""
-    event = get_gateway(gateway_name).parse_event(headers, body)
+    event = _parse(gateway_name, headers=headers, body=body)
     is_of_interest = bool(event.session_id or event.reference)
     try:
         with transaction.atomic():  # both or neither; of the same event twice at once, the database takes one
             record = GatewayEventRecord.objects.create(
                 gateway=gateway_name,
                 event_id=event.event_id,
-                kind=event.kind[:80],
+                kind=event.kind,
                 session_id=event.session_id or "",
                 reference=event.reference or "",
                 received_at=now,
@@ -49,6 +54,17 @@ def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes,
             return False
         raise
     return True
+
+
+def _parse(gateway_name: str, *, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
+    """Read a webhook; raise BadSignature for what is not signed, or is signed and yet can't be an event."""
+    try:
+        event = get_gateway(gateway_name).parse_event(headers, body)
+    except RecursionError as error:  # JSON a hundred thousand levels deep
+        raise BadSignature from error
+    if not all(id_ is None or _ID.fullmatch(id_) for id_ in (event.event_id, event.session_id, event.reference)):
+        raise BadSignature("an id that is none")
+    return replace(event, kind=_ODD.sub("?", event.kind)[:80])
 
 
 def follow_up(*, record_id: int, now: datetime) -> None:

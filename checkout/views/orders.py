@@ -90,14 +90,22 @@ def webhook(request: HttpRequest, gateway: str) -> HttpResponse:
     """Keep a signed event and answer at once; the work is done by the worker."""
     if gateway not in settings.PAYMENT_GATEWAYS:
         raise Http404
-    try:
-        size = int(request.headers.get("Content-Length") or 0)
-    except ValueError:
-        return HttpResponse("Bad length.\n", status=400, content_type="text/plain")
-    if size > MAX_EVENT_SIZE:
-        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    if refusal := _refuse_unread(request):
+        return refusal
     try:
         receive_event(gateway_name=gateway, headers=request.headers, body=request.body, now=timezone.now())
     except (BadSignature, NoSuchGateway):
         return HttpResponse("Not signed by the gateway. Nothing was kept.\n", status=400, content_type="text/plain")
     return HttpResponse(status=204)
+
+
+def _refuse_unread(request: HttpRequest) -> HttpResponse | None:
+    """Turn away, before a byte of it is read, what no gateway sends: without a length, too large, packed."""
+    length = request.headers.get("Content-Length", "")
+    if not (length.isascii() and length.isdigit()):
+        return HttpResponse("Say how long it is.\n", status=411, content_type="text/plain")
+    if len(length) > len(str(MAX_EVENT_SIZE)) or int(length) > MAX_EVENT_SIZE:
+        return HttpResponse("Too large.\n", status=413, content_type="text/plain")
+    if request.headers.get("Content-Encoding", "identity") != "identity":
+        return HttpResponse("Send it unpacked.\n", status=415, content_type="text/plain")
+    return None
