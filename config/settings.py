@@ -209,6 +209,7 @@ CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; t
 # The demo writes mails to a folder, which /demo/mails/ shows.
 MAIL_DIR = VAR_DIR / "mails"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ringback <orders@ringback.example>")
+STAFF_EMAIL = env.str("STAFF_EMAIL", default="")  # matters that need a person are told there, too; they name no customer
 # Elsewhere a shop without EMAIL_URL keeps its mails in the outbox, where they are tried again: never on disk, in the clear.
 EMAIL_URL = env.str("EMAIL_URL", default="" if DEMO else "smtp://127.0.0.1:25")
 if EMAIL_URL:

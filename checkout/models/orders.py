@@ -43,6 +43,7 @@ class Order(models.Model):
         CUSTOMER = "customer", "The customer asked for it"
         SUPERSEDED = "superseded", "The customer started again with another order"
         SOLD_OUT = "sold_out", "Paid too late and sold out meanwhile"
+        DEADLINE = "deadline", "Nobody decided before the authorisation lapsed"
         AUTHORISATION_LOST = "authorisation_lost", "The card's authorisation lapsed"
         SHOP = "shop", "The shop cannot deliver"
 

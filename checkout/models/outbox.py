@@ -79,6 +79,14 @@ class GatewayEventRecord(Retried):
         return f"{self.kind} {self.event_id}"
 
 
+class AlertQuerySet(models.QuerySet["Alert"]):
+    """Matters to look at, by what is asked of them."""
+
+    def open(self) -> AlertQuerySet:
+        """Those that nobody has closed."""
+        return self.filter(resolved_at=None)
+
+
 class Alert(models.Model):
     """Something a person must look at. The message is the shop's own words and names no customer."""
 
@@ -88,6 +96,14 @@ class Alert(models.Model):
     message = models.TextField()
     raised_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # By mail to the staff, if the shop has an address for that.
+    mailed_at = models.DateTimeField(null=True, editable=False)
+    mail_claimed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = AlertQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["raised_at"], condition=Q(resolved_at=None), name="alert_open")]
 
     def __str__(self) -> str:
         return self.message[:80]

@@ -77,7 +77,8 @@ class Payment(models.Model):
     # PayPal gives an authorisation that is renewed another id; there is one such attempt.
     former_reference = models.CharField(max_length=120, blank=True, help_text="The id before it was authorised anew.")
     authorized_at = models.DateTimeField(null=True)
-    capture_before = models.DateTimeField(null=True, help_text="The authorisation lapses then.")
+    capture_before = models.DateTimeField(null=True, help_text="The gateway promises the money until then.")
+    lapses_at = models.DateTimeField(null=True, help_text="The very end of the authorisation, where that is later.")
 
     cvc_check = models.CharField(max_length=12, choices=Check.choices, default=Check.UNCHECKED)
     postcode_check = models.CharField(max_length=12, choices=Check.choices, default=Check.UNCHECKED)

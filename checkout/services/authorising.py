@@ -17,9 +17,10 @@ from checkout.models import Order, Payment
 from checkout.services.alerts import raise_alert
 from checkout.services.closing import fresh_key
 from checkout.services.declines import note_declines
-from checkout.services.moves import UnableToMove, lock_payment, move_payment
+from checkout.services.moves import UnableToMove, lock_payment, move_payment, note_payment
 from checkout.states import LIVE_PAYMENTS, PaymentStatus
 from store.erasure import was_erased
+from store.models import User
 
 
 class UnableToReauthorise(Exception):
@@ -54,7 +55,7 @@ def authorise(payment: Payment, *, now: datetime) -> None:
         move_payment(payment, to=PaymentStatus.EXPIRED, why=why, now=now)
 
 
-def reauthorise(*, payment_id: uuid.UUID, now: datetime) -> Payment:
+def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None) -> Payment:
     """Renew an authorisation that is about to lapse, once; the payment goes on under its new reference.
 
     Uses the network: never call it inside a transaction. Raises UnableToReauthorise; then the old authorisation stands for
@@ -85,11 +86,16 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime) -> Payment:
             )
         raise UnableToReauthorise(f"{error} The authorisation was not renewed.") from error
     renewed = Payment.objects.filter(pk=payment.pk, reference=payment.reference).update(
-        former_reference=payment.reference, reference=new, capture_before=found.capture_before, settled_at=now
+        former_reference=payment.reference,
+        reference=new,
+        capture_before=found.capture_before,
+        lapses_at=found.lapses_at,
+        settled_at=now,
     )
     if renewed:
+        note_payment(payment, by=by, why="Authorised anew.", now=now)
         payment.former_reference, payment.reference = payment.reference, new
-        payment.capture_before = found.capture_before
+        payment.capture_before, payment.lapses_at = found.capture_before, found.lapses_at
     return payment
 
 

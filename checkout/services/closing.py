@@ -18,7 +18,7 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayRefund
 from checkout.models import Mail, Order, Payment, Refund
 from checkout.services import refund_books
-from checkout.services.alerts import raise_alert, resolve_alerts
+from checkout.services.alerts import close_deadlines, raise_alert, resolve_alerts
 from checkout.services.mails import queue_mail
 from checkout.services.moves import lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_left
@@ -72,6 +72,7 @@ def release(order: Order, *, now: datetime) -> None:
     """Move a paid order to RELEASED, write the mail and tell whoever listens. Inside the caller's transaction."""
     move_order(order, to=OrderStatus.RELEASED, by=order.decided_by, why=order.decision or "Released.", now=now)
     queue_mail(order_id=order.pk, kind=Mail.Kind.RELEASED, now=now)
+    close_deadlines(order, now=now)
     announce(order_released, order_id=order.pk, now=now)
 
 
@@ -216,6 +217,7 @@ def cancel(order: Order, *, by: User | None, why: str, now: datetime) -> None:
     if is_holding:
         release_stock(quantities=quantities_left(order), cause=f"order:{order.pk}:cancel", now=now)
     queue_mail(order_id=order.pk, kind=Mail.Kind.CANCELLED, now=now)
+    close_deadlines(order, now=now)
     announce(order_cancelled, order_id=order.pk, now=now)
 
 

@@ -18,6 +18,9 @@ from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
 
+# Nobody reached the customer, or nobody decided, in time.
+TOO_SLOW = (Order.CancelReason.DEADLINE, Order.CancelReason.NO_ANSWER, Order.CancelReason.AUTHORISATION_LOST)
+
 SUBJECTS = {
     Mail.Kind.RECEIVED: "We have your order {number}",
     Mail.Kind.CONFIRMING: "We are confirming your order {number}",
@@ -99,6 +102,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "order": order,
         "shop_name": settings.SHOP_NAME,
         "shop_phone": settings.SHOP_PHONE,
+        "was_too_slow": order.cancel_reason in TOO_SLOW,
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
         "was_charged_back": order.payments.filter(status=PaymentStatus.CHARGED_BACK).exists(),
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +31,9 @@ from checkout.services.refund_books import known_refunds
 from checkout.signals import announce, payment_authorized
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
 from store.erasure import was_erased
+
+# For an authorisation of which the gateway does not say when it lapses: the shortest there is (Stripe, some of Visa's).
+SHORTEST_AUTHORISATION = timedelta(days=4, hours=18)
 
 
 def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
@@ -141,7 +144,8 @@ def _accept(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID
         "captured_amount": min(found.captured, payment.amount),
         "reference": found.reference,
         "authorized_at": now,
-        "capture_before": found.capture_before,
+        "capture_before": found.capture_before or now + SHORTEST_AUTHORISATION,
+        "lapses_at": found.lapses_at,
         "cvc_check": found.checks.cvc,
         "postcode_check": found.checks.postcode,
         "line1_check": found.checks.line1,

@@ -10,8 +10,9 @@ from functools import partial
 import structlog
 
 from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
+from checkout.services.alerts import mail_alerts
 from checkout.services.cancel import UnableToCancelOrder, finish_cancel
-from checkout.services.guard import watch
+from checkout.services.deadlines import watch_deadlines
 from checkout.services.jobs import IN_HAND, left_behind
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import close_unpaid_order
@@ -67,6 +68,8 @@ def sweep_payments(*, now: datetime) -> SweepResult:
         result.orders += _try(
             result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now)
         )
+    for kind, watch in (("deadlines", watch_deadlines), ("alerts", mail_alerts)):
+        _try(result, kind, kind, partial(watch, now=now))
     for mail in left_behind(Mail.objects.filter(sent_at=None), now=now)[:BATCH]:
         result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now))
     _try(result, "guard", "", partial(watch, now=now))

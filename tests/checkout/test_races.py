@@ -17,6 +17,7 @@ from django.utils import timezone
 from catalog.models import StockMove, Variant
 from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.deadlines import MARGIN, watch_deadlines
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
@@ -408,3 +409,27 @@ def test_a_refund_a_shipment_and_a_cancellation_at_once_move_each_unit_once(
         assert stock(brush) == (10, 1)
     assert books(sandbox) == [(3095, 3095, payment.refunded_amount, 0)]
     assert payment.refunding_amount == 0
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_a_release_at_the_deadline_is_one_or_the_other(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    assert payment.capture_before
+    end = payment.capture_before - MARGIN
+
+    released, cancelled, _ = together(
+        lambda: release(order), lambda: watch_deadlines(now=end), lambda: watch_deadlines(now=end)
+    )
+    sweep_payments(now=timezone.now() + timedelta(minutes=1))
+
+    if isinstance(released, Order):
+        assert cancelled == 0
+        assert states(order, payment) == ("released", "captured")
+        assert books(sandbox) == [(3095, 3095, 0, 0)]
+        assert stock(brush) == (10, 2)
+    else:
+        assert isinstance(released, UnableToReleaseOrder)
+        assert states(order, payment) == ("cancelled", "voided")
+        assert books(sandbox) == [(3095, 0, 0, 3095)]
+        assert stock(brush) == (10, 0)
+        assert mails(order) == ["received", "cancelled"]
