@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from catalog import listing, selectors
+from catalog.reviews import read_reviews
 
 # The paw of the home page has five toes and pads; below it stand two rows of four.
 PAW = 5
@@ -76,6 +77,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,
         "currency": settings.SHOP_CURRENCY,
+        "reviews": read_reviews(found.pk, request.GET),
         "neighbours": selectors.neighbours(product=found, limit=NEIGHBOURS),
     }
     return render(request, "catalog/product.html", page)

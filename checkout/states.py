@@ -1,4 +1,4 @@
-"""Which state may follow which, for orders and for payments: one table per machine, one function that moves.
+"""Which state may follow which, for whatever has states: one table per machine, one function that moves.
 
 Order:    AWAITING_PAYMENT -> ON_HOLD -> RELEASED -> SHIPPED; each but the last may end CANCELLED, the first also EXPIRED.
 Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDING -> VOIDED. CAPTURING, VOIDING and
@@ -6,6 +6,8 @@ Payment:  STARTED -> AUTHORIZED -> CAPTURING -> CAPTURED, or AUTHORIZED -> VOIDI
           the work. A payment of which only a part went back stays CAPTURED.
           What a dispute takes makes it CHARGED_BACK, what the shop must pay again OWED.
 Refund:   REQUESTED -> DONE or FAILED; a refund that the customer's bank sends back goes from DONE to FAILED.
+Return:   REQUESTED -> APPROVED -> RECEIVED -> REFUNDED; REFUSED instead of APPROVED; CLOSED when nothing (more) comes of it.
+Review:   WAITING -> PUBLISHED or REJECTED; either can be changed into the other.
 """
 
 from __future__ import annotations
@@ -113,6 +115,45 @@ class DisputeStatus(TextChoices):
     UNDER_REVIEW = "under_review", "Being decided"
     WON = "won", "Won"
     LOST = "lost", "Lost"
+
+
+class ReturnStatus(TextChoices):
+    """Where a return stands."""
+
+    REQUESTED = "requested", "Waits for an answer"
+    APPROVED = "approved", "Approved"  # the parcel may come
+    REFUSED = "refused", "Refused"
+    RECEIVED = "received", "Received"  # it is here, and looked at
+    REFUNDED = "refunded", "Refunded"
+    CLOSED = "closed", "Closed"  # it never came, or was settled without a refund
+
+
+RETURN_TRANSITIONS: dict[str, frozenset[str]] = {
+    ReturnStatus.REQUESTED: frozenset({ReturnStatus.APPROVED, ReturnStatus.REFUSED}),
+    ReturnStatus.APPROVED: frozenset({ReturnStatus.RECEIVED, ReturnStatus.CLOSED}),
+    ReturnStatus.RECEIVED: frozenset({ReturnStatus.REFUNDED, ReturnStatus.CLOSED}),
+    ReturnStatus.REFUSED: frozenset(),
+    ReturnStatus.REFUNDED: frozenset(),
+    ReturnStatus.CLOSED: frozenset(),
+}
+
+# The units of these are spoken for: they can't be asked to return once more.
+OPEN_RETURNS = (ReturnStatus.REQUESTED, ReturnStatus.APPROVED, ReturnStatus.RECEIVED)
+
+
+class ReviewStatus(TextChoices):
+    """Where a review stands."""
+
+    WAITING = "waiting", "Waits to be read"
+    PUBLISHED = "published", "Published"
+    REJECTED = "rejected", "Rejected"
+
+
+REVIEW_TRANSITIONS: dict[str, frozenset[str]] = {
+    ReviewStatus.WAITING: frozenset({ReviewStatus.PUBLISHED, ReviewStatus.REJECTED}),
+    ReviewStatus.PUBLISHED: frozenset({ReviewStatus.REJECTED}),
+    ReviewStatus.REJECTED: frozenset({ReviewStatus.PUBLISHED}),
+}
 
 
 # Some of the money of these can be given back by hand.

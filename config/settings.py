@@ -40,6 +40,8 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our 
 MAX_ORDER_TOTAL = env.int("MAX_ORDER_TOTAL", default=5_000_000)  # minor units; above it, customers are asked to ring
 LIMITS = env.dict("LIMITS", default={})  # "orders_by_address=100,carts_by_address=600": rows of docs/limits.md
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
+RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a shopper may ask to return something
+RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
 # -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key

@@ -143,6 +143,29 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="payment__order__placed_at",
         self_service="payment_id status amount",
     ),
+    "checkout.Return": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"words": Kind.TEXT, "answer": Kind.TEXT, "condition": Kind.TEXT},
+        made_at="order__placed_at",
+        self_service="order_id status status_at requested_at words answer",
+    ),
+    "checkout.ReturnEvent": Personal(
+        found_by=("of__order__email_index", "of__order__customer__email_index"),
+        fields={"why": Kind.TEXT},
+        made_at="of__order__placed_at",
+        self_service="of_id was now at",
+    ),
+    "checkout.Review": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"title": Kind.TEXT, "text": Kind.TEXT, "name": Kind.NAME, "reply": Kind.TEXT, "rejection": Kind.TEXT},
+        made_at="order__placed_at",
+        self_service="order_id product_id status status_at written_at stars title text name reply rejection",
+    ),
+    "checkout.ReviewEvent": Personal(
+        found_by=("review__order__email_index", "review__order__customer__email_index"),
+        fields={"why": Kind.TEXT},
+        made_at="review__order__placed_at",
+    ),
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.Assessment": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
@@ -213,6 +236,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "card_brand card_last4 card_country card_fingerprint payer_country",
     "checkout.PaymentEvent": "was now why",  # the shop's own words
     "checkout.Refund": "key reference problem",  # the gateway's id and words
+    "checkout.ReturnEvent": "was now",
+    "checkout.ReviewEvent": "was now",
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list

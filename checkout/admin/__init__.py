@@ -6,6 +6,8 @@ from checkout.admin.orders import OrderAdmin
 from checkout.admin.outbox import GatewayEventAdmin, MailAdmin
 from checkout.admin.payments import PaymentAdmin
 from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
+from checkout.admin.returns import ReturnAdmin
+from checkout.admin.reviews import ReviewAdmin
 
 __all__ = [
     "AlertAdmin",
@@ -15,5 +17,7 @@ __all__ = [
     "MailAdmin",
     "OrderAdmin",
     "PaymentAdmin",
+    "ReturnAdmin",
+    "ReviewAdmin",
     "TaxRateAdmin",
 ]

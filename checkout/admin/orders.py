@@ -8,8 +8,9 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
@@ -23,6 +24,7 @@ from checkout.models import (
     OrderEvent,
     OrderLine,
     Payment,
+    Return,
 )
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.refunds import find_refundable_payment
@@ -75,6 +77,19 @@ class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
     ordering = ("at",)
 
 
+class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
+    model = Return
+    fields = ("link", "requested_at", "status_at")
+    readonly_fields = ("link",)
+    ordering = ("requested_at",)
+
+    @admin.display(description="Return")
+    def link(self, found: Return) -> str:
+        """To the page where it is worked on."""
+        url = reverse("admin:checkout_return_change", args=[found.pk])
+        return format_html('<a href="{}">{}</a>', url, found.get_status_display())
+
+
 class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
     model = Mail
     fields = ("kind", "written_at", "sent_at", "tries", "error")
@@ -91,7 +106,7 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
     ordering = ("-placed_at", "-id")
     show_full_result_count = False
     list_per_page = 50
-    inlines = (OrderLineInline, OrderAddressInline, PaymentInline, OrderEventInline, MailInline)
+    inlines = (OrderLineInline, OrderAddressInline, PaymentInline, ReturnInline, OrderEventInline, MailInline)
     fieldsets = (
         (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
         ("Customer", {"fields": ("email", "phone", "customer", "is_gift")}),

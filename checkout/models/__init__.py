@@ -9,6 +9,8 @@ from checkout.models.outbox import Alert, GatewayEventRecord, Mail
 from checkout.models.payments import Payment, PaymentEvent
 from checkout.models.rates import DeliveryMethod, TaxRate
 from checkout.models.refunds import Refund, RefundLine
+from checkout.models.returns import Return, ReturnEvent, ReturnLine
+from checkout.models.reviews import Review, ReviewEvent
 
 __all__ = [
     "Alert",
@@ -30,5 +32,10 @@ __all__ = [
     "PaymentEvent",
     "Refund",
     "RefundLine",
+    "Return",
+    "ReturnEvent",
+    "ReturnLine",
+    "Review",
+    "ReviewEvent",
     "TaxRate",
 ]

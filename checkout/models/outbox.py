@@ -35,10 +35,15 @@ class Mail(Retried):
         TOO_LATE = "too_late", "Paid too late, given back"
         REFUNDED = "refunded", "Refunded"
         REFUND_FAILED = "refund_failed", "The refund came back"
+        RETURN_REQUESTED = "return_requested", "Return asked for"
+        RETURN_APPROVED = "return_approved", "Return approved"
+        RETURN_REFUSED = "return_refused", "Return refused"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)
-    cause = models.CharField(max_length=36, blank=True, help_text="The refund it is about; most kinds come once an order.")
+    cause = models.CharField(
+        max_length=36, blank=True, help_text="The refund or return it is about; most kinds come once an order."
+    )
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Mail, Order, Refund
+from checkout.models import Alert, Mail, Order, Refund, Return
 from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
@@ -31,7 +31,13 @@ SUBJECTS = {
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
     Mail.Kind.REFUNDED: "Your refund for order {number}",
     Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
+    Mail.Kind.RETURN_REQUESTED: "We have your return for order {number}",
+    Mail.Kind.RETURN_APPROVED: "How to return things of order {number}",
+    Mail.Kind.RETURN_REFUSED: "About your return for order {number}",
 }
+
+# These are about a return; their cause is its id.
+RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETURN_REFUSED)
 
 
 class UnableToSendMail(Exception):
@@ -41,7 +47,7 @@ class UnableToSendMail(Exception):
 def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: str = "") -> bool:
     """Write the mail down, to be sent once per cause whatever happens; False when it was written before.
 
-    `cause` is the id of the refund that the mail is about; most kinds come once an order and have none.
+    `cause` is the id of the refund or return that the mail is about; most kinds come once an order and have none.
     """
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 
@@ -108,6 +114,8 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
         "phone_ending": phone_ending(order),
         "refund": _refund_of(mail),
+        "returned": _return_of(mail),
+        "return_address": settings.RETURN_ADDRESS,
         "words": words_for(order),
         "order_url": settings.SHOP_ORIGIN + reverse(link[0], args=link[1]),
         "subject": SUBJECTS[Mail.Kind(mail.kind)].format(number=order.number),
@@ -125,9 +133,16 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
 
 def _refund_of(mail: Mail) -> Refund | None:
     """The refund that the mail is about, with its lines."""
-    if not mail.cause:
+    if not mail.cause or mail.kind in RETURNS:
         return None
     return Refund.objects.select_related("payment").prefetch_related("lines__line").get(pk=mail.cause)
+
+
+def _return_of(mail: Mail) -> Return | None:
+    """The return that the mail is about, with its lines."""
+    if not mail.cause or mail.kind not in RETURNS:
+        return None
+    return Return.objects.prefetch_related("lines__line").get(pk=mail.cause)
 
 
 def message_id(mail: Mail) -> str:

@@ -1,4 +1,4 @@
-"""The one place where an order, a payment or a refund changes state."""
+"""The one place where an order, a payment, a refund, a return or a review changes state."""
 
 from __future__ import annotations
 
@@ -7,15 +7,31 @@ from typing import Any
 
 from django.db import transaction
 
-from checkout.models import Order, OrderEvent, Payment, PaymentEvent, Refund
-from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS, REFUND_TRANSITIONS
+from checkout.models import (
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentEvent,
+    Refund,
+    Return,
+    ReturnEvent,
+    Review,
+    ReviewEvent,
+)
+from checkout.states import (
+    ORDER_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    REFUND_TRANSITIONS,
+    RETURN_TRANSITIONS,
+    REVIEW_TRANSITIONS,
+)
 from store.models import User
 
 
 class UnableToMove(Exception):
     """It is not, or no longer, in a state from which it may go there."""
 
-    def __init__(self, what: Order | Payment | Refund, to: str) -> None:
+    def __init__(self, what: Order | Payment | Refund | Return | Review, to: str) -> None:
         super().__init__(f"{type(what).__name__} {what.pk} is {what.status} and can't become {to}.")
 
 
@@ -67,6 +83,32 @@ def move_refund(refund: Refund, *, to: str, by: User | None = None, why: str, no
 def note_order(order: Order, *, by: User | None = None, why: str, now: datetime) -> None:
     """Record a fact in an order's life that does not change its state."""
     OrderEvent.objects.create(order=order, was=order.status, now=order.status, by=by, why=why, at=now)
+
+
+def move_return(found: Return, *, to: str, by: User | None, why: str, now: datetime) -> None:
+    """Move `found` on and record the fact; raise UnableToMove as the others do. What else is new of it, `save` writes."""
+    was = found.status
+    if to not in RETURN_TRANSITIONS[was]:
+        raise UnableToMove(found, to)
+    with transaction.atomic():
+        if Return.objects.filter(pk=found.pk, status=was).update(status=to, status_at=now) != 1:
+            raise UnableToMove(found, to)
+        ReturnEvent.objects.create(of=found, was=was, now=to, by=by, why=why, at=now)
+    found.status = to
+    found.status_at = now
+
+
+def move_review(review: Review, *, to: str, by: User | None, why: str, now: datetime) -> None:
+    """Move `review` on and record the fact; raise UnableToMove as the others do. What else is new of it, `save` writes."""
+    was = review.status
+    if to not in REVIEW_TRANSITIONS[was]:
+        raise UnableToMove(review, to)
+    with transaction.atomic():
+        if Review.objects.filter(pk=review.pk, status=was).update(status=to, status_at=now) != 1:
+            raise UnableToMove(review, to)
+        ReviewEvent.objects.create(review=review, was=was, now=to, by=by, why=why, at=now)
+    review.status = to
+    review.status_at = now
 
 
 def note_payment(payment: Payment, *, by: User | None = None, why: str, now: datetime) -> None:

@@ -20,6 +20,7 @@ from checkout.models import Mail, Order, OrderLine, Payment, Refund
 from checkout.services.alerts import raise_alert
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_payment, move_refund, note_payment
+from checkout.services.return_books import complete_return
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from store.money import format_money
 
@@ -197,6 +198,7 @@ def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[Gateway
     _change_figures(payment, refunded=refund.amount, refunding=-refund.amount if was == RefundStatus.REQUESTED else 0)
     if moves_goods:
         _move_goods(refund, now=now)
+        complete_return(refund, now=now)
 
 
 def _book_outside(

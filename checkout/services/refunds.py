@@ -108,6 +108,11 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
     return quote
 
 
+def left_of_delivery(payment: Payment) -> int:
+    """What is left to refund of the delivery, in minor units before tax; needs `payment.order`."""
+    return payment.order.delivery_total - _so_far(payment).delivery
+
+
 def request_refund(
     *,
     order_id: uuid.UUID,

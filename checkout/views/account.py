@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from checkout.after import newest_returns
 from checkout.models import Order
 from checkout.states import OrderStatus
 from store.accounts.access import for_customers
@@ -48,9 +49,18 @@ def account(request: HttpRequest, user: User) -> HttpResponse:
         orders = orders.filter(placed_at__lte=last["placed_at"]).exclude(placed_at=last["placed_at"], pk__gte=last["pk"])
     rows = list(orders[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
+    returned = newest_returns(shown)
     context = {
         "user": user,
-        "rows": [{"order": order, "words": WORDS[OrderStatus(order.status)], "lines": order.lines.all()} for order in shown],
+        "rows": [
+            {
+                "order": order,
+                "words": WORDS[OrderStatus(order.status)],
+                "lines": order.lines.all(),
+                "returned": returned.get(order, ""),
+            }
+            for order in shown
+        ],
         "older": _cursor(shown[-1]) if len(rows) > PAGE_SIZE else "",
         "is_first": not before,
     }

@@ -14,17 +14,18 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout.addressing import country_name
+from checkout.after import look_after
 from checkout.gateways import NoSuchGateway
 from checkout.gateways.base import BadSignature, GatewayError
 from checkout.models import Order
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, find_terms, know_visitor
-from checkout.services.orders import hash_token
 from checkout.services.settle import settle
 from checkout.services.webhooks import receive_event
 from checkout.states import PaymentStatus
 from checkout.story import tell_story
 from checkout.views.checkout import pay as go_to_pay
+from checkout.views.finding import find_order
 from checkout.wording import gateway_of, ways_to_pay
 from store.client import client_ip
 
@@ -32,18 +33,11 @@ from store.client import client_ip
 MAX_EVENT_SIZE = 256 * 1024
 
 
-def _find(token: str) -> Order:
-    order = Order.objects.for_order_page().filter(token_hash=hash_token(token)).first()
-    if order is None:
-        raise Http404
-    return order
-
-
 @require_safe
 @never_cache
 def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
     """Tell the shopper how the order stands. With `proof`, as in the link that was mailed, an order can be paid on guard."""
-    found = _find(token)
+    found = find_order(token)
     now = timezone.now()
     if proof and not is_mailbox_proof(proof, order=found):
         raise Http404
@@ -52,6 +46,8 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
         "order": found,
         "proof": proof,
         "story": story,
+        "after": look_after(found, now=now),
+        "return_address": settings.RETURN_ADDRESS,
         "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],
         "bill_country": country_name(found.bill_to.country),
         "ship_country": country_name(found.ship_to.country),
@@ -71,7 +67,7 @@ def _asks_mailbox(request: HttpRequest, order: Order, *, now: datetime) -> bool:
 @never_cache
 def returned(_request: HttpRequest, token: str) -> HttpResponse:
     """Come back from the gateway's page: settle, then show the order. Needs no session: the browser may be another one."""
-    for payment in _find(token).payments.filter(status=PaymentStatus.STARTED):
+    for payment in find_order(token).payments.filter(status=PaymentStatus.STARTED):
         with suppress(GatewayError):  # the webhook or the sweep will learn of it; the page says that we are waiting
             settle(payment_id=payment.pk, now=timezone.now())
     return redirect("checkout:order", token=token)
@@ -81,7 +77,7 @@ def returned(_request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 def pay(request: HttpRequest, token: str) -> HttpResponse:
     """Resume the payment."""
-    return go_to_pay(request, _find(token))
+    return go_to_pay(request, find_order(token))
 
 
 @csrf_exempt  # the gateway has no cookie of ours; its signature is checked instead

@@ -60,6 +60,9 @@ WORDS = {
     "too_late": ("We gave your payment for order", "A second payment for this order reached us"),
     "refunded": ("Your refund for order", "back to the card or account you paid with"),
     "refund_failed": ("Your refund for order", "we will get in touch to pay it another way"),
+    "return_requested": ("We have your return for order", "writes to you within two working days"),
+    "return_approved": ("How to return things of order", "we send your money back the way it came"),
+    "return_refused": ("About your return for order", "we can’t take this back"),
 }
 
 
