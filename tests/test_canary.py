@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import pickle
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,9 @@ from checkout.models import Order
 from checkout.services.shipping import ship_order
 from checkout.states import OrderStatus
 from fraud.models import Call, CallTask
+from store.backups.keys import backup_keys
+from store.backups.make import run_backup
+from store.backups.streams import open_stream
 from store.logs import make_formatter
 from store.models import User
 from tests.canary import CANARY, find_leaks
@@ -111,28 +112,16 @@ def log_file(tmp_path: Path) -> Iterator[Path]:
 
 
 def keep_what_is_kept(folder: Path) -> None:
-    """Put into `folder` all that outlives the requests: database, sessions, cache, jobs."""
-    given = connection.settings_dict
+    """Put into `folder` all that outlives the requests: database, backup, sessions, cache, jobs."""
     if connection.vendor == "sqlite":
         for suffix in ("", "-wal"):
-            (folder / f"database{suffix}").write_bytes(Path(f"{given['NAME']}{suffix}").read_bytes())
-    else:
-        subprocess.run(
-            [
-                "pg_dump",
-                "-h",
-                given["HOST"],
-                "-p",
-                str(given["PORT"]),
-                "-U",
-                given["USER"],
-                "-f",
-                folder / "dump",
-                given["NAME"],
-            ],
-            env={**os.environ, "PGPASSWORD": given["PASSWORD"]},
-            check=True,
-        )
+            (folder / f"database{suffix}").write_bytes(Path(f"{connection.settings_dict['NAME']}{suffix}").read_bytes())
+    # The backup as it lies there, and the dump inside it, which whoever has its key sees: pg_dump's, or an SQLite file.
+    backup = run_backup(timezone.now()).backup
+    with (folder / "dump").open("wb") as dump:
+        open_stream(backup.folder / "database.age", backup.manifest.parts["database"], keys=backup_keys(), give=dump.write)
+    assert backup.manifest.rows["checkout_order"] > 1
+    assert b"v1.test1.gAAAAAAAAAAA" in (folder / "dump").read_bytes()
     # Signed and packed in the database: here as the shop reads it.
     sessions = [session.get_decoded() for session in Session.objects.all()]
     assert sessions
@@ -248,6 +237,7 @@ def test_nothing_of_a_customer_is_left_readable_by_the_whole_journey(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path / "kept" / "media"
     settings.ERASURE_LEDGER = tmp_path / "kept" / "erasures.jsonl"
+    settings.BACKUP_DIR = tmp_path / "kept" / "backups"
 
     walk_through_the_shop(polisher, sandbox, run_tasks, settings)
 
@@ -262,6 +252,6 @@ def test_nothing_of_a_customer_is_left_readable_by_the_whole_journey(
     assert "Not Found: /no-such-page/…" in logged
     assert "the wire came loose" in logged
     keep_what_is_kept(log_file.parent)
-    assert any(bought.number.encode() in path.read_bytes() for path in log_file.parent.iterdir())
+    assert bought.number.encode() in (log_file.parent / "dump").read_bytes()
 
     assert find_leaks(log_file.parent) == []

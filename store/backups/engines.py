@@ -54,6 +54,10 @@ class Engine(Protocol):
         """Fill an empty database from a dump. Raises `UnableToUseDatabase`, and whatever `feed` raises."""
         ...
 
+    def check_free(self, target: Settings) -> None:
+        """Raise `UnableToUseDatabase` if other processes use a database in a way that `put_in_place` would be refused."""
+        ...
+
     def put_in_place(self, scratch: Settings, target: Settings, *, stamp: str) -> str | None:
         """Let a scratch database take the place of another in one step; return where that is kept now, if there was one.
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import IO, Final
 
@@ -148,18 +149,26 @@ class Postgres:
         with closing(connect(target)) as restored, restored.cursor() as cursor:
             cursor.execute("ANALYZE")  # or the first pages would wait for bad plans
 
+    def check_free(self, target: Settings) -> None:
+        ours = [connection.connection.info.backend_pid] if connection.connection is not None else []
+        with _maintenance(target) as server, server.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)", [target["NAME"], ours]
+            )
+            others = cursor.fetchone()[0]
+        if others:
+            raise UnableToUseDatabase(
+                f"{others} connections to {target['NAME']} are open. Stop the web server and the worker, then try again."
+            )
+
     def put_in_place(self, scratch: Settings, target: Settings, *, stamp: str) -> str | None:
         if connection.settings_dict["NAME"] == target["NAME"]:
             connections.close_all()
-        old = f"{target['NAME'][:_LONGEST]}_before_{stamp.lower()}"
+        self.check_free(target)
         with _maintenance(target) as server, server.cursor() as cursor:
             quote = server.ops.quote_name
-            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [target["NAME"]])
-            if others := cursor.fetchone()[0]:
-                raise UnableToUseDatabase(
-                    f"{others} connections to {target['NAME']} are open. Stop the web server and the worker, then try again."
-                )
             is_there = self.exists(target)
+            old = _free_name(server, f"{target['NAME'][:_LONGEST]}_before_{stamp.lower()}")
             try:
                 cursor.execute("BEGIN")
                 if is_there:
@@ -207,6 +216,14 @@ def _create(server: BaseDatabaseWrapper, name: str, *, like: str) -> None:
                 f"No database could be created beside {like}: {str(error).strip()}. Give the role the right to (ALTER ROLE …"
                 " CREATEDB), or have an empty database made and name it with --into."
             ) from None
+
+
+def _free_name(server: BaseDatabaseWrapper, name: str) -> str:
+    with server.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [name])
+        taken = {row[0] for row in cursor.fetchall()}
+    names = chain([name], (f"{name}_{n}" for n in count(2)))
+    return next(free for free in names if free not in taken)
 
 
 def _drop(server: BaseDatabaseWrapper, name: str) -> None:

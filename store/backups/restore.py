@@ -86,8 +86,10 @@ def restore_backup(
         with reader():
             check_fit(backup.manifest, target, other_name=other_name)
             _check_consent(engine, target, into=into, confirm=confirm)
+            if not into:
+                engine.check_free(target)
             verify_backup(backup, on_progress=on_progress)
-            erasures = _known_erasures(backup)
+            erasures = known_erasures(backup)
             with _database_for(engine, target, into=into) as new:
                 readied = build(backup, engine, new, erasures=erasures, keep_sessions=keep_sessions, on_progress=on_progress)
                 files = [] if into else media.read_list(backup, keys=keys_for(backup.manifest))
@@ -105,7 +107,7 @@ def restore_backup(
     except UnfitBackup as error:
         raise UnableToRestore(f"{backup.name} does not fit. {error} {_UNTOUCHED}") from error
     except (UnableToUseDatabase, ImproperlyConfigured, ValueError) as error:
-        raise UnableToRestore(f"{error} {_UNTOUCHED}") from error
+        raise UnableToRestore(f"{str(error).strip().removesuffix('.')}. {_UNTOUCHED}") from error
     except OSError as error:
         raise UnableToRestore(f"Writing failed: {error.strerror or error}. {_UNTOUCHED} See to space and rights.") from error
     except DatabaseError as error:
@@ -141,7 +143,7 @@ def _check_consent(engine: Engine, target: Settings, *, into: str, confirm: str)
         )
 
 
-def _known_erasures(backup: Backup) -> list[Entry]:
+def known_erasures(backup: Backup) -> list[Entry]:
     """Gather who was ever erased from all that may know: the ledger, the backups, the database that is about to go."""
     found = ledger_entries()
     latest = next(reversed(all_backups()), backup)

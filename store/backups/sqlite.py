@@ -77,6 +77,9 @@ class Sqlite:
         if problem != "ok":
             raise UnableToUseDatabase(f"The restored database is damaged: {problem}.")
 
+    def check_free(self, target: Settings) -> None:
+        """SQLite changes the content of a database that others have open."""
+
     def put_in_place(self, scratch: Settings, target: Settings, *, stamp: str) -> str | None:
         new, path = _path(scratch), _path(target)
         if not self.exists(target):
@@ -85,7 +88,8 @@ class Sqlite:
             return None
         if Path(str(connection.settings_dict["NAME"])) == path:
             connections.close_all()
-        old = path.with_name(f"{path.name}.before-{stamp}")
+        names = (f"{path.name}.before-{stamp}", *(f"{path.name}.before-{stamp}-{n}" for n in range(2, 100)))
+        old = next(free for name in names if not (free := path.with_name(name)).exists())
         try:
             with closing(_open(path)) as live, closing(_open(new)) as source:
                 live.execute("SELECT count(*) FROM sqlite_master").fetchone()

@@ -18,7 +18,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from checkout.models import Order, OrderAddress, OrderEvent, Payment
 from fraud.models import Assessment, Call, CallTask, Finding, Policy
 from store.blind_index import blind_index
-from store.erasure import UnableToEraseCustomer, erase_customer, ledger_path, replay_erasures, was_erased
+from store.erasure import UnableToEraseCustomer, erase_customer, ledger_entries, ledger_path, replay_erasures, was_erased
 from store.export import as_json, export_customer
 from store.models import ErasedRow, Erasure, User
 from store.registry import Kind, personal_models
@@ -252,6 +252,25 @@ class TestLedger:
         assert personal_values(newer) == kept
         back.refresh_from_db()
         assert (back.email, back.is_active) == (EMAIL, True)
+
+    def test_who_came_back_after_an_erasure_is_not_erased_by_a_replay(self, buyer: User) -> None:
+        erase_customer(email=EMAIL, now=NOW)
+        back = User.objects.create_user(EMAIL, None, name="Ada Again")
+        assert replay_erasures().total == 0
+        erase_customer(email=EMAIL, now=NOW + timedelta(days=1))
+        back.refresh_from_db()
+        assert back.name == ""
+        assert Erasure.objects.count() == 2
+
+    def test_a_line_that_was_cut_off_swallows_no_other(self, buyer: User, stranger: User) -> None:
+        erase_customer(email=EMAIL, now=NOW)
+        with ledger_path().open("a") as ledger:
+            ledger.write('{"digest": "dead')
+        erase_customer(email="grace@example.org", now=NOW)
+        assert len(ledger_entries()) == 2
+        Erasure.objects.all().delete()
+        assert replay_erasures().total == 0  # both are found; there is nothing left of either
+        assert Erasure.objects.count() == 2
 
     def test_a_shop_without_erasures_replays_nothing(self, db: None) -> None:
         assert replay_erasures().total == 0

@@ -167,20 +167,19 @@ class TestRefusals:
         assert "is no backup that can be used" in refuse(tmp_path)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 class TestTargets:
-    def test_a_full_database_without_consent(self, backup: Backup) -> None:
-        User.objects.create_user("grace@example.org", None)
+    def test_a_full_database_without_consent(self, live: str, backup: Backup) -> None:
         for confirm in ("", "ringback", "yes"):
-            with pytest.raises(UnableToRestore, match=r"holds data \(store_user 1\).*--confirm \"Ringback\""):
+            with pytest.raises(
+                UnableToRestore, match=r"holds data \(django_session 1, store_user 1\).*--confirm \"Ringback\""
+            ):
                 restore_backup(backup, now=NOW, confirm=confirm)
         assert User.objects.count() == 1
 
-    def test_another_database_that_is_not_empty(self, backup: Backup, new_url: Callable[[str], str]) -> None:
-        url = new_url("taken")
-        restore_backup(backup, now=NOW, into=url)
+    def test_another_database_that_is_not_empty(self, live: str, backup: Backup) -> None:
         with pytest.raises(UnableToRestore, match="is not empty"):
-            restore_backup(backup, now=NOW, into=url, confirm="Ringback")
+            restore_backup(backup, now=NOW, into=live, confirm="Ringback")
 
     def test_rows_that_were_not_backed_up(self, backup: Backup, new_url: Callable[[str], str]) -> None:
         rows = {**backup.manifest.rows, "store_user": 2}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from tests.factories.checkout import make_order
 from tests.store.backups.conftest import NOW
 from tests.store.conftest import overwrite
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def databases() -> list[str]:
@@ -44,16 +43,18 @@ def last_drill() -> BackupRun:
 
 def test_a_good_backup_passes_and_the_shop_is_what_it_was(backup: Backup) -> None:
     User.objects.create_user("now@example.org", None)
-    drilled = run_drill(NOW + timedelta(minutes=7))
+    out = StringIO()
+    call_command("restore_drill", stdout=out)
 
-    assert (drilled.age, drilled.values, drilled.checks) == (timedelta(minutes=7), 2, 1)
+    assert f"{backup.name}, " in out.getvalue()
+    assert "2 values decrypted, foreign keys whole, 1 checks of money passed." in out.getvalue()
     assert [user.email for user in User.objects.all()] == ["now@example.org"]
     assert databases() == []
-    run = last_drill()
-    assert (run.is_good, run.backup, run.at) == (True, backup.name, NOW + timedelta(minutes=7))
-    assert run.seconds > 0
+    assert (last_drill().is_good, last_drill().backup) == (True, backup.name)
+    assert last_drill().seconds > 0
 
 
+@pytest.mark.django_db(transaction=True)
 def test_all_that_is_wrong_with_the_data_is_named(settings: Settings) -> None:
     """A value nobody can read, lines that don't add up, goods released without money, a check that crashes."""
     overwrite(User.objects.create_user("now@example.org", None), "v1.test1.gAAAAAAAAAAAspoilt")
@@ -92,11 +93,7 @@ def test_without_a_backup_there_is_nothing_to_rely_on(settings: Settings) -> Non
     assert last_drill().is_good is False
 
 
-def test_the_commands_print_figures_and_fail_loudly(backup: Backup, settings: Settings) -> None:
-    out = StringIO()
-    call_command("restore_drill", stdout=out)
-    assert f"{backup.name}, " in out.getvalue()
-    assert "2 values decrypted, foreign keys whole, 1 checks of money passed." in out.getvalue()
+def test_the_commands_fail_loudly(backup: Backup, settings: Settings) -> None:
     out = StringIO()
     call_command("verify_backup", stdout=out)
     assert out.getvalue() == "20261122T120000Z: whole.\n"
@@ -113,6 +110,7 @@ def test_the_commands_print_figures_and_fail_loudly(backup: Backup, settings: Se
     assert databases() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_card_scan_looks_into_the_newest_backup(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     user = User.objects.create_user("now@example.org", None, name="Ada 4242 4242 4242 4242")

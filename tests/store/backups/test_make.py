@@ -10,51 +10,47 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from pytest_django import Settings
 
 from store.backups.engines import UnableToUseDatabase
 from store.backups.make import UnableToBackUp, run_backup
 from store.backups.postgres import find_tools
-from store.backups.shelf import AnotherRunIsOn, all_backups, only_writer, reader
-from store.models import BackupRun, User
-from tests.store.backups.conftest import NOW, fill_shop
+from store.backups.shelf import AnotherRunIsOn, Backup, all_backups, only_writer, reader
+from store.backups.verify import verify_backup
+from store.models import BackupRun
+from tests.store.backups.conftest import NOW
 from tests.store.backups.manifests import OTHER_BACKUP_KEY, make_manifest
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def files_on(shelf: Path) -> dict[str, bytes]:
     return {str(path.relative_to(shelf)): path.read_bytes() for path in shelf.rglob("*") if path.is_file()}
 
 
-def test_it_says_what_is_in_it_and_shows_nothing_else(settings: Settings, tmp_path: Path) -> None:
-    fill_shop(tmp_path / "media")
-
-    made = run_backup(NOW).backup
-
-    said = json.loads((made.folder / "manifest.json").read_text())
-    assert made.name == "20261122T120000Z"
+def test_it_says_what_is_in_it_and_shows_nothing_else(backup: Backup, settings: Settings) -> None:
+    said = json.loads((backup.folder / "manifest.json").read_text())
+    assert backup.name == "20261122T120000Z"
     assert (said["at"], said["engine"], said["shop"]["name"]) == (NOW.isoformat(), connection.vendor, "Ringback")
-    assert said["rows"]["store_user"] == User.objects.count() == 1
-    assert said["rows"]["django_session"] == Session.objects.count() == 1
+    assert (said["rows"]["store_user"], said["rows"]["django_session"], said["rows"]["checkout_order"]) == (1, 1, 0)
     assert said["kids"] == ["test1"]
     assert set(said["keys"]) == {"field:test1", "index"}
     assert said["schema"]["store"] >= "0006_backup_runs"
     assert (said["media_files"], said["media_bytes"]) == (2, 15_000 + 210_000)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in made.folder.iterdir()} == {0o600}
-    assert stat.S_IMODE(settings.BACKUP_DIR.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in backup.folder.iterdir()} == {0o600}
     kept = b"".join(files_on(settings.BACKUP_DIR).values())
     for secret in (b"SQLite format", b"PGDMP", b"one" * 10, b"two.webp", b"gAAAAA", settings.BACKUP_KEY.encode()):
         assert secret not in kept
-    assert [run.is_good for run in BackupRun.objects.filter(kind="backup", backup=made.name)] == [True]
 
 
 def test_pictures_are_kept_once_for_all_backups_and_go_with_the_last(settings: Settings, tmp_path: Path) -> None:
     media = tmp_path / "media"
-    fill_shop(media)
+    (media / "a").mkdir(parents=True)
+    (media / "a" / "one.webp").write_bytes(b"one" * 5000)
+    (media / "two.webp").write_bytes(b"two" * 70_000)
     run_backup(NOW)
+    assert stat.S_IMODE(settings.BACKUP_DIR.stat().st_mode) == 0o700
     (media / "copy.webp").write_bytes((media / "two.webp").read_bytes())
     (media / "a" / "one.webp").unlink()
     run_backup(NOW + timedelta(minutes=15))
@@ -92,6 +88,7 @@ def test_what_a_killed_run_left_is_no_backup_and_is_cleared_away(settings: Setti
     assert [path.name for path in settings.BACKUP_DIR.glob(".unfinished*")] == []
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("limit", [0, 20_000])
 def test_a_full_disk_keeps_the_old_backup_and_says_so(settings: Settings, tmp_path: Path, limit: int) -> None:
     run_backup(NOW)
@@ -130,6 +127,12 @@ def test_a_new_key_writes_and_the_old_one_still_reads(settings: Settings) -> Non
     second = run_backup(NOW + timedelta(minutes=15)).backup
 
     assert first.manifest.backup_key != second.manifest.backup_key
+    assert list(BackupRun.objects.order_by("at").values_list("kind", "is_good", "backup")) == [
+        ("backup", True, first.name),
+        ("backup", True, second.name),
+    ]
+    for backup in (first, second):
+        verify_backup(backup)
 
 
 class TestTools:
