@@ -1,5 +1,5 @@
 # Two stages: build tools and caches stay in the first.
-FROM python:3.13-slim AS build
+FROM python:3.13-slim-trixie AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements/base.txt /tmp/requirements.txt
@@ -20,9 +20,16 @@ COPY static static
 RUN SECRET_KEY=build FIELD_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= INDEX_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \
     VAR_DIR=/srv /venv/bin/python manage.py collectstatic --noinput --skip-checks
 
-FROM python:3.13-slim
+FROM python:3.13-slim-trixie
+# pg_dump and pg_restore of the server's own major version (compose.yaml: postgres:17), without the Perl their package wants.
+RUN apt-get update && apt-get install -y --no-install-recommends libpq5 liblz4-1 libzstd1 \
+    && cd /tmp && apt-get download postgresql-client-17 && dpkg-deb -x postgresql-client-17_*.deb client \
+    && install -D -t /usr/lib/postgresql/17/bin client/usr/lib/postgresql/17/bin/pg_dump client/usr/lib/postgresql/17/bin/pg_restore \
+    && /usr/lib/postgresql/17/bin/pg_dump --version && /usr/lib/postgresql/17/bin/pg_restore --version \
+    && rm -rf /tmp/* /var/lib/apt/lists/*
 RUN groupadd --gid 10001 shop && useradd --uid 10001 --gid shop --no-create-home --home-dir /tmp shop \
-    && mkdir -p /srv/media /srv/mails && chown shop:shop /srv/media /srv/mails
+    && mkdir -p /srv/media /srv/mails /srv/ledger && mkdir -m 700 /srv/backups \
+    && chown shop:shop /srv/media /srv/mails /srv/ledger /srv/backups
 COPY --from=build /venv /venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /app /app

@@ -10,17 +10,18 @@ class CheckoutConfig(AppConfig):
         """Check the settings, and listen to the floors below.
 
         Nobody is erased while an order of theirs is open; a product's page shows what buyers say; a restored shop's money
-        must add up; staff hear of jobs given up.
+        must add up; staff hear of jobs given up and of backups in trouble.
         """
         from catalog.signals import product_reviews_wanted  # noqa: PLC0415 - same
         from checkout import checks  # noqa: F401, PLC0415 - importing registers them
         from checkout.erasing import object_to_erasure  # noqa: PLC0415 - models must be loaded first
         from checkout.invariants import check_money  # noqa: PLC0415 - same
-        from checkout.receivers import tell_of_parked_job  # noqa: PLC0415 - same
+        from checkout.receivers import tell_of_backups, tell_of_parked_job  # noqa: PLC0415 - same
         from checkout.showing_reviews import show_reviews  # noqa: PLC0415 - same
-        from store.signals import data_checked, erasure_requested, job_parked  # noqa: PLC0415 - same
+        from store.signals import backups_troubled, data_checked, erasure_requested, job_parked  # noqa: PLC0415 - same
 
         erasure_requested.connect(object_to_erasure, dispatch_uid="checkout.object_to_erasure")
         product_reviews_wanted.connect(show_reviews, dispatch_uid="checkout.show_reviews")
         data_checked.connect(check_money, dispatch_uid="checkout.check_money")
+        backups_troubled.connect(tell_of_backups, dispatch_uid="checkout.tell_of_backups")
         job_parked.connect(tell_of_parked_job, dispatch_uid="checkout.tell_of_parked_job")

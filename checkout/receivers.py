@@ -16,3 +16,9 @@ def tell_of_parked_job(*, task: str, tries: int, now: datetime, **_: object) -> 
         raised_at=now,
     )
     Alert.objects.bulk_create([alert], ignore_conflicts=True)
+
+
+def tell_of_backups(*, problems: list[str], now: datetime, **_: object) -> None:
+    """Tell the staff what is wrong with the backups: once a day."""
+    alert = Alert(cause=f"backups:{now:%Y-%m-%d}", message=" ".join(problems), raised_at=now)
+    Alert.objects.bulk_create([alert], ignore_conflicts=True)

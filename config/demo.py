@@ -13,6 +13,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from pyrage import x25519
+
 from config.demo_shoppers import send_shoppers
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +52,7 @@ def make_keys_once() -> None:
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": f"demo1:{new_key()}",
         "INDEX_KEY": new_key(),
+        "BACKUP_KEY": str(x25519.Identity.generate()),
         "STRIPE_API_KEY": "sk_test_ringback",
         "STRIPE_WEBHOOK_SECRET": "whsec_ringback_demo",
         "STRIPE_API_BASE": SANDBOX,

@@ -158,6 +158,16 @@ TIME_ZONE = SHOP_TIME_ZONE
 LANGUAGE_CODE = "en-us"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one would show order numbers
 
+# -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------
+BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
+BACKUP_KEY = env.str("BACKUP_KEY", default="")  # age identities, by commas: the first encrypts. Keep a copy apart
+BACKUP_EVERY = env.int("BACKUP_EVERY", default=15)  # minutes; the alarm goes after twice that
+DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
+PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
+# Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))
+CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; the image may set a commit
+
 # -- Database, cache, jobs -------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'shop.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -182,6 +192,8 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "trouble": {"task": "checkout.tasks.look_for_trouble", "every": 600},
     "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
     "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
+    "backup": {"task": "store.backups.tasks.back_up", "every": BACKUP_EVERY * 60},
+    "restore drill": {"task": "store.backups.tasks.drill", "at": "02:40"},  # does something every DRILL_EVERY days
 }
 
 # -- Files -----------------------------------------------------------------------------------------------------------------
@@ -194,18 +206,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
 }
-
-# -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------
-BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
-BACKUP_KEY = env.str(
-    "BACKUP_KEY", default=""
-)  # age identities, by commas; the first encrypts. Not a data key, and kept apart
-BACKUP_EVERY = env.int("BACKUP_EVERY", default=15)  # minutes; the alarm goes after twice that
-DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
-PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
-# Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
-ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))
-CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; the image may set a commit
 
 # -- Mail ------------------------------------------------------------------------------------------------------------------
 # The demo writes mails to a folder, which /demo/mails/ shows.

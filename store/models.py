@@ -182,6 +182,18 @@ class BackupRun(models.Model):
         return f"{self.get_kind_display()} {'done' if self.is_good else 'failed'}"
 
 
+class CardScan(models.Model):
+    """A look for card numbers that ended (`store.scan`)."""
+
+    at = models.DateTimeField()
+    hits = models.PositiveIntegerField()
+    steps = models.PositiveBigIntegerField()  # rows and files
+
+    def __str__(self) -> str:
+        """Say what it found."""
+        return f"{self.hits} found"
+
+
 class StaffSearch(models.Model):
     """Somebody of the staff looked for a person: who, by what kind of thing, when; never the value. Rows are only added."""
 

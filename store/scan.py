@@ -27,6 +27,7 @@ from store.card_guard import UNGUARDED
 from store.card_numbers import find_card_numbers, has_card_number
 from store.fields import EncryptedTextField
 from store.keyring import UnableToDecrypt
+from store.models import CardScan
 from store.registry import telling_columns
 
 _ROWS: Final = 500
@@ -53,24 +54,14 @@ class Source:
     hits: Iterator[Hit | None]  # None after a step without a hit
 
 
-def _record_path() -> Path:
-    return Path(settings.VAR_DIR) / "card_scan.json"
-
-
 def record_scan(*, hits: int, steps: int, now: datetime) -> None:
     """Write down when a scan ended and what it found, for `doctor`."""
-    path = _record_path()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"at": now.isoformat(timespec="seconds"), "hits": hits, "steps": steps}))
+    CardScan.objects.create(at=now, hits=hits, steps=steps)
 
 
-def last_scan() -> dict[str, Any] | None:
-    """Return what the last scan wrote down; None if there was none."""
-    try:
-        record: dict[str, Any] = json.loads(_record_path().read_text())
-    except (OSError, ValueError):
-        return None
-    return record
+def last_scan() -> CardScan | None:
+    """Return the last scan; None if there was none."""
+    return CardScan.objects.order_by("-at", "-pk").first()
 
 
 def columns_of(model: type[models.Model]) -> list[models.Field[Any, Any]]:

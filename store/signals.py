@@ -19,3 +19,7 @@ data_checked = Signal()
 # A job failed so often that it was given up; it waits for a person. Sent inside the transaction that parks it.
 # provides args: task (its dotted path), tries, now
 job_parked = Signal()
+
+# Something is wrong with the backups: none, too old, damaged, a failed drill. Sent after each scheduled run until mended.
+# provides args: problems (a sentence each), now
+backups_troubled = Signal()

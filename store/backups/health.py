@@ -20,12 +20,14 @@ _FEWEST: Final = 20  # rows; of fewer, half is nothing odd
 _COME_AND_GO: Final = {
     "checkout_cart",
     "checkout_cartline",
+    "checkout_gatewayeventrecord",
     "django_session",
     "django_tasks_database_dbtaskresult",
     "store_backuprun",
     "store_knownplace",
     "store_signup",
     "store_tries",
+    "store_worker",
 }
 # What a migration puts there says nothing about whether a shop is in it.
 _NOT_THE_SHOP: Final = ("django_", "auth_", "store_keycheck", "store_backuprun")

@@ -111,7 +111,7 @@ def _make(now: datetime, started: float, on_progress: OnProgress) -> Backup:
         text = "".join(json.dumps(entry.as_json()) + "\n" for entry in erased).encode()
         parts[ERASURES] = _seal(io.BytesIO(text), folder / f"{ERASURES}.age", key=key, on_progress=on_progress)
         files = _keep_media(before, key, on_progress)
-        with tempfile.SpooledTemporaryFile(1 << 20) as listing:
+        with tempfile.SpooledTemporaryFile(1 << 20, dir=str(folder)) as listing:
             listing.writelines(media.lines_of(files))
             listing.seek(0)
             parts[media.LIST] = _seal(listing, folder / f"{media.LIST}.age", key=key, on_progress=on_progress)

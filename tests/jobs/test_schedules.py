@@ -124,6 +124,7 @@ def database_away() -> Iterator[dict[str, Any]]:
 @pytest.mark.django_db(transaction=True)
 def test_the_clock_goes_on_while_the_database_is_away(database_away: dict[str, Any], settings: Settings) -> None:
     settings.WORKER_LEASE = 1
+    connection.ensure_connection()  # a transactional test before this one closed it
     connection.settings_dict.update(database_away["gone"])
     clock = Clock("here", every=0.02)
     clock.start()

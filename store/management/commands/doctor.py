@@ -6,7 +6,6 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any, Final
 
 import django
@@ -153,7 +152,8 @@ class Command(BaseCommand):
         if scan is None:
             yield "never scanned: run `scan_cards`", False
             return
-        age = (timezone.now() - datetime.fromisoformat(scan["at"])).days
-        yield f"last scan {scan['at']}: {scan['hits']} found in {scan['steps']} rows and files", scan["hits"] == 0
+        age = (timezone.now() - scan.at).days
+        at = scan.at.isoformat(timespec="seconds")
+        yield f"last scan {at}: {scan.hits} found in {scan.steps} rows and files", scan.hits == 0
         if age > _OLD_SCAN:
             yield f"the last scan is {age} days old: run `scan_cards`, best every night", None

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import django
@@ -82,31 +83,28 @@ def main(name: str) -> None:
 
     backup = find_backup(path=Path(settings.BACKUP_DIR) / name)
 
-    def restore(stage: str, after: float = 0.0) -> object:
-        return restore_backup(backup, now=NOW, confirm="Ringback", on_progress=die_at(stage, after)).kept_as is None
+    def back_up(stage: str) -> str:
+        return run_backup(NOW + timedelta(hours=1), on_progress=die_at(stage)).backup.name
 
-    def shelf() -> list[str]:
-        return [each.name for each in all_backups()]
+    def restore(stage: str, after: float = 0.0) -> str:
+        return restore_backup(backup, now=NOW, confirm="Ringback", on_progress=die_at(stage, after)).backup.name
 
     seen: list[tuple[str, str, str, list[str]]] = []
 
     def note(what: str, ended: str) -> None:
-        seen.append((what, ended, in_child(state), shelf()))
+        seen.append((what, ended, in_child(state), [each.name for each in all_backups()]))
 
-    note("now", in_child(lambda: bool(User.objects.create_user("now@example.org", None))))
+    note("now", in_child(lambda: str(User.objects.create_user("now@example.org", None))[:4]))
     for stage in WHILE_BACKING_UP:
         # A new picture each time, or there would be nothing to do for that stage.
         (Path(settings.MEDIA_ROOT) / f"{stage}.webp").write_text(stage)
-        note(
-            f"backup {stage}",
-            in_child(lambda stage=stage: run_backup(NOW + timedelta(hours=1), on_progress=die_at(stage)).seconds),
-        )
-    note("backup", in_child(lambda: run_backup(NOW + timedelta(hours=1)).seconds > 0))
+        note(f"backup {stage}", in_child(partial(back_up, stage)))
+    note("backup", in_child(partial(back_up, "never")))
     for stage in WHILE_RESTORING:
-        note(f"restore {stage}", in_child(lambda stage=stage: restore(stage)))
+        note(f"restore {stage}", in_child(partial(restore, stage)))
     for after in AND_A_LITTLE_LATER:
-        note(f"restore, {after} s into the last step", in_child(lambda after=after: restore("putting it in place", after)))
-    note("restore", in_child(lambda: restore("never")))
+        note(f"restore, {after} s into the last step", in_child(partial(restore, WHILE_RESTORING[-1], after)))
+    note("restore", in_child(partial(restore, "never")))
     sys.stdout.write(json.dumps(seen))
 
 

@@ -41,14 +41,14 @@ def test_a_killed_process_leaves_the_shop_and_its_backups_whole(live: str, backu
     before, after = [backup.name], [backup.name, "20261122T130000Z"]
     assert backup.manifest.at == NOW
 
-    expected = [("now", "True", BOTH, before)]
+    expected = [("now", "User", BOTH, before)]
     expected += [(f"backup {stage}", "killed", BOTH, before) for stage in WHILE_BACKING_UP]
-    expected += [("backup", "True", BOTH, after)]
+    expected += [("backup", after[1], BOTH, after)]
     expected += [(f"restore {stage}", "killed", BOTH, after) for stage in WHILE_RESTORING]
     assert seen[: len(expected)] == expected
     # In the last step one moment decides: the shop is wholly the one of now or wholly the one of then.
     late = seen[len(expected) : -1]
     assert len(late) == len(AND_A_LITTLE_LATER)
     assert {state for _, _, state, _ in late} <= {BOTH, THEN}
-    assert seen[-1] == ("restore", "False", THEN, after)
+    assert seen[-1] == ("restore", backup.name, THEN, after)
     assert list(settings.BACKUP_DIR.glob(".unfinished*")) == []
