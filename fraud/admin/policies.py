@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -139,6 +140,8 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
         status = 200
         if request.method == "POST":
             demand(request, CHANGE)
+            if not policy.is_draft:
+                raise PermissionDenied  # a version that was ever active is a record
             form = PolicyForm(request.POST, policy=policy.values, note=policy.note)
             if form.is_valid() and self._save(request, policy, form):
                 return HttpResponseRedirect(request.path)
