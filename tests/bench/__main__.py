@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MEASUREMENTS = ("tests.bench.crypto", "tests.bench.rotation")
+MEASUREMENTS = ("tests.bench.crypto", "tests.bench.rotation", "tests.bench.webhooks")
 
 if __name__ == "__main__":
     # Each in a process of its own, so that none warms or burdens the next.
