@@ -12,6 +12,9 @@ link nothing.
 | address       | the same, over all its lines, postcode and country                                                      |
 | name_postcode | the same, over the name and the postcode                                                                |
 | ip            | every spelling of one address                                                                           |
+
+`INDEX_KEY` may hold two keys, "new,old", while it is being changed (`store.reindexing`): the first makes the digests, and a
+look-up by a digest made here finds rows of either.
 """
 
 # ruff: noqa: SLF001, ARG002 - _meta is Django's public secret, and it sets the signatures
@@ -24,15 +27,16 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import phonenumbers
 from django.conf import settings
 from django.core import checks
 from django.db import models
+from django.db.models.lookups import Exact, In
 
 from store.fields import Sealed
-from store.keyring import derive, read_key
+from store.keyring import derive, index_keys, read_key
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What people see as a space or not at all, and what `str.split` does not treat as one.
@@ -109,6 +113,24 @@ def _subkey(index_key: str, kind: str) -> bytes:
     return derive(read_key(index_key, name="INDEX_KEY"), "index", kind)
 
 
+class Digest(str):
+    """A digest that knows the same value's digests under the other index keys, while there are some."""
+
+    __slots__ = ("others",)
+    others: tuple[str, ...]
+
+    def __new__(cls, digests: Sequence[str]) -> Self:
+        """Take the digest by which rows are written, and then the others."""
+        made = super().__new__(cls, digests[0])
+        made.others = tuple(digests[1:])
+        return made
+
+
+def all_digests(digest: str) -> list[str]:
+    """Return a digest and those of the same value under the other index keys."""
+    return [str(digest), *digest.others] if isinstance(digest, Digest) else [digest]
+
+
 def blind_index(kind: str, *values: str) -> str:
     """Return the digest of a value (64 hex digits), or "" for a blank one. Several values make one digest, in that order.
 
@@ -124,7 +146,8 @@ def blind_index(kind: str, *values: str) -> str:
 def keyed_digest(purpose: str, *parts: str) -> str:
     """Return a digest of `parts` as they are (64 hex digits) that nobody without the index key can compute."""
     message = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-    return hmac.digest(_subkey(settings.INDEX_KEY, purpose), message, hashlib.sha256).hex()
+    digests = [hmac.digest(_subkey(key, purpose), message, hashlib.sha256).hex() for key in index_keys()]
+    return digests[0] if len(digests) == 1 else Digest(digests)
 
 
 class BlindIndexField(models.CharField[Any, Any]):
@@ -191,10 +214,14 @@ class BlindIndexField(models.CharField[Any, Any]):
         untouched = all(name not in state or type(state[name]) is Sealed for name in self.source_names)
         if not add and untouched and self.attname in state:
             return state[self.attname] or None
-        values = [getattr(model_instance, name) or "" for name in self.source_names]
-        digest = blind_index(self.kind, *values) or None
+        digest = self.make_digest(model_instance)
         setattr(model_instance, self.attname, digest)
         return digest
+
+    def make_digest(self, model_instance: models.Model) -> str | None:
+        """Return the digest of the row as it is, under the key that writes; None for a blank value."""
+        values = [getattr(model_instance, name) or "" for name in self.source_names]
+        return str(blind_index(self.kind, *values)) or None
 
     def get_prep_value(self, value: Any) -> Any:
         """Refuse anything but a digest: comparing with plaintext would find nothing and say so to nobody."""
@@ -206,4 +233,24 @@ class BlindIndexField(models.CharField[Any, Any]):
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Store NULL for blank: two blanks are no match, and don't collide where the index is unique."""
-        return super().get_db_prep_save(None if value == "" else value, connection)
+        return super().get_db_prep_save(str(value) if value else None, connection)
+
+
+@BlindIndexField.register_lookup
+class _SameDigest(Exact[Any]):
+    """`= digest`, or one of several while the index key is being changed."""
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        if isinstance(self.rhs, Digest):
+            return In(self.lhs, all_digests(self.rhs)).as_sql(compiler, connection)
+        return super().as_sql(compiler, connection)
+
+
+@BlindIndexField.register_lookup
+class _OneOfDigests(In):
+    """`IN (digests)`, with those under the other index keys."""
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        if isinstance(rhs, Iterable) and not isinstance(rhs, str) and not hasattr(rhs, "as_sql"):
+            rhs = [digest for value in rhs for digest in (all_digests(value) if isinstance(value, str) else [value])]
+        super().__init__(lhs, rhs)

@@ -24,7 +24,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
-from store.blind_index import BlindIndexField, blind_index
+from store.blind_index import BlindIndexField, all_digests, blind_index
 from store.fields import EncryptedTextField, Sealed
 from store.models import ErasedRow, Erasure, User
 from store.people import rows_about
@@ -128,8 +128,10 @@ def erase_customer(*, email: str, now: datetime) -> Erased:
         raise ValueError("No e-mail address was given.")
     if reasons := reasons_against(digest):
         raise UnableToEraseCustomer(reasons)
-    # First of all, so that a crash from here on is made good by a replay.
-    _append_to_ledger(digest, now)
+    # First of all, so that a crash from here on is made good by a replay. While the index key is being changed, by both
+    # keys: a backup from before the change has rows of the old one.
+    for one in all_digests(digest):
+        _append_to_ledger(one, now)
     return _erase(digest, now)
 
 
@@ -181,7 +183,8 @@ def _erase(digest: str, now: datetime, *, made_until: datetime | None = None) ->
             ErasedRow.objects.bulk_create(
                 [ErasedRow(table=model._meta.db_table, row=pk) for pk in ids], ignore_conflicts=True, batch_size=500
             )
-        Erasure.objects.get_or_create(digest=digest, at=now)
+        for one in all_digests(digest):
+            Erasure.objects.get_or_create(digest=one, at=now)
         transaction.on_commit(lambda: customer_erased.send(sender=None, digest=digest, at=now))
     return Erased({model._meta.label: len(ids) for model, _, ids in found if ids})
 

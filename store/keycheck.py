@@ -7,7 +7,7 @@ any query of its own: with a missing or wrong key nothing is read, written or ma
 # ruff: noqa: ARG001 - _meta is Django's public secret, and its receivers take what they are sent
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.conf import settings
@@ -17,9 +17,11 @@ from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from store.keyring import fingerprint, get_keyring, read_key
+from store.keyring import fingerprint, get_keyring, index_keys, read_key
 
 INDEX: Final = "index"
+# While the index key is being changed (`store.reindexing`) there is another: "index:<fingerprint>".
+OTHER_INDEX: Final = f"{INDEX}:"
 FIELD_PREFIX: Final = "field:"
 # In a database's settings, False: whoever opened this connection compares the keys.
 CHECK_KEYS: Final = "CHECK_KEYS"
@@ -35,21 +37,31 @@ class WrongKeys(ImproperlyConfigured, CommandError):
 def given_fingerprints() -> dict[str, str]:
     """Return name -> fingerprint of the keys in the settings. Raises `ImproperlyConfigured` on a bad key."""
     given = {f"{FIELD_PREFIX}{kid}": value for kid, value in get_keyring().fingerprints().items()}
-    given[INDEX] = fingerprint(read_key(settings.INDEX_KEY, name="INDEX_KEY"))
+    first, *others = [fingerprint(read_key(key, name="INDEX_KEY")) for key in index_keys()]
+    given[INDEX] = first
+    given |= {f"{OTHER_INDEX}{other}": other for other in others}
     return given
+
+
+def index_prints(fingerprints: Mapping[str, str]) -> list[str]:
+    """Return the fingerprints of the index keys among all; the first one writes."""
+    return [value for name, value in fingerprints.items() if name == INDEX or name.startswith(OTHER_INDEX)]
 
 
 def compare(expected: dict[str, str], given: dict[str, str]) -> list[str]:
     """Say what is wrong, a sentence for each key; nothing if all expected keys are given. More keys are welcome."""
-    problems = []
+    indexes = index_prints(given)
+    problems = [
+        f"INDEX_KEY: fingerprint {print_expected} expected, {', '.join(indexes)} given."
+        for print_expected in sorted({*index_prints(expected)} - {*indexes})
+    ]
     for name, print_expected in sorted(expected.items()):
         print_given = given.get(name)
-        if print_given == print_expected:
+        if print_given == print_expected or name == INDEX or name.startswith(OTHER_INDEX):
             continue
-        if name == INDEX:
-            problems.append(f"INDEX_KEY: fingerprint {print_expected} expected, {print_given} given.")
-        elif print_given is None:
-            others = ", ".join(f"{key.removeprefix(FIELD_PREFIX)} {value}" for key, value in given.items() if key != INDEX)
+        if print_given is None:
+            fields = [(key, value) for key, value in given.items() if key.startswith(FIELD_PREFIX)]
+            others = ", ".join(f"{key.removeprefix(FIELD_PREFIX)} {value}" for key, value in fields)
             problems.append(
                 f"FIELD_KEYS: key {name.removeprefix(FIELD_PREFIX)!r} with fingerprint {print_expected} expected, "
                 f"not given (given: {others})."
@@ -107,8 +119,16 @@ def remember_keys(**kwargs: object) -> None:
     known = dict(KeyCheck.objects.values_list("name", "fingerprint"))
     if problems := compare(known, given):
         raise WrongKeys("\n".join(problems))
+    remembered = {*index_prints(known)}
+    if INDEX in known and given[INDEX] not in remembered:
+        given[f"{OTHER_INDEX}{given[INDEX]}"] = given[INDEX]  # it writes from now on; "index" is still the one that wrote
     KeyCheck.objects.bulk_create(
-        [KeyCheck(name=name, fingerprint=value) for name, value in given.items() if name not in known], ignore_conflicts=True
+        [
+            KeyCheck(name=name, fingerprint=value)
+            for name, value in given.items()
+            if name not in known and not (name.startswith(OTHER_INDEX) and value in remembered)
+        ],
+        ignore_conflicts=True,
     )
 
 
@@ -125,7 +145,7 @@ def check_key_settings(**kwargs: Any) -> Sequence[checks.CheckMessage]:
                 id="store.E010",
             )
         ]
-    if settings.INDEX_KEY.strip() in {entry.partition(":")[2].strip() for entry in settings.FIELD_KEYS.split(",")}:
+    if {*index_keys()} & {entry.partition(":")[2].strip() for entry in settings.FIELD_KEYS.split(",")}:
         return [
             checks.Error("INDEX_KEY is one of FIELD_KEYS.", hint="Make another with `manage.py new_key`.", id="store.E011")
         ]

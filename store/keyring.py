@@ -49,6 +49,11 @@ def _rebuild_error(table: str, column: str, kid: str | None, why: str) -> Unable
     return UnableToDecrypt(table=table, column=column, kid=kid, why=why)
 
 
+def index_keys() -> list[str]:
+    """Return the keys of `settings.INDEX_KEY`; the first one writes."""
+    return [key.strip() for key in settings.INDEX_KEY.split(",")]
+
+
 def read_key(text: str, *, name: str) -> bytes:
     """Return the 32 bytes of a key, or raise `ImproperlyConfigured` naming `name` but never the key."""
     try:

@@ -248,11 +248,11 @@ def _write(whole_at: Mapping[str, datetime]) -> None:
 
 
 def _key(limit: Limit | Rate, parts: tuple[str, ...]) -> str:
-    return keyed_digest("throttle", limit.name, *(_same_spelling(part) for part in parts))
+    return str(keyed_digest("throttle", limit.name, *(_same_spelling(part) for part in parts)))
 
 
 def _place(email: str, address: str) -> str:
-    return keyed_digest("known place", _same_spelling(email), _same_spelling(address))
+    return str(keyed_digest("known place", _same_spelling(email), _same_spelling(address)))
 
 
 def _same_spelling(part: str) -> str:

@@ -25,9 +25,14 @@ class ListDigestField(BlindIndexField):
         """Compute the digest of the entry's value as its kind is spelled."""
         entry = cast("ListEntry", model_instance)
         if add:
-            entry.digest = digest_of(entry.kind, entry.value or "") or None
+            entry.digest = self.make_digest(entry)
         digest: str | None = entry.digest
         return digest
+
+    def make_digest(self, model_instance: models.Model) -> str | None:
+        """As above; an entry whose value was erased keeps the digest it has."""
+        entry = cast("ListEntry", model_instance)
+        return str(digest_of(entry.kind, entry.value or "")) or None
 
 
 class ListEntryQuerySet(models.QuerySet["ListEntry"]):

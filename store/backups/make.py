@@ -131,7 +131,11 @@ def _make(now: datetime, started: float, on_progress: OnProgress) -> Backup:
             schema=schema,
             rows=rows,
             kids=kids,
-            keys={name: given[name] for name in (INDEX, *(f"{FIELD_PREFIX}{kid}" for kid in kids))},
+            keys={
+                name: value
+                for name, value in given.items()
+                if not name.startswith(FIELD_PREFIX) or name.removeprefix(FIELD_PREFIX) in kids
+            },
             backup_key=key.print,
             erasures=len({entry.digest for entry in erased}),
             media_files=len(files),

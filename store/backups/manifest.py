@@ -23,7 +23,10 @@ ERASURES: Final = "erasures"
 
 @dataclass(frozen=True, kw_only=True)
 class Shop:
-    """Whose it is. `id` is the fingerprint of INDEX_KEY, which a shop never changes; the name is what people know."""
+    """Whose it is. The name is what people know; `id` is the fingerprint of INDEX_KEY.
+
+    To restore what is older than a change of that key, put the old one second.
+    """
 
     id: str
     name: str

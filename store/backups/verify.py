@@ -14,7 +14,7 @@ from store.backups.keys import BackupKey, backup_keys
 from store.backups.manifest import Manifest, check_seal
 from store.backups.shelf import Backup
 from store.backups.streams import OnProgress, open_stream
-from store.keycheck import INDEX, compare, given_fingerprints
+from store.keycheck import compare, given_fingerprints, index_prints
 
 
 class UnfitBackup(Exception):
@@ -101,11 +101,11 @@ def check_fit(manifest: Manifest, target: Settings, *, other_name: str = "") -> 
 
 
 def _check_shop(manifest: Manifest, other_name: str) -> None:
-    given = given_fingerprints()[INDEX]
-    if manifest.shop.id != given:
+    given = index_prints(given_fingerprints())
+    if manifest.shop.id not in given:
         raise UnfitBackup(
             f"It is another shop's, {manifest.shop.name!r}: that one's INDEX_KEY has the fingerprint {manifest.shop.id},"
-            f" this one's {given}. If it is yours all the same, set its keys and name."
+            f" this one's {', '.join(given)}. If it is yours all the same, set its keys and name."
         )
     if manifest.shop.name not in {settings.SHOP_NAME, other_name}:
         raise UnfitBackup(

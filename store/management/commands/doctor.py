@@ -21,7 +21,7 @@ from store.backups.health import backup_problems
 from store.backups.runs import last_run
 from store.backups.shelf import newest
 from store.evidence import SAQ_A, By
-from store.keycheck import FIELD_PREFIX, INDEX, compare, given_fingerprints
+from store.keycheck import FIELD_PREFIX, INDEX, OTHER_INDEX, compare, given_fingerprints
 from store.models import BackupRun, Erasure, KeyCheck, User
 from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
 from store.rotation import rows_per_kid
@@ -108,6 +108,9 @@ class Command(BaseCommand):
         for name, fingerprint in given.items():
             check = known.get(name)
             age = f"in use for {(timezone.now() - check.since).days} days" if check else "new to this database"
+            if name.startswith(OTHER_INDEX):
+                yield f"index key, too: fingerprint {fingerprint}: it is being changed (`rotate_keys --index`)", None
+                continue
             role = "index key" if name == INDEX else f"field key {name.removeprefix(FIELD_PREFIX)!r}"
             yield f"{role}: fingerprint {fingerprint}, {age}{', writes' if name == writer else ''}", None
         for place, counts in rows_per_kid().items():
