@@ -33,6 +33,8 @@ GIVEN: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "settle": st.fixed_dictionaries({"payment": WHICH}),
     "reauthorise": st.fixed_dictionaries({"payment": WHICH}),
     "mend": st.just({}),
+    "look_for_trouble": st.just({}),
+    "lift_freeze": ORDERS,
     "hear": EVENTS,
     "lose": EVENTS,
     "work": st.fixed_dictionaries({"task": WHICH, "count": st.sampled_from((20, 1, 2))}),
@@ -99,9 +101,20 @@ class ShopMachine(RuleBasedStateMachine):
         self._do(step)
 
     @rule(
-        step=st.sampled_from(("release", "cancel", "give_up", "ship", "refund", "call", "reauthorise", "mend")).flatmap(
-            steps_of
-        )
+        step=st.sampled_from(
+            (
+                "release",
+                "cancel",
+                "give_up",
+                "ship",
+                "refund",
+                "call",
+                "reauthorise",
+                "mend",
+                "look_for_trouble",
+                "lift_freeze",
+            )
+        ).flatmap(steps_of)
     )
     def decide(self, step: Step) -> None:
         """Somebody decides."""

@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from catalog.models import StockMove, Variant
 from checkout.models import Alert, GatewayEventRecord, Mail, Order, OrderEvent, Payment, PaymentEvent, Refund, RefundLine
 from checkout.services.closing import HOLDING
-from checkout.services.sweep import sweep_payments
+from checkout.services.sweep import LOOK_AGAIN, sweep_payments
 from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS, OrderStatus, PaymentStatus, RefundStatus
 from fraud.models import CallTask
 from tests.torture import post
@@ -238,7 +238,9 @@ def _disagreements(payment: Payment, row: dict[str, Any], *, is_tampered: bool) 
         yield "authorised, and neither forged nor unheard of"
     elif told != (row["captured"], row["refunded"]) and not is_tampered:
         yield "captured or refunded other amounts"
-    if was_let_go and payment.status in (PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED):
+    # An authorisation that ends unheard is noticed within the hour.
+    is_old_news = payment.settled_at < timezone.now() - LOOK_AGAIN - timedelta(minutes=3)
+    if was_let_go and (payment.status == PaymentStatus.CAPTURED or (payment.is_authorized and is_old_news)):
         yield "the company has let the money go"
     if payment.status == PaymentStatus.VOIDED and not was_let_go:
         yield "not voided at the company"

@@ -28,6 +28,10 @@ def _refund(what: str, *, is_restocked: bool = True) -> Step:
     return step("refund", order=0, what=what, is_restocked=is_restocked)
 
 
+def _trouble(what: str) -> Step:
+    return step("dispute", payment=0, what=what)
+
+
 SCENARIOS: Final[dict[str, History]] = {
     "buy": (*_RELEASED, step("ship", order=0), _WORK),
     "hear of it by webhook": (_ORDER, _PAY, _HEAR, _WORK),
@@ -228,5 +232,19 @@ SCENARIOS: Final[dict[str, History]] = {
         step("call", says="confirms"),
         _WORK,
     ),
+    "a dispute, lost": (*_RELEASED, _trouble("open"), _HEAR, _WORK, _trouble("lost"), _HEAR, _WORK),
+    "a dispute that no webhook tells of": (
+        *_RELEASED,
+        _trouble("open"),
+        step("look_for_trouble"),
+        step("lift_freeze", order=0),
+        step("ship", order=0),
+        _trouble("won"),
+        step("wait", seconds=DAY),
+        step("look_for_trouble"),
+        _WORK,
+    ),
+    "an early warning": (*_RELEASED, _trouble("warning"), _HEAR, _WORK, step("cancel", order=0), _WORK),
+    "a review": (*_ON_HOLD, _trouble("review"), _HEAR, _WORK, step("look_for_trouble"), _WORK),
     "the night": (*_RELEASED, step("by_hand", payment=0, what="refund", part=0.5), step("reconcile"), step("reconcile")),
 }

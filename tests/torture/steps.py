@@ -141,6 +141,8 @@ WEIGHTS: Final = {
     "reconcile": 2,
     "reauthorise": 1,
     "mend": 1,
+    "look_for_trouble": 1,
+    "lift_freeze": 1,
     "wait": 14,
     "release": 4,
     "cancel": 6,
@@ -209,6 +211,7 @@ _GIVEN: Final[dict[str, Callable[[random.Random], dict[str, Any]]]] = {
     },
     "thought_closed": _which("order"),
     "settle": _which("payment"),
+    "lift_freeze": _which("order"),
     "reauthorise": _which("payment"),
     "by_hand": lambda rng: {
         "payment": rng.choice(_WHICH),

@@ -34,6 +34,7 @@ from checkout.pricing import find_tax_rate, quote_cart
 from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.carts import UnableToChangeCart, add_to_cart
+from checkout.services.disputes import UnableToLiftFreeze, lift_freeze, look_for_trouble
 from checkout.services.mails import UnableToSendMail
 from checkout.services.mending import UnableToMend, void_orphan
 from checkout.services.moves import move_payment
@@ -51,7 +52,7 @@ from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import settle
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
-from checkout.services.webhooks import receive_event
+from checkout.services.webhooks import UnableToFollowUp, receive_event
 from checkout.states import PaymentStatus
 from fraud.models import Call, CallTask
 from fraud.services import (
@@ -83,6 +84,7 @@ REFUSALS: Final = (
     UnableToRefund,
     UnableToReauthorise,
     UnableToMend,
+    UnableToLiftFreeze,
     UnableToMoveStock,
     UnableToClaimCallTask,
     UnableToDecide,
@@ -91,7 +93,7 @@ REFUSALS: Final = (
     GatewayError,
 )
 # What a task may end with: the sweep does its work again.
-TASK_ENDS: Final = (GatewayError, UnableToSendMail)
+TASK_ENDS: Final = (GatewayError, UnableToSendMail, UnableToFollowUp)
 # What may stand in a log line as the class of an error that was caught.
 ANTICIPATED: Final = frozenset(kind.__name__ for kind in (*REFUSALS, *TASK_ENDS, smtplib.SMTPServerDisconnected))
 HOME = Address(
@@ -436,6 +438,18 @@ class World:
             return "nothing to mend"
         void_orphan(row, by=self.reviewer, now=timezone.now())
         return "voided"
+
+    def do_look_for_trouble(self) -> str:
+        """What runs now and then for disputes, warnings and reviews that no webhook told of."""
+        return f"{look_for_trouble(now=timezone.now())} could not be asked"
+
+    def do_lift_freeze(self, *, order: int) -> str:
+        """Staff let an order ship that a dispute, a warning or a review has stopped."""
+        found = _pick(self.orders(), order)
+        if found is None:
+            return "no order"
+        lift_freeze(order_id=found.pk, by=self.reviewer, why="The bank was mistaken.", now=timezone.now())
+        return "may ship"
 
     def do_refund(self, *, order: int, what: str, is_restocked: bool) -> str:
         """Staff refund a unit, the delivery, some amount, or everything; now and then with the same form twice."""
