@@ -213,6 +213,12 @@ class PlaceForm(forms.Form):
         return value
 
 
+class LiftForm(GuardedForm):
+    """Why a stopped order may ship all the same."""
+
+    why = forms.CharField(max_length=300)
+
+
 class ShipForm(GuardedForm):
     """Which carrier has the parcel."""
 

@@ -14,10 +14,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
+from checkout.admin.order_page import order_money
 from checkout.admin.refunding import make_refund, refund_page
 from checkout.finding import find_by
-from checkout.forms import ShipForm
+from checkout.forms import LiftForm, ShipForm
 from checkout.models import (
+    Alert,
     Mail,
     Order,
     OrderAddress,
@@ -26,9 +28,12 @@ from checkout.models import (
     Payment,
     Return,
 )
+from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.disputes import UnableToLiftFreeze, lift_freeze
 from checkout.services.refunds import find_refundable_payment
 from checkout.services.shipping import UnableToShipOrder, ship_order
+from checkout.states import PaymentStatus
 from store.money import format_money
 from store.read_only import ReadOnly
 from store.staff_search import may_search
@@ -126,6 +131,15 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
                 self.admin_site.admin_view(require_POST(self.cancel)),
                 name="checkout_order_cancel",
             ),
+            path("<uuid:order_id>/lift/", self.admin_site.admin_view(require_POST(self.lift)), name="checkout_order_lift"),
+            path(
+                "<uuid:order_id>/renew/", self.admin_site.admin_view(require_POST(self.renew)), name="checkout_order_renew"
+            ),
+            path(
+                "<uuid:order_id>/alerts/<int:alert_id>/",
+                self.admin_site.admin_view(require_POST(self.resolve)),
+                name="checkout_order_resolve",
+            ),
             path("<uuid:order_id>/refund/", self.admin_site.admin_view(refund_page), name="checkout_order_refund"),
             path("<uuid:order_id>/refund/now/", self.admin_site.admin_view(make_refund), name="checkout_order_refund_now"),
         ]
@@ -175,6 +189,10 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
             context["can_cancel"] = can_cancel and request.user.has_perm("checkout.cancel_order")
             payment = find_refundable_payment(order.pk) if request.user.has_perm("checkout.refund_order") else None
             context["can_refund"] = payment is not None and payment.kept > 0
+            context["money"] = order_money(order, now=timezone.now())
+            context["can_lift"] = request.user.has_perm("checkout.lift_freeze")
+            context["can_renew"] = request.user.has_perm("checkout.renew_authorisation")
+            context["may_resolve"] = request.user.has_perm("checkout.change_alert")
         return super().render_change_form(request, context, *args, **kwargs)
 
     def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:
@@ -190,6 +208,43 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
                 messages.error(request, str(error))
         else:
             messages.error(request, "The carrier or the tracking number can't be taken as it is. It was not shipped.")
+        return redirect("admin:checkout_order_change", order_id)
+
+    def lift(self, request: HttpRequest, order_id: Any) -> HttpResponse:
+        """Let an order ship that a dispute, a warning or a review has stopped."""
+        user = allowed(request, "checkout.lift_freeze")
+        get_object_or_404(Order, pk=order_id)
+        form = LiftForm(request.POST)
+        if form.is_valid():
+            try:
+                lift_freeze(order_id=order_id, by=user, why=form.cleaned_data["why"], now=timezone.now())
+                messages.success(request, "The stop is lifted: the order can ship.")
+            except UnableToLiftFreeze as error:
+                messages.error(request, str(error))
+        else:
+            messages.error(request, "Say why the order may ship all the same, without a card number. It is still stopped.")
+        return redirect("admin:checkout_order_change", order_id)
+
+    def renew(self, request: HttpRequest, order_id: Any) -> HttpResponse:
+        """Have a payment authorised anew whose gateway promises the money no longer; it can be tried once."""
+        user = allowed(request, "checkout.renew_authorisation")
+        order = get_object_or_404(Order, pk=order_id)
+        payment = order.payments.filter(status=PaymentStatus.AUTHORIZED).first()
+        if payment is None:
+            messages.error(request, "No payment of this order is merely authorised. Nothing was changed.")
+            return redirect("admin:checkout_order_change", order_id)
+        try:
+            reauthorise(payment_id=payment.pk, now=timezone.now(), by=user)
+            messages.success(request, "Authorised anew. Ring the customer, then release or cancel the order.")
+        except UnableToReauthorise as error:
+            messages.error(request, str(error))
+        return redirect("admin:checkout_order_change", order_id)
+
+    def resolve(self, request: HttpRequest, order_id: Any, alert_id: int) -> HttpResponse:
+        """Close one matter of this order."""
+        allowed(request, "checkout.change_alert")
+        if Alert.objects.open().filter(pk=alert_id, order_id=order_id).update(resolved_at=timezone.now()):
+            messages.success(request, "Marked as done.")
         return redirect("admin:checkout_order_change", order_id)
 
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:

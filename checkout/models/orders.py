@@ -102,6 +102,7 @@ class Order(models.Model):
             ("ship_order", "Can ship orders"),
             ("cancel_order", "Can cancel orders that are not on the call desk"),
             ("refund_order", "Can refund orders"),
+            ("renew_authorisation", "Can have a payment authorised anew"),
             ("lift_freeze", "Can let orders ship that were stopped by a dispute or a warning"),
         ]
         indexes = [

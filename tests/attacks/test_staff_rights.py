@@ -43,7 +43,7 @@ ODD_QUERIES = (
 )
 
 
-ORDER_BUTTONS = ("ship", "cancel", "refund", "refund_now")
+ORDER_BUTTONS = ("ship", "cancel", "refund", "refund_now", "lift", "renew")
 
 
 def rows() -> Iterator[tuple[str, models.Model | None, Any]]:
