@@ -56,6 +56,8 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False) -> St
             title = "Your parcel is on its way"
             text = (
                 f"{order.carrier} has it. The tracking number is {order.tracking_number}."
+                if order.carrier and order.tracking_number
+                else f"{order.carrier} has it."
                 if order.carrier
                 else "It left us."
             )

@@ -1,7 +1,8 @@
 """A customer walks through the whole shop, and then everything that outlives the requests is searched for her.
 
-She signs up, logs in, buys what calls for a call, is rung, gets her parcel, has another order cancelled, takes her data away, is
-looked up by staff, and is in the request while a page crashes. Exempt are only the mails to herself.
+She signs up, logs in, buys what calls for a call, is rung, gets her parcel, returns a part of it, writes a review, has another
+order cancelled, takes her data away, is looked up by staff, and is in the request while a page crashes. Exempt are only the
+mails to herself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -167,6 +169,9 @@ def walk_through_the_shop(
     assert bought.status == OrderStatus.RELEASED
     ship_order(order_id=bought.pk, by=None, carrier="Parcel Post", tracking_number="PP123", now=timezone.now())
 
+    give_back_and_tell(bought, browser, desk)
+    run_tasks()
+
     # Another order is cancelled by staff, and a third is only begun.
     other = shopper.order(polisher, 12, **DETAILS, **TO_HER_AUNT)
     shopper.pay(other, sandbox, **TYPED_AT_THE_GATEWAY)
@@ -211,6 +216,32 @@ def walk_through_the_shop(
     assert crashed.status_code == 500
     assert CANARY["name"] not in crashed.content.decode()
     run_tasks()
+
+
+def give_back_and_tell(bought: Order, browser: Client, desk: Client) -> None:
+    """She returns one of them, and says what she thinks; staff answer both by name."""
+    line = bought.lines.get().pk
+    told = f"{CANARY['name']}: {CANARY['note']}"
+    page = f"/orders/{bought.token}/"
+    form = {f"quantity_{line}": 1, f"reason_{line}": "faulty", "note": told, "attempt": str(uuid4())}
+    assert browser.post(f"{page}return/", form).status_code == 302
+    found = bought.returns.get()
+    for name, values in (
+        ("approve", {"answer": told}),
+        ("receive", {f"arrived_{found.lines.get().pk}": 1, "condition": told}),
+        ("close", {"close-why": told}),
+    ):
+        desk.post(reverse(f"admin:checkout_return_{name}", args=[found.pk]), values)
+    found.refresh_from_db()
+    assert (found.status, found.words, found.answer, found.condition) == ("closed", told, told, told)
+
+    opinion = {"stars": 5, "title": CANARY["note"], "text": told, "name": CANARY["name"]}
+    assert browser.post(f"{page}opinion/{line}/", opinion).status_code == 302
+    review = bought.reviews.get()
+    for name, values in (("reject", {"why": told}), ("publish", {}), ("reply", {"reply": told})):
+        desk.post(reverse(f"admin:checkout_review_{name}", args=[review.pk]), values)
+    assert told in browser.get(review.product.get_absolute_url()).content.decode()
+    assert told in browser.get(page).content.decode()
 
 
 def call_about(order: Order, desk: Client, *, answer: str) -> CallTask:
