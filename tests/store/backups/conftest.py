@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,9 @@ def fill_shop(media: Path) -> User:
     for name, content in (("a/one.webp", b"one" * 5000), ("two.webp", b"two" * 70_000)):
         (media / name).parent.mkdir(parents=True, exist_ok=True)
         (media / name).write_bytes(content)
-    return User.objects.create_user("ada.byron@example.com", "correct horse battery staple", name="Ada Byron")
+    return User.objects.create_user(
+        "ada.byron@example.com", "correct horse battery staple", name="Ada Byron", date_joined=NOW - timedelta(days=1)
+    )
 
 
 @pytest.fixture(scope="session")
