@@ -29,7 +29,7 @@ RIGHT = "checkout.mend_difference"
 class DifferenceAdmin(ReadOnly, admin.ModelAdmin[Difference]):
     """The differences. Services change them, on request of who has the right."""
 
-    list_display = ("kind", "reference", "order_link", "at_gateway", "in_shop", "found_at", "seen_at", "resolved_at")
+    list_display = ("kind", "order_link", "at_gateway", "in_shop", "found_at", "resolved_at")
     list_filter = (("resolved_at", admin.EmptyFieldListFilter), "kind", "gateway")
     list_select_related = ("payment__order",)
     search_fields = ("reference", "object_id", "payment__order__number")

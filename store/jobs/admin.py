@@ -16,7 +16,7 @@ from store.read_only import ReadOnly
 class JobAdmin(ReadOnly, admin.ModelAdmin[Job]):
     """The queue. Arguments are ids, and errors hold no values, so all of it may be shown."""
 
-    list_display = ("task_path", "status", "queue_name", "tries", "enqueued_at", "next_try_at", "error")
+    list_display = ("task_path", "status", "tries", "error", "next_try_at", "enqueued_at", "queue_name")
     list_filter = ("status", "queue_name")
     ordering = ("-enqueued_at",)
     show_full_result_count = False
