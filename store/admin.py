@@ -15,7 +15,7 @@ from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
 from store.models import StaffSearch, User
 from store.read_only import ReadOnly
-from store.staff_search import may_search
+from store.staff_search import PrivateSearch
 
 
 class _UniqueEmail(GuardedModelForm):
@@ -69,7 +69,7 @@ def _is_in_reach(request: HttpRequest, user: User | None) -> bool:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
+class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in the stubs
     """Accounts. The list shows names, so it is decrypted row by row; the search takes a whole e-mail address."""
 
     form = ChangeUserForm
@@ -113,16 +113,13 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # generic only in t
         """Return the name."""
         return str(user.name)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
-    ) -> tuple[QuerySet[User], bool]:
+    def read_term(self, request: HttpRequest, term: str) -> tuple[str, str]:
+        """Every term is an e-mail address here."""
+        return "account by e-mail", blind_index("email", term)
+
+    def find_by_digest(self, queryset: QuerySet[User], what: str, digest: str) -> QuerySet[User]:
         """Find the account of exactly this e-mail, however it is spelled."""
-        if not search_term.strip():
-            return queryset, False
-        if not may_search(request, what="account by e-mail"):
-            return queryset.none(), False
-        digest = blind_index("email", search_term)
-        return (queryset.filter(email_index=digest) if digest else queryset.none()), False
+        return queryset.filter(email_index=digest)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Keep digests out of the address bar."""

@@ -214,6 +214,20 @@ class StaffSearch(models.Model):
         return self.what
 
 
+class StaffLookup(models.Model):
+    """What somebody of the staff is looking at the results of, for a quarter of an hour: a digest, never the value."""
+
+    key = models.CharField(max_length=64, primary_key=True)  # SHA-256 of the handle in the address
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    what = models.CharField(max_length=40)
+    digests = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        """Say what is looked for."""
+        return self.what
+
+
 class Tries(models.Model):
     """How often something was tried lately, and when the next try is welcome (`store.throttle`)."""
 

@@ -208,6 +208,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.Schedule": "name task_id report",  # counts
     "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour
     "store.Tries": "key",  # a digest
+    "store.StaffLookup": "key what digests",  # digests of a search; the row is gone within the quarter of an hour
     "store.StaffSearch": "what",  # the kind of thing, never the value
     "store.Worker": "name",  # a process id and random letters
     "store.User": "password",  # an Argon2 hash; erasure makes it unusable

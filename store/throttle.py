@@ -24,7 +24,7 @@ from django.db.models import F
 
 from store.blind_index import blind_index, keyed_digest
 from store.client import network_of
-from store.models import KnownPlace, Tries
+from store.models import KnownPlace, StaffLookup, Tries
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,10 +184,11 @@ def find_wait(uses: Iterable[Use], *, now: datetime) -> int:
 
 
 def forget_old_tries(*, now: datetime) -> int:
-    """Delete the counters that have nothing to tell any more, and places not seen for long; return how many."""
+    """Delete counters that have nothing to tell any more, places not seen for long and old searches; return how many."""
     tries, _ = Tries.objects.filter(free_at__lt=now - FORGOTTEN_AFTER).delete()
     places, _ = KnownPlace.objects.filter(until__lt=now).delete()
-    return tries + places
+    lookups, _ = StaffLookup.objects.filter(made_at__lt=now - FORGOTTEN_AFTER).delete()
+    return tries + places + lookups
 
 
 def take_login_try(*, email: str, address: str, now: datetime) -> int:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from checkout.admin.access import allowed, may_see_customers
 from checkout.admin.order_page import order_money
 from checkout.admin.refunding import make_refund, refund_page
-from checkout.finding import find_by
+from checkout.finding import NUMBER, condition_of, read_term
 from checkout.forms import LiftForm, ShipForm
 from checkout.models import (
     Alert,
@@ -36,7 +36,7 @@ from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.states import PaymentStatus
 from store.money import format_money
 from store.read_only import ReadOnly
-from store.staff_search import may_search
+from store.staff_search import PrivateSearch, UnableToSearch
 
 
 class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
@@ -101,7 +101,7 @@ class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
 
 
 @admin.register(Order)
-class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
+class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     """The orders. A list page opens no encrypted column."""
 
     list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
@@ -145,20 +145,22 @@ class OrderAdmin(ReadOnly, admin.ModelAdmin[Order]):
         ]
         return [*own, *super().get_urls()]
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
-    ) -> tuple[QuerySet[Order], bool]:
-        """Find by exactly one thing; for all but the number one must be allowed to see customers, and not look too often."""
-        if not search_term.strip():
-            return queryset, False
-        what, condition = find_by(search_term)
-        if what != "order number":
-            if not may_see_customers(request):
-                messages.warning(request, "You may look for order numbers only.")
-                return queryset.none(), False
-            if not may_search(request, what=f"orders by {what}"):
-                return queryset.none(), False
-        return queryset.filter(condition), False
+    def read_term(self, request: HttpRequest, term: str) -> tuple[str, str]:
+        """An order number, or else what only those may look for who may see customers."""
+        what, value = read_term(term)
+        if what == NUMBER:
+            return "", value
+        if not may_see_customers(request):
+            raise UnableToSearch("You may look for order numbers only.")
+        return f"orders by {what}", value
+
+    def find_by_digest(self, queryset: QuerySet[Order], what: str, digest: str) -> QuerySet[Order]:
+        """Find by exactly one thing."""
+        return queryset.filter(condition_of(what.removeprefix("orders by "), digest))
+
+    def find_public(self, queryset: QuerySet[Order], term: str) -> QuerySet[Order]:
+        """Find by the order number."""
+        return queryset.filter(condition_of(*read_term(term)))
 
     @admin.display(description="Total", ordering="total")
     def amount(self, order: Order) -> str:

@@ -23,6 +23,7 @@ from tests.attacks.conftest import client_of
 from tests.canary import CANARY, find_leaks_in
 from tests.checkout.shopper import Shopper
 from tests.sandbox.process import RunningSandbox
+from tests.searching import search
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TYPED = {
@@ -111,7 +112,7 @@ def test_the_main_path_leaves_nothing_readable(
     order.refresh_from_db()
     assert order.status == {"release": "released", "cancel": "cancelled"}[end]
     owner = client_of(olive)
-    owner.get("/admin/checkout/order/", {"q": CANARY["email"]})
+    search(owner, "checkout/order", CANARY["email"])
     owner.post(reverse("admin:checkout_order_ship", args=[order.pk]), {"carrier": "UPS", "tracking_number": "1Z1"})
     owner.post(f"/admin/store/user/{rosa.pk}/change/", {"email": CANARY["email"], "name": CANARY["name"], "is_staff": "on"})
     run_tasks()

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Model
 from pytest_django import Settings
 
-from checkout.finding import find_by
+from checkout.finding import condition_of, read_term
 from checkout.models import Order
 from fraud.models import ListEntry
 from store import reindexing
@@ -62,7 +62,7 @@ def both(buyer: User, stranger: User, order: Order, entry: ListEntry, old: str, 
 
 
 def orders(term: str) -> int:
-    return Order.objects.filter(find_by(term)[1]).count()
+    return Order.objects.filter(condition_of(*read_term(term))).count()
 
 
 def command(*args: str, **options: Any) -> str:

@@ -17,6 +17,7 @@ from django.test import Client
 from store.admin import UserAdmin
 from store.models import StaffSearch, User
 from store.throttle import STAFF_SEARCH
+from tests.searching import search
 
 
 def test_a_user_is_named_without_naming_the_person(buyer: User) -> None:
@@ -54,10 +55,10 @@ class TestAdmin:
     def test_the_list_shows_and_finds_people(self, client: Client, manager: User, buyer: User, stranger: User) -> None:
         client.force_login(manager)
         assert client.get("/admin/store/user/").content.count(b"grace@example.org") == 1
-        found = client.get("/admin/store/user/", {"q": " ada.byron@EXAMPLE.com "}).content
+        found = search(client, "store/user", " ada.byron@EXAMPLE.com ").content
         assert b"Ada Byron" in found
         assert b"grace@example.org" not in found
-        assert b"0 results" in client.get("/admin/store/user/", {"q": "ada"}).content
+        assert b"0 results" in search(client, "store/user", "ada").content
 
     def test_searches_are_written_down_and_slowed(
         self, client: Client, manager: User, buyer: User, caplog: pytest.LogCaptureFixture
@@ -65,10 +66,7 @@ class TestAdmin:
         client.force_login(manager)
         caplog.set_level(logging.INFO)
         with time_machine.travel(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), tick=False):
-            pages = [
-                client.get("/admin/store/user/", {"q": "ada.byron@example.com"}).content
-                for _ in range(STAFF_SEARCH.free + 1)
-            ]
+            pages = [search(client, "store/user", "ada.byron@example.com").content for _ in range(STAFF_SEARCH.free + 1)]
         assert all(b"Ada Byron" in page for page in pages[:-1])
         assert b"Ada Byron" not in pages[-1]
         assert b"Please wait 1 second and search again." in pages[-1]
