@@ -85,7 +85,9 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
                 now=now,
             )
         raise UnableToReauthorise(f"{error} The authorisation was not renewed.") from error
-    renewed = Payment.objects.filter(pk=payment.pk, reference=payment.reference).update(
+    # Decided meanwhile, it is captured or voided by the old name: to go on under another one would be to do it twice.
+    same = Payment.objects.filter(pk=payment.pk, reference=payment.reference, status=PaymentStatus.AUTHORIZED)
+    renewed = same.update(
         former_reference=payment.reference,
         reference=new,
         capture_before=found.capture_before,
@@ -96,6 +98,17 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
         note_payment(payment, by=by, why="Authorised anew.", now=now)
         payment.former_reference, payment.reference = payment.reference, new
         payment.capture_before, payment.lapses_at = found.capture_before, found.lapses_at
+        return payment
+    payment = Payment.objects.select_related("order").get(pk=payment_id)
+    if payment.reference != new:
+        raise_alert(
+            payment,
+            cause="renewed-late",
+            message=f"the authorisation was renewed (as {new}) while somebody decided on the order. The decision stands and "
+            "goes by the old one. See that the new one is voided at the gateway once the order is captured or cancelled.",
+            now=now,
+        )
+        raise UnableToReauthorise("Somebody else was deciding on this order at this moment. Their decision stands.")
     return payment
 
 

@@ -43,19 +43,41 @@ def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelRe
         )
         .first()
     )
+    return _cancel_paid(order_id, payment, by=by, reason=reason, why=why, now=now)
+
+
+def cancel_undecided(*, payment: Payment, reason: Order.CancelReason, why: str, now: datetime) -> Order:
+    """As `cancel_order`, by itself and only if nobody has decided: never an order that was released or captured meanwhile.
+
+    `payment` is as the caller read it, with its order. Uses the network. Raises UnableToCancelOrder.
+    """
+    is_undecided = payment.is_authorized and payment.order.is_on_hold
+    return _cancel_paid(payment.order_id, payment if is_undecided else None, by=None, reason=reason, why=why, now=now)
+
+
+def _cancel_paid(
+    order_id: uuid.UUID,
+    payment: Payment | None,
+    *,
+    by: User | None,
+    reason: Order.CancelReason,
+    why: str,
+    now: datetime,
+) -> Order:
+    """Claim `payment` in the state in which it was read, then give it back."""
     if payment is None:
         raise UnableToCancelOrder(_why_not(order_id))
     try:
         with transaction.atomic():
-            if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
-                lock_payment(payment)
-                write_decision(payment.order, by=by, why=why, reason=reason)
-                closing.cancel_as_decided(payment.order, now=now)
-                return payment.order
+            # Its units are spoken for: cancelled now, they would neither go on sale again nor leave the shop.
             if lock_payment(payment).refunding_amount:
                 raise UnableToCancelOrder(
                     "A refund for this order is under way. It was not cancelled; look again in a minute.",
                 )
+            if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
+                write_decision(payment.order, by=by, why=why, reason=reason)
+                closing.cancel_as_decided(payment.order, now=now)
+                return payment.order
             closing.begin_giving_back(payment, by=by, why="Cancellation decided.", now=now)
             write_decision(payment.order, by=by, why=why, reason=reason)
     except UnableToMove as error:

@@ -14,7 +14,7 @@ import structlog
 
 from checkout.models import Alert, Order, Payment
 from checkout.services.alerts import raise_alert, resolve_alerts
-from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.cancel import UnableToCancelOrder, cancel_undecided
 from checkout.services.settle import SHORTEST_AUTHORISATION
 from checkout.states import OrderStatus, PaymentStatus
 
@@ -122,10 +122,14 @@ def _warn(payment: Payment, deadline: Deadline, stage: str, *, now: datetime) ->
 
 def _give_up(payment: Payment, *, now: datetime) -> bool:
     """Void and cancel: whoever releases at this very moment was quicker, or is told that it is too late."""
+    # Calls for the payments before it may have taken minutes: it may be released, or authorised anew, by now.
+    payment = Payment.objects.select_related("order").get(pk=payment.pk)
+    deadline = deadline_of(payment)
+    if deadline is None or now < deadline.ends_at:
+        return False
     try:
-        cancel_order(
-            order_id=payment.order_id,
-            by=None,
+        cancel_undecided(
+            payment=payment,
             reason=Order.CancelReason.DEADLINE,
             why="Nobody decided before the authorisation lapsed.",
             now=now,

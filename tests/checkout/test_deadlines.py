@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -11,10 +12,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from catalog.models import Variant
+from checkout.gateways.paypal import PayPalGateway
 from checkout.models import Alert, Order, Payment
 from checkout.services.alerts import mail_alerts
-from checkout.services.authorising import reauthorise
-from checkout.services.deadlines import MARGIN, deadline_of, watch_deadlines
+from checkout.services.authorising import UnableToReauthorise, reauthorise
+from checkout.services.cancel import UnableToCancelOrder, cancel_undecided
+from checkout.services.deadlines import MARGIN, _give_up, deadline_of, watch_deadlines
 from checkout.services.mails import build_mail
 from checkout.services.payments import start_payment
 from checkout.services.release import UnableToReleaseOrder, release_order
@@ -131,6 +134,20 @@ def test_an_end_that_the_gateway_does_not_answer_to_is_kept_by_a_later_sweep(
     assert mails(order) == ["received", "cancelled"]
 
 
+def test_an_order_that_was_released_while_the_sweep_was_busy_with_others_is_left_alone(
+    brush: Variant, sandbox: RunningSandbox
+) -> None:
+    order, payment, began = held(brush, sandbox)
+    payment = Payment.objects.select_related("order").get(pk=payment.pk)  # as the sweep has read it
+    end = began + 7 * DAY - MARGIN
+    release_order(order_id=order.pk, by=None, why="Confirmed.", now=end)
+    assert _give_up(payment, now=end) is False
+    with pytest.raises(UnableToCancelOrder):
+        cancel_undecided(payment=payment, reason=Order.CancelReason.DEADLINE, why="Late.", now=end)
+    assert states(order, payment) == ("released", "captured")
+    assert books(sandbox) == [(3095, 3095, 0, 0)]
+
+
 class TestPayPal:
     @pytest.fixture
     def at_paypal(self, brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment, datetime]:
@@ -176,6 +193,25 @@ class TestPayPal:
         watch_deadlines(now=began + 6.2 * DAY)
         assert states(order, payment) == ("cancelled", "voided")
         assert open_alerts() == []
+
+    def test_renewed_while_it_is_released_it_goes_on_under_the_old_name(
+        self, at_paypal: tuple[Order, Payment, datetime], sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order, payment, began = at_paypal
+        sandbox.travel(3.2 * 24 * 3600)
+        ask = PayPalGateway.reauthorise
+
+        def slowly(*args: Any, **kwargs: Any) -> str:
+            Payment.objects.filter(pk=payment.pk).update(status="capturing")  # somebody else has decided to release it
+            return ask(*args, **kwargs)
+
+        monkeypatch.setattr(PayPalGateway, "reauthorise", slowly)
+        with pytest.raises(UnableToReauthorise, match="Their decision stands"):
+            reauthorise(payment_id=payment.pk, now=began + 3.2 * DAY)
+        found = Payment.objects.get(pk=payment.pk)
+        assert (found.status, found.reference, found.former_reference) == ("capturing", payment.reference, "")
+        assert open_alerts() == ["renewed-late"]
+        assert states(order, payment) == ("on_hold", "capturing")
 
 
 class TestMailToTheStaff:
