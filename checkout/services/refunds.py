@@ -131,7 +131,7 @@ def request_refund(
     Uses the network: never call it inside a transaction. Raises UnableToRefund.
     """
     if refund := Refund.objects.filter(token=token).first():
-        return finish_refund(refund_id=refund.pk, now=now)
+        return _finish_twin(refund, now=now)
     payment = find_refundable_payment(order_id)
     if payment is None:
         raise UnableToRefund(why_not_refundable(order_id))
@@ -168,7 +168,7 @@ def request_refund(
         twin = Refund.objects.filter(token=token).first()
         if twin is None:
             raise UnableToRefund("Somebody else refunded at this moment. Nothing was refunded; look again.") from error
-        refund = twin
+        return _finish_twin(twin, now=now)
     return finish_refund(refund_id=refund.pk, now=now)
 
 
@@ -209,6 +209,20 @@ def finish_refund(*, refund_id: uuid.UUID, now: datetime) -> Refund:
     if refund.has_failed:
         raise UnableToRefund(f"{refund.problem} {refund.shown} was not refunded, and no goods were moved.".strip())
     return refund
+
+
+def _finish_twin(refund: Refund, *, now: datetime) -> Refund:
+    """Finish a refund that was asked for before, once it is known that the gateway has not made it under another key."""
+    if refund.is_requested:
+        payment = Payment.objects.get(pk=refund.payment_id)
+        if not settle_quietly(payment, now=now):
+            refund.payment = payment
+            raise UnableToRefund(
+                f"The gateway did not say whether it has made the refund of {refund.shown}. It was not asked for again; the "
+                "shop asks every minute.",
+                is_final=False,
+            )
+    return finish_refund(refund_id=refund.pk, now=now)
 
 
 def settle_quietly(payment: Payment, *, now: datetime) -> bool:

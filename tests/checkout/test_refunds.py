@@ -259,6 +259,35 @@ class TestInterrupted:
         assert books(sandbox) == [(3095, 3095, 1250, 0)]
         assert alerts() == []
 
+    def test_pressed_again_at_once_it_is_made_once(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        sandbox.fail("refund", "fail_after")  # made, but the answer is a 500, so that the next call has another key
+        token = uuid.uuid4()
+        with pytest.raises(UnableToRefund, match="did not answer"):
+            refund(order, 1250, units=1, token=token)
+        assert refund(order, 1250, units=1, token=token).status == "done"
+        assert figures(payment) == ("captured", 3095, 1250, 0)
+        assert books(sandbox) == [(3095, 3095, 1250, 0)]
+
+    def test_what_the_bank_took_back_meanwhile_is_cancelled_after_it_so_that_no_unit_stays_held(
+        self, sold: Sale, brush: Variant, sandbox: RunningSandbox
+    ) -> None:
+        order, payment = sold
+        sandbox.fail("refund", "fail", status=429)
+        with pytest.raises(UnableToRefund):
+            refund(order, 1250, units=1)
+        Payment.objects.update(status="charged_back")
+
+        def cancel() -> Order:
+            return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now())
+
+        with pytest.raises(UnableToCancelOrder, match="under way"):
+            cancel()
+        assert (states(order, payment), stock(brush)) == (("released", "charged_back"), (10, 2))
+        sweep_payments(now=timezone.now() + timedelta(minutes=1))
+        assert cancel().status == "cancelled"
+        assert stock(brush) == (10, 0)
+
     def test_before_the_call_it_is_made_even_a_day_later(self, sold: Sale, sandbox: RunningSandbox) -> None:
         _, payment = sold
         with transaction.atomic():  # the process dies right after this
