@@ -31,6 +31,18 @@ def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime, ab
     )
 
 
+def raise_alert_again(payment: Payment, *, cause: str, message: str, now: datetime, about: object = None) -> None:
+    """As `raise_alert`, of what may come back: one that was closed is opened and mailed anew, with the words of today."""
+    raise_alert(payment, cause=cause, message=message, now=now, about=about)
+    Alert.objects.filter(cause=f"{cause}:{about or payment.pk}").exclude(raised_at=now).update(
+        message=f"Order {payment.order.number}: {message}",
+        raised_at=now,
+        resolved_at=None,
+        mailed_at=None,
+        mail_claimed_at=None,
+    )
+
+
 def resolve_alerts(*causes: str, about: object, now: datetime) -> None:
     """Close what is over: the alerts that were raised with these causes about this."""
     names = [f"{cause}:{about}" for cause in causes]

@@ -17,7 +17,7 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayDispute, GatewayError, GatewayNotice, GatewayTrouble
 from checkout.models import Dispute, Order, Payment
 from checkout.models import GatewayNotice as Notice
-from checkout.services.alerts import raise_alert, resolve_alerts
+from checkout.services.alerts import raise_alert, raise_alert_again, resolve_alerts
 from checkout.services.moves import move_payment, note_order, note_payment
 from checkout.signals import announce, dispute_decided, fraud_warned, payment_disputed, review_opened
 from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
@@ -165,6 +165,9 @@ def _note_dispute(payment: Payment, found: GatewayDispute, *, known: str | None,
             return  # another caller had younger news
         elif (dispute.status, dispute.takes_money) == (found.status, found.takes_money):
             return
+        elif found.takes_money and not dispute.takes_money and found.status.value != DisputeStatus.WON:
+            # Whoever let it ship knew of an inquiry only.
+            freeze(payment.order, why="The bank has taken the money.", now=now)
         dispute.status, dispute.takes_money = found.status, found.takes_money
         dispute.amount, dispute.evidence_due, dispute.status_at = found.amount.minor, found.evidence_due, now
         dispute.save(update_fields=["status", "takes_money", "amount", "evidence_due", "status_at"])
@@ -175,7 +178,9 @@ def _tell(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
     """Say what to do about a dispute as it stands now, and close what was said before. Inside the transaction."""
     match dispute.status:
         case DisputeStatus.NEEDS_RESPONSE:
-            raise_alert(payment, cause="dispute", about=dispute.pk, message=_words_of_dispute(payment, dispute), now=now)
+            # Answered once, it may need another answer: the bank asks again, or an inquiry becomes a dispute.
+            words = _words_of_dispute(payment, dispute)
+            raise_alert_again(payment, cause="dispute", about=dispute.pk, message=words, now=now)
         case DisputeStatus.UNDER_REVIEW:
             resolve_alerts("dispute", about=dispute.pk, now=now)
         case DisputeStatus.WON:

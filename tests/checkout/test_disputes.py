@@ -130,6 +130,23 @@ class TestADispute:
         assert (last.by, last.why) == (rosa, "May ship all the same. The bank mixed up two customers.")
         assert alerts() == ["dispute"]
 
+    def test_that_an_inquiry_has_become_stops_the_parcel_and_is_told_anew(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        order, payment = sold
+        sandbox.dispute(str(payment.reference))
+        look(payment)
+        # It was an inquiry then, which was answered; the parcel was let go.
+        Dispute.objects.update(status="under_review", takes_money=False)
+        Alert.objects.update(resolved_at=timezone.now(), mailed_at=timezone.now(), message="An inquiry.")
+        Order.objects.update(frozen_at=None)
+
+        look(payment, timedelta(hours=1))
+
+        alert = Alert.objects.get()
+        assert (alert.resolved_at, alert.mailed_at) == (None, None)
+        assert "The bank has taken the money for now." in alert.message
+        with pytest.raises(UnableToShipOrder, match="is stopped by a dispute"):
+            ship(order)
+
     def test_is_believed_from_the_gateway_and_not_from_the_event(
         self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks
     ) -> None:
