@@ -137,6 +137,12 @@ def belongs(move: Movement, payment: Payment) -> bool:
     return payment.reference in (None, move.reference)
 
 
+def is_renewed(move: Movement, payment: Payment) -> bool:
+    """Whether the line is about the authorisation in whose place the payment's own stands."""
+    is_open = move.kind in (MovementKind.AUTHORIZED, MovementKind.VOIDED)
+    return is_open and bool(payment.former_reference) and move.reference == payment.former_reference
+
+
 def note(found: Discrepancy, *, now: datetime) -> bool:
     """Write it down once per object and kind; True when it is new, or back again.
 

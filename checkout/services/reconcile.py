@@ -14,7 +14,17 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, Movement, MovementKind
 from checkout.models import Alert, Difference, Order, Payment
-from checkout.services.differences import Discrepancy, as_uuid, belongs, has_heard, judge, judge_order, known_disputes, note
+from checkout.services.differences import (
+    Discrepancy,
+    as_uuid,
+    belongs,
+    has_heard,
+    is_renewed,
+    judge,
+    judge_order,
+    known_disputes,
+    note,
+)
 from checkout.services.disputes import look_at_trouble
 from checkout.services.mending import look_again, look_for, recheck
 from checkout.states import OrderStatus, PaymentStatus
@@ -92,6 +102,8 @@ def _compare(lines: Iterable[Movement], *, gateway: str, result: ReconcileResult
     for line in lines:
         result.movements += 1
         owner = payments.get(line.reference) or payments.get(as_uuid(line.payment_id))
+        if owner is not None and is_renewed(line, owner):
+            continue  # the books don't list the one in its place yet; voiding this one would void that
         if owner is not None and not belongs(line, owner):
             owner = None
         if owner is not None:

@@ -223,6 +223,16 @@ def test_a_dollar_paid_in_the_name_of_a_dear_order_is_a_row(
     assert states(order, payment) == ("awaiting_payment", "started")
 
 
+def test_an_authorisation_that_was_renewed_is_not_offered_for_voiding(brush: Variant) -> None:
+    payment = make_order(variant=brush).payments.get()
+    force(payment, former_reference="OLD", gateway="paypal")
+    line = Movement(
+        kind=MovementKind.AUTHORIZED, id="OLD", reference="OLD", payment_id=str(payment.pk), amount=payment.money, at=timezone.now()
+    )  # fmt: skip
+    _compare([line], gateway="paypal", result=ReconcileResult(), now=timezone.now())
+    assert rows() == []
+
+
 class TestButtons:
     def test_void_frees_the_card_of_an_order_that_was_lost(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
