@@ -6,8 +6,10 @@ Texts here are the customer's own and are never logged. `None` and "" mean "not 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from store.money import Money
 
@@ -139,6 +141,14 @@ class OrderFacts:
     earlier: tuple[EarlierOrder, ...]  # newest first; for each thing shared, the newest MOST_EARLIER only
     listed: tuple[Listed, ...] = ()
     ship_to_before: PlaceFacts | None = None  # as it was at the first look; None: this is the first
+    _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    def once[T](self, name: str, work: Callable[[], T]) -> T:
+        """What `work` makes of these facts; several rules ask for the same reading, which is made once."""
+        if name not in self._known:
+            self._known[name] = work()
+        found: T = self._known[name]
+        return found
 
     @property
     def has_card(self) -> bool:

@@ -32,7 +32,7 @@ def thaw(text: str) -> OrderFacts:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, uuid.UUID):
@@ -66,6 +66,6 @@ def _read(kind: Any, value: Any) -> Any:  # noqa: PLR0911 - one line for each ty
         return uuid.UUID(value)
     if is_dataclass(kind):
         hints = _hints(kind)  # type: ignore[arg-type]  # a dataclass is a type here
-        known = {field.name for field in fields(kind)}
+        known = {field.name for field in fields(kind) if field.init}
         return kind(**{name: _read(hints[name], item) for name, item in value.items() if name in known})  # type: ignore[operator]  # likewise
     return value

@@ -12,7 +12,8 @@ from checkout.models import Order, OrderAddress, OrderLine, Payment
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.addresses import Likeness, compare_places, fold
 from fraud.facts import EarlierOrder, PlaceFacts
-from fraud.gather import earlier_orders, place_facts
+from fraud.gather import place_facts
+from fraud.linked import earlier_orders
 from fraud.models import Call, CallTask, Finding
 from fraud.phones import LocalTime, PhoneReading, local_times, read_phone
 from fraud.rules.links import STOPPED
@@ -179,7 +180,7 @@ def call_page(*, task_id: uuid.UUID, user: User, now: datetime) -> CallPage:
     by_kind = {address.kind: address for address in OrderAddress.objects.filter(order=order)}
     bill_to, ship_to = by_kind.get(OrderAddress.Kind.BILL_TO), by_kind.get(OrderAddress.Kind.SHIP_TO)
     bill, ship = place_facts(bill_to), place_facts(ship_to)
-    findings = list(task.assessment.findings.order_by("position"))
+    findings = task.assessment.all_findings()
     payment = Payment.objects.filter(order=order, authorized_at__isnull=False).order_by("-created_at").first()
     abroad = (ship.country if ship else "", payment.card_country if payment else "")
     phone = read_phone(order.phone or "", country=bill.country if bill else "", or_else=abroad)

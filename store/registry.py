@@ -169,7 +169,7 @@ PERSONAL: Final[dict[str, Personal]] = {
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.Assessment": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
-        fields={"facts": Kind.TEXT},
+        fields={"facts": Kind.TEXT, "unremarkable": Kind.TEXT},
         made_at="order__placed_at",
     ),
     "fraud.ListEntry": Personal(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from fraud.models import Assessment, Finding
 from store.read_only import ReadOnly
@@ -27,8 +29,16 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
     ordering = ("-assessed_at",)
     show_full_result_count = False
     actions = None
-    exclude = ("facts",)  # for machines: the findings below say what matters
+    exclude = ("facts", "unremarkable")  # for machines; people read what is made of them
+    readonly_fields = ("others",)
     inlines = (FindingInline,)
+
+    @admin.display(description="Clear, or no data")
+    def others(self, assessment: Assessment) -> SafeString:
+        """What the rules said that did not hit."""
+        quiet = [one for one in assessment.all_findings() if one._state.adding]  # noqa: SLF001 - Django's public secret
+        rows = ((one.title, one.get_answer_display(), one.reason) for one in quiet)
+        return format_html("<ul>{}</ul>", format_html_join("", "<li><b>{}</b> ({}): {}</li>", rows))
 
 
 @admin.register(Finding)

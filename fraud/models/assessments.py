@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 from django.db import models
@@ -27,6 +28,9 @@ class Assessment(models.Model):
     assessed_at = models.DateTimeField()
     # Everything the rules looked at, as JSON (fraud/freezing.py): so any policy can be asked again what it would have said.
     facts = EncryptedTextField(null=True)  # NULL once erased
+    # What the rules said that found nothing or had no data, as JSON: position, code, answer, reason. Fifty rows an order
+    # would be most of the database; only what hit, or could not answer, has a row (`findings`).
+    unremarkable = EncryptedTextField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "pass_number"], name="assessment_once_per_pass")]
@@ -39,9 +43,17 @@ class Assessment(models.Model):
         """Whether the order may go without a call."""
         return self.verdict == Verdict.RELEASE
 
+    def all_findings(self) -> list[Finding]:
+        """Every rule's answer, in the order of the rules; those without a row of their own are not saved. One query."""
+        kept = [
+            Finding(assessment=self, position=position, code=code, answer=answer, reason=reason)
+            for position, code, answer, reason in json.loads(self.unremarkable or "[]")
+        ]
+        return sorted([*self.findings.all(), *kept], key=lambda finding: finding.position)
+
 
 class Finding(models.Model):
-    """One rule's answer."""
+    """One rule's answer: a row for each hit and each error, a value for the others (`Assessment.all_findings`)."""
 
     class Answer(models.TextChoices):
         """The three answers, and a rule that could not give one."""

@@ -16,12 +16,16 @@ def _street(place: PlaceFacts) -> str:
     return " ".join(part for part in (place.line1, place.line2) if part)
 
 
+def _likeness(facts: OrderFacts, bill: PlaceFacts, ship: PlaceFacts) -> Likeness:
+    return facts.once("likeness", lambda: compare_places(bill, ship))
+
+
 def ship_to_differs(facts: OrderFacts) -> Answer:
     """Grade how far ship-to is from bill-to; typing differences do not count."""
     bill, ship = facts.bill_to, facts.ship_to
     if bill is None or ship is None:
         return NO_ADDRESS
-    likeness = compare_places(bill, ship)
+    likeness = _likeness(facts, bill, ship)
     streets = f"“{_street(bill)}” and “{_street(ship)}”"
     if likeness == Likeness.TYPING:
         return Clear(f"Ship-to is bill-to, typed differently: {streets}.")
@@ -42,7 +46,7 @@ def ship_to_differs(facts: OrderFacts) -> Answer:
 def _differs(facts: OrderFacts) -> bool | None:
     if facts.bill_to is None or facts.ship_to is None:
         return None
-    return compare_places(facts.bill_to, facts.ship_to) > Likeness.TYPING
+    return _likeness(facts, facts.bill_to, facts.ship_to) > Likeness.TYPING
 
 
 def gift(facts: OrderFacts) -> Answer:

@@ -15,7 +15,8 @@ def _read(facts: OrderFacts) -> PhoneReading | None:
     if not facts.phone.strip():
         return None
     abroad = (facts.ship_to.country if facts.ship_to else "", facts.payment.card_country if facts.payment else "")
-    return read_phone(facts.phone, country=facts.bill_to.country if facts.bill_to else "", or_else=abroad)
+    bill_country = facts.bill_to.country if facts.bill_to else ""
+    return facts.once("phone", lambda: read_phone(facts.phone, country=bill_country, or_else=abroad))
 
 
 def not_valid(facts: OrderFacts) -> Answer:

@@ -41,6 +41,14 @@ def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, ru
     Repeating it is harmless: a second call finds the assessment and only finishes what a crash left undone. Uses the
     network when the verdict is to release: never call it inside a transaction. Raises UnableToAssessOrder.
     """
+    assessment = judge_order(order_id=order_id, now=now, pass_number=pass_number, rules=rules)
+    if assessment.is_clear:
+        _release(assessment, now=now)
+    return assessment
+
+
+def judge_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, rules: Iterable[Rule] = RULES) -> Assessment:
+    """Judge the order, keep every answer and, if it calls, put it in the call queue. Raises UnableToAssessOrder."""
     with transaction.atomic():
         # Locked, so that another worker waits and then finds the assessment, and a cancellation at this moment either is
         # seen here or sees the call task and closes it.
@@ -48,10 +56,7 @@ def assess_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, ru
         policy, done = _policy_and_assessment(order_id, pass_number, now=now)
         if done is None and not subject.order.is_on_hold:
             raise UnableToAssessOrder(f"Order {order_id} is not on hold.")
-        assessment = done or _judge_and_keep(subject, policy, rules, pass_number=pass_number, now=now)
-    if assessment.is_clear:
-        _release(assessment, now=now)
-    return assessment
+        return done or _judge_and_keep(subject, policy, rules, pass_number=pass_number, now=now)
 
 
 def _policy_and_assessment(order_id: uuid.UUID, pass_number: int, *, now: datetime) -> tuple[Policy, Assessment | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 from checkout.models import Mail, Order
@@ -30,8 +31,19 @@ def keep_assessment(
         points=judgement.points,
         assessed_at=now,
         facts=freeze(facts),
+        unremarkable=json.dumps(
+            [
+                (position, one.rule.code, _answer(one), one.outcome.reason)
+                for position, one in enumerate(judgement.judged)
+                if not _has_row(one)
+            ],
+            separators=(",", ":"),
+            ensure_ascii=False,
+        ),
     )
-    Finding.objects.bulk_create(_finding(assessment, position, one) for position, one in enumerate(judgement.judged))
+    Finding.objects.bulk_create(
+        _finding(assessment, position, one) for position, one in enumerate(judgement.judged) if _has_row(one)
+    )
     return assessment
 
 
@@ -50,22 +62,31 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
     queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
 
 
+def _has_row(judged: Judged) -> bool:
+    return isinstance(judged.outcome, Hit | Broken)
+
+
+def _answer(judged: Judged) -> str:
+    match judged.outcome:
+        case Hit():
+            return Finding.Answer.HIT
+        case Broken():
+            return Finding.Answer.ERROR
+        case Clear():
+            return Finding.Answer.CLEAR
+        case _:
+            return Finding.Answer.NO_DATA
+
+
 def _finding(assessment: Assessment, position: int, judged: Judged) -> Finding:
-    outcome = judged.outcome
-    if isinstance(outcome, Hit):
-        answer, grade = Finding.Answer.HIT, outcome.grade
-    elif isinstance(outcome, Broken):
-        answer, grade = Finding.Answer.ERROR, ""
-    else:
-        answer, grade = (Finding.Answer.CLEAR if isinstance(outcome, Clear) else Finding.Answer.NO_DATA), ""
     return Finding(
         assessment=assessment,
         position=position,
         code=judged.rule.code,
-        grade=grade,
-        answer=answer,
+        grade=judged.outcome.grade if isinstance(judged.outcome, Hit) else "",
+        answer=_answer(judged),
         points=judged.points,
         is_decisive=judged.is_decisive,
         is_observed=judged.is_observed,
-        reason=outcome.reason,
+        reason=judged.outcome.reason,
     )

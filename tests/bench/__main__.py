@@ -5,7 +5,13 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MEASUREMENTS = ("tests.bench.crypto", "tests.bench.rotation", "tests.bench.webhooks", "tests.bench.restore")
+MEASUREMENTS = (
+    "tests.bench.assess",
+    "tests.bench.crypto",
+    "tests.bench.rotation",
+    "tests.bench.webhooks",
+    "tests.bench.restore",
+)
 
 if __name__ == "__main__":
     # Each in a process of its own, so that none warms or burdens the next.

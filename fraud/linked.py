@@ -1,0 +1,195 @@
+"""Which earlier orders share something with this one: one query, every part of which reads one index from its newest end.
+
+Written as SQL, because it is asked for every order and Django would take longer to put it together than the database to
+answer it; what of it varies are the values, and which of the five things the order has at all.
+"""
+
+# ruff: noqa: SLF001, S608 - _meta is Django's public secret; all names in the SQL are our own, all values parameters
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from checkout.models import Dispute, GatewayNotice, Order, OrderAddress, Payment
+from checkout.states import DisputeStatus, OrderStatus
+from fraud.facts import MOST_EARLIER, EarlierOrder
+from store.money import Money
+
+PAID = (OrderStatus.RELEASED, OrderStatus.SHIPPED)
+# A customer whose newest orders are all recent may still be a good old one: so many of the older ones are read as well.
+MOST_OLD = 20
+OLD = timedelta(days=60)
+
+_TABLES = {
+    "orders": Order._meta.db_table,
+    "addresses": OrderAddress._meta.db_table,
+    "payments": Payment._meta.db_table,
+    "disputes": Dispute._meta.db_table,
+    "notices": GatewayNotice._meta.db_table,
+}
+# The newest orders that carry one thing. SQLite wants a LIMIT in brackets of its own.
+_BY_COLUMN = (
+    "SELECT id FROM (SELECT id FROM {orders} WHERE {{column}} = %s AND placed_at <= %s AND id <> %s{{more}} "
+    "ORDER BY placed_at DESC LIMIT {{most}}) AS part"
+).format(**_TABLES)
+_BY_ADDRESS = (
+    "SELECT order_id FROM (SELECT order_id FROM {addresses} WHERE kind = 'ship_to' AND address_index = %s "
+    "AND placed_at <= %s AND order_id <> %s ORDER BY placed_at DESC LIMIT {most}) AS part"
+).format(**_TABLES, most=MOST_EARLIER)
+_BY_CARD = (
+    "SELECT order_id FROM (SELECT order_id FROM {payments} WHERE card_fingerprint = %s "
+    "AND created_at <= %s AND order_id <> %s ORDER BY created_at DESC LIMIT {most}) AS part"
+).format(**_TABLES, most=MOST_EARLIER)
+_LINKED = """SELECT o.id, o.number, o.placed_at, o.status, o.cancel_reason, o.total, o.currency,
+  o.email_index, o.phone_index, o.ip_index, ship.address_index AS address_index, bill.last_name_index AS surname_index,
+  p.card_fingerprint AS card,
+  p.declines AS declines, CASE WHEN p.authorized_at IS NULL THEN 0 ELSE 1 END AS was_paid,
+  EXISTS (SELECT 1 FROM {disputes} WHERE payment_id = p.id AND status <> %s) AS is_disputed,
+  EXISTS (SELECT 1 FROM {notices} WHERE payment_id = p.id AND kind = %s) AS is_warned,
+  EXISTS (SELECT 1 FROM {notices} WHERE payment_id = p.id AND kind = %s AND is_open) AS is_reviewed
+FROM {orders} o
+LEFT JOIN {addresses} ship ON ship.order_id = o.id AND ship.kind = 'ship_to'
+LEFT JOIN {addresses} bill ON bill.order_id = o.id AND bill.kind = 'bill_to'
+LEFT JOIN {payments} p ON p.order_id = o.id
+WHERE o.id IN ({{parts}}) AND o.placed_at <= %s
+ORDER BY o.placed_at DESC, o.number""".format(**_TABLES)
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The earlier orders, and what is held against the payments of this one."""
+
+    earlier: tuple[EarlierOrder, ...]
+    trouble: frozenset[str]  # of "disputed", "warning", "review"
+
+
+def read_linked(
+    *, order: Order, bill_to: OrderAddress | None, ship_to: OrderAddress | None, card: str, now: datetime
+) -> Linked:
+    """Read the orders placed before that share something, newest first, and the trouble with this one. One query."""
+    own = _Own(order, bill_to, ship_to, card)
+    until = min(order.placed_at, now)
+    parts: list[str] = []
+    params: list[object] = [DisputeStatus.WON, GatewayNotice.Kind.EARLY_WARNING, GatewayNotice.Kind.REVIEW]
+    for sql, *values in own.parts(until=until, now=now):
+        parts.append(sql)
+        params += values
+    # This order's own rows come along for what is held against its payments.
+    parts.append("SELECT id FROM {orders} WHERE id = %s".format(**_TABLES))
+    params += [_key(order), _time(max(until, order.placed_at))]
+    return own.compare(Order.objects.raw(_LINKED.format(parts=" UNION ALL ".join(parts)), params))
+
+
+def earlier_orders(
+    *, order: Order, bill_to: OrderAddress | None, ship_to: OrderAddress | None, card: str, now: datetime
+) -> tuple[EarlierOrder, ...]:
+    """The earlier orders alone, as the call page shows them."""
+    return read_linked(order=order, bill_to=bill_to, ship_to=ship_to, card=card, now=now).earlier
+
+
+def _key(order: Order) -> object:
+    """The order's id as the database keeps it."""
+    return Order._meta.pk.get_db_prep_value(order.pk, connection)
+
+
+def _time(moment: datetime) -> object:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+@dataclass(slots=True)
+class _Row:
+    """One earlier order while its payments are put together."""
+
+    order: Any  # with the columns above besides its own
+    cards: set[str] = field(default_factory=set)
+    declines: list[int] = field(default_factory=lambda: [0, 0])  # on pages that were not paid, and on those that were
+    is_disputed: bool = False
+
+
+class _Own:
+    """What this order carries; tells for each other one what is the same, and numbers what is not."""
+
+    def __init__(self, order: Order, bill_to: OrderAddress | None, ship_to: OrderAddress | None, card: str) -> None:
+        self.order = order
+        self.keys = {
+            "email": order.email_index,
+            "phone": order.phone_index,
+            "ip": order.ip_index,
+            "address": ship_to.address_index if ship_to else None,
+            "card": card,
+        }
+        self.seen: dict[str, dict[str, int]] = {
+            "email": _first(order.email_index),
+            "surname": _first(bill_to.last_name_index if bill_to else None),
+            "address": _first(self.keys["address"]),
+            "card": _first(card),
+        }
+
+    def parts(self, *, until: datetime, now: datetime) -> Iterator[tuple[Any, ...]]:
+        """The SQL that finds orders by each thing this one carries, with its parameters."""
+        key, before = _key(self.order), _time(until)
+        for what in ("email", "phone", "ip"):
+            if self.keys[what]:
+                sql = _BY_COLUMN.format(column=f"{what}_index", more="", most=MOST_EARLIER)
+                yield sql, self.keys[what], before, key
+        if self.keys["email"]:
+            old = _BY_COLUMN.format(column="email_index", more=" AND status IN (%s, %s)", most=MOST_OLD)
+            yield old, self.keys["email"], _time(until - OLD), key, *PAID
+        if self.keys["address"]:
+            yield _BY_ADDRESS, self.keys["address"], before, key
+        if self.keys["card"]:
+            yield _BY_CARD, self.keys["card"], _time(now), key
+
+    def compare(self, rows: Iterable[Any]) -> Linked:
+        """One value for each order; an order paid in several tries comes in several rows."""
+        found: dict[str, _Row] = {}
+        trouble: set[str] = set()
+        for row in rows:
+            if row.pk == self.order.pk:
+                held = {"disputed": row.is_disputed, "warning": row.is_warned, "review": row.is_reviewed}
+                trouble |= {name for name, is_held in held.items() if is_held}
+                continue
+            one = found.setdefault(row.number, _Row(row))
+            if row.card:
+                one.cards.add(row.card)
+            # What was paid counts the declines of the pages before it.
+            one.declines[row.was_paid] += row.declines or 0
+            one.is_disputed |= bool(row.is_disputed or row.is_warned)
+        return Linked(tuple(self._one(row) for row in found.values()), frozenset(trouble))
+
+    def _one(self, row: _Row) -> EarlierOrder:
+        other, cards = row.order, row.cards
+        shared = (what for what in ("email", "phone", "ip", "address") if getattr(other, f"{what}_index"))
+        same = {what for what in shared if getattr(other, f"{what}_index") == self.keys[what]}
+        if self.keys["card"] in cards:
+            same.add("card")
+        return EarlierOrder(
+            other.number,
+            other.placed_at,
+            other.status,
+            other.cancel_reason,
+            Money(other.total, other.currency),
+            same=frozenset(same),
+            email=self._number("email", other.email_index),
+            surname=self._number("surname", other.surname_index),
+            address=self._number("address", other.address_index),
+            cards=tuple(sorted(self._number("card", card) or 0 for card in cards)),
+            declines=max(row.declines),
+            is_disputed=row.is_disputed,
+        )
+
+    def _number(self, what: str, digest: str | None) -> int | None:
+        """0 for this order's own, otherwise the next number for each other one."""
+        if not digest:
+            return None
+        seen = self.seen[what]
+        return seen.setdefault(digest, len(seen))
+
+
+def _first(digest: str | None) -> dict[str, int]:
+    """The numbering with this order's own as number 0, a blank where it has none."""
+    return {digest or "": 0}
