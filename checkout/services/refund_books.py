@@ -17,7 +17,7 @@ from django.db.models import F
 from catalog.stock import release_stock, return_stock, take_stock
 from checkout.gateways.base import GatewayRefund
 from checkout.models import Mail, Order, OrderLine, Payment, Refund
-from checkout.services.alerts import raise_alert
+from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_payment, move_refund, note_payment
 from checkout.services.return_books import complete_return
@@ -191,6 +191,7 @@ def _keep_reference(refund: Refund, theirs: GatewayRefund) -> None:
 def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[GatewayRefund], now: datetime) -> None:
     payment, was = refund.payment, refund.status
     moves_goods = refund.done_at is None and was == RefundStatus.REQUESTED
+    is_late = refund.done_at is None and was == RefundStatus.FAILED and refund.origin == Refund.Origin.STAFF
     if was == RefundStatus.FAILED:
         make_room(payment, refund.amount, found=found, now=now)
     values: dict[str, Any] = {"reference": theirs.reference, "problem": "", "done_at": refund.done_at or now}
@@ -199,6 +200,16 @@ def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[Gateway
     if moves_goods:
         _move_goods(refund, now=now)
         complete_return(refund, now=now)
+    elif is_late:
+        resolve_alerts("refund-refused", about=refund.pk, now=now)
+        raise_alert(
+            payment,
+            cause="refund-after-all",
+            about=refund.pk,
+            message=f"the refund of {refund.shown} that was refused was made after all: don't make it again. No goods were "
+            "moved for it. Check the order's lines and the stock before anything is shipped.",
+            now=now,
+        )
 
 
 def _book_outside(

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from catalog.models import StockMove, Variant
 from checkout.models import Alert, Mail, Order, OrderLine, Payment, Refund
+from checkout.services.alerts import raise_alert
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.mails import build_mail
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
@@ -380,6 +381,16 @@ class TestAtTheGateway:
         assert states(order, payment) == ("cancelled", "refunded")
         assert stock(brush) == (10, 0)
         assert mails(order)[-1] == "refunded"
+
+    def test_one_taken_for_refused_that_was_made_after_all_is_told_before_it_is_made_again(self, sold: Sale) -> None:
+        order, payment = sold
+        made = refund(order, 1250, units=1)
+        Refund.objects.update(status="failed", done_at=None)
+        Payment.objects.update(refunded_amount=0)
+        raise_alert(payment, cause="refund-refused", about=made.pk, message="Make it again.", now=timezone.now())
+        look(payment)
+        assert figures(payment) == ("captured", 3095, 1250, 0)
+        assert "don't make it again" in Alert.objects.get(resolved_at=None).message
 
     def test_a_pending_refund_counts_as_made(self, brush: Variant, sandbox: RunningSandbox) -> None:
         order, payment = released(brush, sandbox, card=PENDING)
