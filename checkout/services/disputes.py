@@ -208,7 +208,9 @@ def _words_of_dispute(payment: Payment, dispute: Dispute) -> str:
 
 def _book_won(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
     order = payment.order
-    if payment.status == PaymentStatus.CHARGED_BACK and order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
+    # Of two disputes the other one may still have all of it.
+    is_back = payment.status == PaymentStatus.CHARGED_BACK and payment.kept > payment.taken_by_disputes()
+    if is_back and order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
         move_payment(payment, to=PaymentStatus.OWED, why="Dispute won, but the order is cancelled.", now=now)
         message = (
             f"the dispute of {dispute.shown} is won and the money is with the shop, but the order is cancelled: it is the "
@@ -216,7 +218,7 @@ def _book_won(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
         )
         raise_alert(payment, cause="dispute-won", about=dispute.pk, message=message, now=now)
         return
-    if payment.status == PaymentStatus.CHARGED_BACK:
+    if is_back:
         move_payment(payment, to=PaymentStatus.CAPTURED, why="Dispute won after all.", now=now)
     if order.status in STOPPABLE and order.frozen_at:
         message = f"the dispute of {dispute.shown} is won. The parcel is still stopped: lift that on the order's page."

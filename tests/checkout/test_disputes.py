@@ -17,7 +17,7 @@ from catalog.models import Variant
 from checkout import signals
 from checkout.models import Alert, Dispute, GatewayEventRecord, GatewayNotice, Order, Payment, Refund
 from checkout.services.cancel import cancel_order
-from checkout.services.disputes import UnableToLiftFreeze, lift_freeze, look_at_trouble, look_for_trouble
+from checkout.services.disputes import UnableToLiftFreeze, _book_won, lift_freeze, look_at_trouble, look_for_trouble
 from checkout.services.refunds import UnableToRefund, request_refund
 from checkout.services.release import release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
@@ -146,6 +146,20 @@ class TestADispute:
         assert "The bank has taken the money for now." in alert.message
         with pytest.raises(UnableToShipOrder, match="is stopped by a dispute"):
             ship(order)
+
+    def test_that_is_won_brings_nothing_back_while_another_one_keeps_it_all(
+        self, sold: Sale, sandbox: RunningSandbox
+    ) -> None:
+        order, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+        sandbox.close_dispute(opened["id"], "lost")
+        look(payment)
+        assert states(order, payment) == ("released", "charged_back")
+        second = Dispute.objects.get()
+        second.pk, second.reference, second.status = None, "du_2", "won"
+        second.save()
+        _book_won(Payment.objects.get(pk=payment.pk), second, now=timezone.now())
+        assert states(order, payment) == ("released", "charged_back")
 
     def test_is_believed_from_the_gateway_and_not_from_the_event(
         self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks
