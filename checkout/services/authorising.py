@@ -105,7 +105,7 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
             payment,
             cause="renewed-late",
             message=f"the authorisation was renewed (as {new}) while somebody decided on the order. The decision stands and "
-            "goes by the old one. See that the new one is voided at the gateway once the order is captured or cancelled.",
+            "goes by the old one. Should the gateway refuse that, have it authorised anew once more and decide again.",
             now=now,
         )
         raise UnableToReauthorise("Somebody else was deciding on this order at this moment. Their decision stands.")
