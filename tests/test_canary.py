@@ -192,7 +192,7 @@ def walk_through_the_shop(
     handed_out = browser.post("/account/data/", {"step": "download", "download-current_password": CANARY["password"]})
     handed_out_text = b"".join(handed_out).decode()
     assert CANARY["name"] in handed_out_text
-    assert CANARY["note"] not in handed_out_text  # what was written down when we rang
+    assert "fraud." not in handed_out_text  # nor what we found, nor what was written down when we rang
 
     # Staff look for her.
     for page, words in (("checkout/order", ("email", "phone", "name")), ("store/user", ("email",))):
