@@ -8,8 +8,10 @@ in a test database and folders of its own, which are deleted at the end.
 
 from __future__ import annotations
 
+import atexit
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -55,7 +57,9 @@ def main(orders: int, rows: int) -> int:
     """Fill, measure, fill more, measure again; return 1 if a floor is missed."""
     os.environ.setdefault("ENV_FILE", "tests/test.env")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="ringback-bench-"))
+    if "VAR_DIR" not in os.environ:
+        os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="ringback-bench-")
+        atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
     django.setup()
 
     from django.conf import settings
