@@ -22,6 +22,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import django
@@ -31,7 +32,8 @@ SECONDS = 10
 SECONDS_BETWEEN = 1.0
 FLOOR_MS = 100
 SECRET = "whsec_ringback_bench"
-QUEUED = 4000  # more than the worker gets through meanwhile
+QUEUED = 6000  # more than the worker gets through meanwhile
+FEWEST_DONE = 50  # or it was not busy
 
 
 def request(path: str, body: bytes = b"", *, signed: bool = False) -> bytes:
@@ -133,13 +135,18 @@ def main(seconds: float) -> int:
             "--log-level",
             "error",
         ]
-        commands = (["-m", *gunicorn, "config.wsgi"], ["manage.py", "run_worker"])
-        processes += [subprocess.Popen([sys.executable, *it], env=env, stderr=subprocess.DEVNULL) for it in commands]
+        # The worker is told that this is a demo: it would rightly refuse a payment company that is not one.
+        demo = {**env, "DEMO": "1", "HTTPS": "0"}
+        for command, its_env in ((["-m", *gunicorn, "config.wsgi"], env), (["manage.py", "run_worker"], demo)):
+            processes.append(subprocess.Popen([sys.executable, *command], env=its_env))  # each is to be ended
         wait_for(port)
+        wait_until(lambda: DBTaskResult.objects.finished().count() > FEWEST_DONE)
         bare = asyncio.run(measure(port, seconds=seconds, signed=False))
         asyncio.run(measure(port, seconds=2, signed=True))  # connections to the database are opened
+        before = DBTaskResult.objects.finished().count()
         mine = asyncio.run(measure(port, seconds=seconds, signed=True))
-        kept, left = GatewayEventRecord.objects.count(), DBTaskResult.objects.ready().count()
+        kept = GatewayEventRecord.objects.count()
+        left, done = DBTaskResult.objects.ready().count(), DBTaskResult.objects.finished().count() - before
     finally:
         for process in processes:
             process.terminate()
@@ -150,8 +157,10 @@ def main(seconds: float) -> int:
         sys.stdout.write(
             f"{what}: {SENDERS} senders, {rate:.0f}/s: p50 {median:.1f} ms, p99 {slowest:.1f} ms, answers {sorted(statuses)}\n"
         )
-    sys.stdout.write(f"{kept} events kept; the worker had {left} jobs left at the end; p99 must be below {FLOOR_MS} ms\n")
-    return int(mine[1] >= FLOOR_MS or mine[3] != {204} or not left)
+    sys.stdout.write(
+        f"{kept} events kept; the worker did {done} jobs meanwhile, {left} were left; p99 must be below {FLOOR_MS} ms\n"
+    )
+    return int(mine[1] >= FLOOR_MS or mine[3] != {204} or not left or done < FEWEST_DONE)
 
 
 def wait_for(port: int) -> None:
@@ -164,6 +173,15 @@ def wait_for(port: int) -> None:
         else:
             return
     raise RuntimeError("the shop did not start")
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for something to come to pass."""
+    for _ in range(300):
+        if is_so():
+            return
+        time.sleep(0.1)
+    raise RuntimeError("the worker does nothing")
 
 
 if __name__ == "__main__":
