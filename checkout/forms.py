@@ -199,7 +199,7 @@ class CheckoutForm(GuardedForm):
         )
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(GuardedForm):
     """What the review page adds: what the shopper saw and which page it was."""
 
     expected_total = forms.IntegerField(min_value=0, max_value=2**53)

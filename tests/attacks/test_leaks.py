@@ -126,7 +126,7 @@ def test_the_main_path_leaves_nothing_readable(
     for entry in LogEntry.objects.all():
         assert find_leaks_in(f"{entry.object_repr} {entry.change_message}") == []
     assert find_leaks_in(" ".join(Alert.objects.values_list("message", flat=True))) == []
-    assert log.getvalue().count("\n") > 5
+    assert log.getvalue().count("\n") > 3  # it was listened to
     assert find_leaks_in(log.getvalue()) == []
     assert order.token not in log.getvalue()
     assert order.token not in dump()
