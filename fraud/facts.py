@@ -161,4 +161,4 @@ class OrderFacts:
 
 
 # For each thing shared, so many of the newest orders are read: a forwarder's address may be shared by thousands.
-MOST_EARLIER = 100
+MOST_EARLIER = 50

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -20,7 +20,7 @@ from fraud.facts import MOST_EARLIER, EarlierOrder
 from store.money import Money
 
 PAID = (OrderStatus.RELEASED, OrderStatus.SHIPPED)
-# A customer whose newest orders are all recent may still be a good old one: so many of the older ones are read as well.
+# Where the newest orders are all recent (an office, a good old customer), so many of the older ones are read as well.
 MOST_OLD = 20
 OLD = timedelta(days=60)
 
@@ -38,13 +38,13 @@ _BY_COLUMN = (
 ).format(**_TABLES)
 _BY_ADDRESS = (
     "SELECT order_id FROM (SELECT order_id FROM {addresses} WHERE kind = 'ship_to' AND address_index = %s "
-    "AND placed_at <= %s AND order_id <> %s ORDER BY placed_at DESC LIMIT {most}) AS part"
-).format(**_TABLES, most=MOST_EARLIER)
+    "AND placed_at <= %s AND order_id <> %s ORDER BY placed_at DESC LIMIT {{most}}) AS part"
+).format(**_TABLES)
 _BY_CARD = (
     "SELECT order_id FROM (SELECT order_id FROM {payments} WHERE card_fingerprint = %s "
     "AND created_at <= %s AND order_id <> %s ORDER BY created_at DESC LIMIT {most}) AS part"
 ).format(**_TABLES, most=MOST_EARLIER)
-_LINKED = """SELECT o.id, o.number, o.placed_at, o.status, o.cancel_reason, o.total, o.currency,
+_LINKED = """SELECT o.id = %s AS is_own, o.number, o.placed_at, o.status, o.cancel_reason, o.total, o.currency,
   o.email_index, o.phone_index, o.ip_index, ship.address_index AS address_index, bill.last_name_index AS surname_index,
   p.card_fingerprint AS card,
   p.declines AS declines, CASE WHEN p.authorized_at IS NULL THEN 0 ELSE 1 END AS was_paid,
@@ -74,14 +74,16 @@ def read_linked(
     own = _Own(order, bill_to, ship_to, card)
     until = min(order.placed_at, now)
     parts: list[str] = []
-    params: list[object] = [DisputeStatus.WON, GatewayNotice.Kind.EARLY_WARNING, GatewayNotice.Kind.REVIEW]
+    params: list[Any] = [_key(order), DisputeStatus.WON, GatewayNotice.Kind.EARLY_WARNING, GatewayNotice.Kind.REVIEW]
     for sql, *values in own.parts(until=until, now=now):
         parts.append(sql)
         params += values
     # This order's own rows come along for what is held against its payments.
     parts.append("SELECT id FROM {orders} WHERE id = %s".format(**_TABLES))
     params += [_key(order), _time(max(until, order.placed_at))]
-    return own.compare(Order.objects.raw(_LINKED.format(parts=" UNION ALL ".join(parts)), params))
+    with connection.cursor() as cursor:
+        cursor.execute(_LINKED.format(parts=" UNION ALL ".join(parts)), params)
+        return own.compare(_Found(*row) for row in cursor.fetchall())
 
 
 def earlier_orders(
@@ -100,11 +102,40 @@ def _time(moment: datetime) -> object:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
+class _Found(NamedTuple):
+    """The columns of the query above."""
+
+    is_own: bool
+    number: str
+    placed_at: datetime | str
+    status: str
+    cancel_reason: str
+    total: int
+    currency: str
+    email_index: str | None
+    phone_index: str | None
+    ip_index: str | None
+    address_index: str | None
+    surname_index: str | None
+    card: str | None
+    declines: int | None
+    was_paid: int
+    is_disputed: bool
+    is_warned: bool
+    is_reviewed: bool
+
+
+def _moment(value: datetime | str) -> datetime:
+    """A time as the database gives it: SQLite knows no zones and keeps UTC."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 @dataclass(slots=True)
 class _Row:
     """One earlier order while its payments are put together."""
 
-    order: Any  # with the columns above besides its own
+    order: _Found
     cards: set[str] = field(default_factory=set)
     declines: list[int] = field(default_factory=lambda: [0, 0])  # on pages that were not paid, and on those that were
     is_disputed: bool = False
@@ -140,16 +171,17 @@ class _Own:
             old = _BY_COLUMN.format(column="email_index", more=" AND status IN (%s, %s)", most=MOST_OLD)
             yield old, self.keys["email"], _time(until - OLD), key, *PAID
         if self.keys["address"]:
-            yield _BY_ADDRESS, self.keys["address"], before, key
+            yield _BY_ADDRESS.format(most=MOST_EARLIER), self.keys["address"], before, key
+            yield _BY_ADDRESS.format(most=MOST_OLD), self.keys["address"], _time(until - OLD), key
         if self.keys["card"]:
             yield _BY_CARD, self.keys["card"], _time(now), key
 
-    def compare(self, rows: Iterable[Any]) -> Linked:
+    def compare(self, rows: Iterable[_Found]) -> Linked:
         """One value for each order; an order paid in several tries comes in several rows."""
         found: dict[str, _Row] = {}
         trouble: set[str] = set()
         for row in rows:
-            if row.pk == self.order.pk:
+            if row.is_own:
                 held = {"disputed": row.is_disputed, "warning": row.is_warned, "review": row.is_reviewed}
                 trouble |= {name for name, is_held in held.items() if is_held}
                 continue
@@ -169,7 +201,7 @@ class _Own:
             same.add("card")
         return EarlierOrder(
             other.number,
-            other.placed_at,
+            _moment(other.placed_at),
             other.status,
             other.cancel_reason,
             Money(other.total, other.currency),

@@ -16,8 +16,7 @@ from fraud.gather import place_facts
 from fraud.linked import earlier_orders
 from fraud.models import Call, CallTask, Finding
 from fraud.phones import LocalTime, PhoneReading, local_times, read_phone
-from fraud.rules.links import STOPPED
-from fraud.rules.order import GOOD
+from fraud.rules.links import GOOD, STOPPED
 from fraud.states import CallTaskStatus
 from store.models import User
 from store.money import Money

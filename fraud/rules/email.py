@@ -48,9 +48,18 @@ def disposable(facts: OrderFacts) -> Answer:
         return NO_EMAIL
     if own := next((entry for entry in facts.listed if entry.kind == "domain"), None):
         return Hit(f"{own.shown} is on your list of throw-away domains: {own.reason}")
+    if _imitates(domain):  # slips such as gmial.com are on that list as well; another rule tells of them, for less
+        return Clear(f"{domain} is a slip of the finger rather than a throw-away domain.")
     if found := next((each for each in domains_of(facts.email) if each in blocklist), None):
         return Hit(f"{found} gives out mailboxes that are thrown away after use.")
     return Clear(f"{domain} is not known for throw-away mailboxes.")
+
+
+def _imitates(domain: str) -> str:
+    """The well-known domain that this one is a slip away from; "" for none."""
+    if domain in FREE:
+        return ""
+    return next((each for each in _IMITATED if edits(domain, each) == 1), "")
 
 
 def look_alike(facts: OrderFacts) -> Answer:
@@ -58,7 +67,7 @@ def look_alike(facts: OrderFacts) -> Answer:
     _, domain = _parts(facts)
     if not domain:
         return NO_EMAIL
-    if domain not in FREE and (other := next((each for each in _IMITATED if edits(domain, each) == 1), None)):
+    if other := _imitates(domain):
         return Hit(f"{domain} looks like {other}, but is not.")
     return Clear(f"{domain} imitates no well-known domain.")
 

@@ -16,6 +16,7 @@ STOPPED = frozenset({Order.CancelReason.DENIED, Order.CancelReason.UNVERIFIED, O
 # An IP address is shared by whole towns, so it alone proves nothing.
 STRONG = ("email", "phone", "address", "card")
 LATELY = timedelta(days=90)
+GOOD = frozenset({OrderStatus.RELEASED, OrderStatus.SHIPPED})
 BURST = timedelta(hours=1)
 
 
@@ -71,6 +72,31 @@ def _cards(orders: tuple[EarlierOrder, ...]) -> int:
     return len({0, *(card for order in orders for card in order.cards)})
 
 
+def good_address(facts: OrderFacts, limits: Limits) -> Answer:
+    """Others had things sent here, and all went well: an office, a dormitory. Trust."""
+    if facts.ship_to is None:
+        return NoData("The order lacks ship-to.")
+    here = facts.sharing("address")
+    if any(order.is_disputed or order.cancel_reason in STOPPED for order in here):
+        return Clear("An order to this ship-to was stopped or disputed, so the others earn no trust.")
+    count = _went_well(here, facts, limits["days"])
+    said = f"{_count(count, 'order')} to this ship-to went well more than {limits['days']} days ago."
+    return Hit(said) if count >= limits["orders"] else Clear(said)
+
+
+def _went_well(orders: tuple[EarlierOrder, ...], facts: OrderFacts, days: int) -> int:
+    until = facts.placed_at - timedelta(days=days)
+    return sum(order.status in GOOD and order.placed_at <= until for order in orders)
+
+
+# From so many good old orders on, many cards and names at one address mean an office, not a drop.
+OFFICE_ORDERS, OFFICE_DAYS = 3, 60
+
+
+def _is_office(facts: OrderFacts) -> bool:
+    return isinstance(good_address(facts, {"orders": OFFICE_ORDERS, "days": OFFICE_DAYS}), Hit)
+
+
 def many_cards_to_address(facts: OrderFacts, limits: Limits) -> Answer:
     """Several cards, one ship-to: a drop. Fourteen days, as a household has two or three cards in all."""
     if facts.ship_to is None:
@@ -78,6 +104,8 @@ def many_cards_to_address(facts: OrderFacts, limits: Limits) -> Answer:
     if not facts.has_card:
         return NO_CARD
     count = _cards(within(facts, timedelta(days=14), "address"))
+    if _is_office(facts):
+        return Clear(f"{_count(count, 'card')} to this ship-to within 14 days, where many orders went well before.")
     return _graded(count, limits, f"{_count(count, 'card')} to this ship-to within 14 days, including this order's.")
 
 
@@ -128,6 +156,8 @@ def reused_by_others(what: str) -> Callable[[OrderFacts, Limits], Answer]:
             return NoData("The order lacks bill-to.")
         surnames = {order.surname for order in within(facts, LATELY, what) if order.surname}
         count = len(surnames)
+        if count and what == "address" and _is_office(facts):
+            return Clear(f"{_count(count, 'other surname')} with this {name}, where many orders went well before.")
         if not count:
             return Clear(f"No other surname with this {name} within {LATELY.days} days.")
         return _graded(count, limits, f"{_count(count, 'other surname')} with this {name} within {LATELY.days} days.")

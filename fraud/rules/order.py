@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from checkout.states import OrderStatus
 from fraud.facts import EarlierOrder, OrderFacts
 from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
-from fraud.rules.links import STOPPED
+from fraud.rules.links import GOOD, STOPPED
 from fraud.zones import local_time
 from store.money import Money
 
 # With fewer orders the figures say more about chance than about the shop.
 FEWEST_ORDERS = 20
 FEWEST_OWN = 2
-GOOD = frozenset({OrderStatus.RELEASED, OrderStatus.SHIPPED})
 
 
 def large_for_shop(facts: OrderFacts) -> Answer:

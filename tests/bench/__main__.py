@@ -7,6 +7,7 @@ import sys
 
 MEASUREMENTS = (
     "tests.bench.assess",
+    "tests.bench.fraud_quality",
     "tests.bench.crypto",
     "tests.bench.rotation",
     "tests.bench.webhooks",

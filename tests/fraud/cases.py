@@ -173,6 +173,11 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
         {"listed": (listed("domain", "watch", "spam.example", "Bounced."),)},
         Hit("spam.example is on your list of throw-away domains: Bounced."),
     ),
+    (  # a slip that the list of throw-away domains has as well
+        "email.disposable",
+        {"email": "ruth@gmial.com"},
+        Clear("gmial.com is a slip of the finger rather than a throw-away domain."),
+    ),
     ("email.disposable", {}, Clear("example.com is not known for throw-away mailboxes.")),
     ("email.disposable", {"email": ""}, NoData("No e-mail address was given.")),
     ("email.look_alike", {"email": "ruth@gmial.com"}, Hit("gmial.com looks like gmail.com, but is not.")),
@@ -232,9 +237,9 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
     ("velocity.ip", {"has_ip": False}, NoData("The IP address is not known.")),
     (
         "velocity.ip",
-        {"earlier": soon(100, "ip", minutes=0.1)},
+        {"earlier": soon(50, "ip", minutes=0.1)},
         Hit(
-            "At least 101 orders with this IP address within 15 minutes, including this one; before it: R-0, R-1, R-2 and 97 more.",
+            "At least 51 orders with this IP address within 15 minutes, including this one; before it: R-0, R-1, R-2 and 47 more.",
             "15m",
         ),
     ),
@@ -260,6 +265,33 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
         Clear("1 card to this ship-to within 14 days, including this order's."),
     ),
     ("links.many_cards_to_address", {"payment": None}, NoData("The gateway gave no fingerprint of the card.")),
+    *(
+        (
+            code,
+            {"earlier": (*more, *(earlier(days=61, same=frozenset({"address"}), number=f"A-{n}") for n in range(3)))},
+            answer,
+        )
+        for code, more, answer in (
+            ("links.good_address", (), Hit("3 orders to this ship-to went well more than 60 days ago.")),
+            (
+                "links.good_address",
+                (earlier(days=2, same=frozenset({"address"}), reason="denied", status="cancelled"),),
+                Clear("An order to this ship-to was stopped or disputed, so the others earn no trust."),
+            ),
+            (
+                "links.many_cards_to_address",
+                with_cards(1, 2, 3, 4),
+                Clear("5 cards to this ship-to within 14 days, where many orders went well before."),
+            ),
+            (
+                "links.address_of_others",
+                others(4, "address"),
+                Clear("4 other surnames with this ship-to, where many orders went well before."),
+            ),
+        )
+    ),
+    ("links.good_address", {}, Clear("0 orders to this ship-to went well more than 60 days ago.")),
+    ("links.good_address", {"ship_to": None}, NoData("The order lacks ship-to.")),
     (
         "links.many_cards_of_customer",
         {"earlier": (*with_cards(1, what="email"), *with_cards(2, what="phone"))},

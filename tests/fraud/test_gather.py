@@ -116,6 +116,7 @@ def test_earlier_orders_are_linked_by_each_thing_they_share() -> None:
     make_order(variant=brush, placed_at=NOON + timedelta(hours=1))  # placed later
     earlier = gather_facts(order.pk, now=NOON + timedelta(hours=2)).earlier
     assert [(one.number, one.same) for one in earlier] == expected
+    assert [NOON - one.placed_at for one in earlier] == [timedelta(hours=n) for n in range(1, 7)]
 
 
 def test_strangers_are_numbered_and_no_digest_is_among_the_facts() -> None:
