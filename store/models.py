@@ -12,6 +12,7 @@ from django.core.validators import EmailValidator
 from django.db import IntegrityError, models
 from django.utils import timezone
 
+from store.audit.models import AuditHead, AuditRow
 from store.blind_index import BlindIndexField, blind_index
 from store.fields import EncryptedTextField
 from store.jobs.models import Job, Schedule, Worker
@@ -19,6 +20,8 @@ from store.keyring import index_keys
 from store.passwords import meets_staff_rules, normalise_password
 
 __all__ = [
+    "AuditHead",
+    "AuditRow",
     "ErasedRow",
     "Erasure",
     "Job",

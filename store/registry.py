@@ -78,6 +78,9 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="made_at",
         self_service="email name made_at",
     ),
+    # What staff did and why: kept for as long as it may be asked for, and under no customer's name.
+    "store.AuditRow": Personal(found_by=(), fields={"address": Kind.NETWORK, "why": Kind.TEXT}),
+    "store.AuditHead": Personal(found_by=(), fields={"chain_key": Kind.TEXT}),  # no one's data, and a secret all the same
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Order": Personal(
         found_by=("email_index", "customer__email_index"),
@@ -200,6 +203,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
+    "store.AuditHead": "last seal",  # keyed digests
+    "store.AuditRow": "action object_type object_id field_names request_id digest seal",  # ids, our words, names of fields
     "store.BackupRun": "backup message",  # a name made of a date, and the shop's own words
     "store.ErasedRow": "table",
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
