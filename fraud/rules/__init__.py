@@ -44,10 +44,10 @@ RULES: tuple[Rule, ...] = (
         "address.ship_to_differs",
         "Ship-to differs from bill-to",
         address.ship_to_differs,
-        {"household": 5, "same_city": 20, "other_city": 35, "other_region": 38, "other_country": 50},
+        {"household": 5, "same_city": 30, "other_city": 35, "other_region": 38, "other_country": 50},
     ),
     Rule("address.gift", "A gift", address.gift, {"": -10}),
-    Rule("address.same_surname", "Same surname at both addresses", address.same_surname, {"": -15}),
+    Rule("address.same_surname", "Same surname at both addresses", address.same_surname, {"": -12}),
     Rule(
         "address.changed",
         "Ship-to was changed after paying",
@@ -68,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         "items.many_of_expensive",
         "Many of an expensive item",
         items.many_of_expensive,
-        {"one": 12, "few": 15, "many": 50, "bulk": 100},
+        {"one": 11, "few": 20, "many": 50, "bulk": 100},
         always_calls=frozenset({"bulk"}),
         limits={"few": 3, "many": 5, "bulk": 10},
     ),
@@ -88,7 +88,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("items.watched", "On your watch list", items.watched, {"": 20}),
     # -- The order among others
-    Rule("order.large_for_shop", "Large for this shop", order.large_for_shop, {"large": 30, "very_large": 50}),
+    Rule("order.large_for_shop", "Large for this shop", order.large_for_shop, {"large": 20, "very_large": 50}),
     Rule(
         "order.large_for_customer",
         "Large for this customer",
@@ -110,14 +110,14 @@ RULES: tuple[Rule, ...] = (
         "order.stopped_before",
         "Linked to a stopped order",
         links.stopped_before,
-        {"": 80, "ip": 30},
+        {"": 80, "ip": 15},
         always_calls=frozenset({""}),
     ),
     Rule(
         "order.disputed_before",
         "Linked to a disputed order",
         links.disputed_before,
-        {"": 80, "ip": 30},
+        {"": 80, "ip": 15},
         always_calls=frozenset({""}),
     ),
     # -- Phone and e-mail
@@ -133,13 +133,13 @@ RULES: tuple[Rule, ...] = (
     Rule("email.disposable", "Throw-away e-mail address", email.disposable, {"": 40}),
     Rule("email.look_alike", "E-mail domain looks like another", email.look_alike, {"": 15}),
     Rule("email.free", "Free e-mail address", email.free, {"": 0}),
-    Rule("email.digits", "Many digits in the e-mail address", email.digits, {"": 3}),
-    Rule("email.name_differs", "E-mail address of another name", email.name_differs, {"": 3}),
+    Rule("email.digits", "Many digits in the e-mail address", email.digits, {"": 2}),
+    Rule("email.name_differs", "E-mail address of another name", email.name_differs, {"": 2}),
     Rule(
         "network.ip_country_differs",
         "IP address of another country than bill-to",
         network.ip_country_differs,
-        {"ship_to": 5, "elsewhere": 10},
+        {"ship_to": 5, "elsewhere": 7},
     ),
     # -- How fast, and who else
     *_VELOCITY,
@@ -209,13 +209,13 @@ RULES: tuple[Rule, ...] = (
     ),
     # -- What the gateway says
     Rule("gateway.cvc_failed", "Security code wrong", gateway.cvc_failed, {"": 50}),
-    Rule("gateway.postcode_failed", "Billing postcode wrong", gateway.postcode_failed, {"": 25}),
-    Rule("gateway.line1_failed", "Billing street wrong", gateway.line1_failed, {"": 15}),
+    Rule("gateway.postcode_failed", "Billing postcode wrong", gateway.postcode_failed, {"": 26}),
+    Rule("gateway.line1_failed", "Billing street wrong", gateway.line1_failed, {"": 20}),
     Rule(
         "gateway.risk",
         "The gateway's own rating",
         gateway.risk,
-        {"elevated": 25, "highest": 100},
+        {"elevated": 19, "highest": 100},
         always_calls=frozenset({"highest"}),
     ),
     Rule(

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import django
 
-TUNED_ON, HELD_OUT = (1, 2, 3), (21, 22, 23)
+TUNED_ON, HELD_OUT = (1, 2, 3, 4, 5, 6), (21, 22, 23, 24, 25, 26)
 ORDERS = 9000
 # A small shop's time for one review, by the cost models in use.
 MINUTES = 10

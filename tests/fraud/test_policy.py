@@ -76,7 +76,7 @@ def test_observed_rules_are_told_and_not_counted() -> None:
 
 
 def test_a_gift_of_usual_size_is_released() -> None:
-    assert _points(ship_to=replace(MIAMI, name="Otto Gale"), is_gift=True) == (Verdict.RELEASE, 38 - 15 + 4)
+    assert _points(ship_to=replace(MIAMI, name="Otto Gale"), is_gift=True) == (Verdict.RELEASE, 38 - 12 + 4)
 
 
 def test_a_bad_number_calls() -> None:
