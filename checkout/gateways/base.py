@@ -242,6 +242,7 @@ class GatewayPayment:
     is_ours: bool = True  # False: it pays into another account than the shop's
     capture_before: datetime | None = None  # until then the gateway promises the money
     lapses_at: datetime | None = None  # the authorisation's very end, where that is later (PayPal: 29 days)
+    renewed_as: str = ""  # the authorisation asked about was authorised anew, under this reference
     checks: CardChecks = CardChecks()
     payer: Payer = field(default=Payer(), repr=False)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -46,6 +47,7 @@ from checkout.gateways.paypal_reading import (
     read_order,
     read_refund,
     refunds_of,
+    renewal_of,
     write_money,
 )
 from checkout.gateways.paypal_signature import Certificates, check_signature
@@ -276,7 +278,8 @@ class PayPalGateway:
             authorization = find_authorization(order, reference)
             if reference and (authorization is None or authorization["id"] != reference):
                 authorization = self._client.get(_path("/v2/payments/authorizations/{}", reference))
-            return read_order(order, authorization=authorization, is_live=self._is_live, merchant_id=self._merchant_id)
+            found = read_order(order, authorization=authorization, is_live=self._is_live, merchant_id=self._merchant_id)
+            return replace(found, renewed_as=renewal_of(order, authorization)) if reference else found
 
     def _is_capture_pending(self, authorization: Json) -> bool:
         with reading():

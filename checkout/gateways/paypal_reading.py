@@ -142,6 +142,15 @@ def find_authorization(order: Json, reference: str | None) -> Json | None:
     return next(iter(named), None) or max(found, key=lambda one: text(one.get("create_time", "")), default=None)
 
 
+def renewal_of(order: Json, authorization: Json | None) -> str:
+    """The id under which an authorisation was authorised anew; empty if it was not. Inside `reading`."""
+    newest = find_authorization(order, None)
+    if authorization is None or newest is None or newest["status"] != "CREATED":
+        return ""
+    is_younger = moment(newest["create_time"]) > moment(authorization["create_time"])
+    return text(newest["id"]) if is_younger else ""
+
+
 def order_id_of(given: Json) -> str | None:
     """The order that an authorisation, a capture or a refund belongs to, when it says so."""
     related = (given.get("supplementary_data") or {}).get("related_ids") or {}

@@ -26,7 +26,8 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         under_way = Q(
             status__in=[PaymentStatus.STARTED, PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING]
         )
-        return self.filter(under_way | Q(status=PaymentStatus.AUTHORIZED, settled_at__lte=now - settled_before))
+        renewing = Q(status=PaymentStatus.AUTHORIZED, reauthorise_key__gt="", former_reference="")
+        return self.filter(under_way | renewing | Q(status=PaymentStatus.AUTHORIZED, settled_at__lte=now - settled_before))
 
 
 class Payment(models.Model):

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from checkout.gateways import get_gateway
-from checkout.gateways.base import GatewayError
+from checkout.gateways.base import GatewayError, GatewayPayment
 from checkout.models import Order, Payment
 from checkout.services.alerts import raise_alert
 from checkout.services.closing import fresh_key
@@ -71,12 +71,19 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
                 payment.reauthorise_key = fresh_key("reauthorise", payment)
                 payment.save(update_fields=["reauthorise_key"])
         gateway = get_gateway(payment.gateway)
-        new = gateway.reauthorise(payment.reference, payment.money, idempotency_key=payment.reauthorise_key)
+        # An earlier call may have done it, and the gateway have forgotten its key since: look before calling again.
+        before = gateway.fetch(session_id=payment.session_id, reference=payment.reference)
+        new = before.renewed_as or gateway.reauthorise(
+            payment.reference, payment.money, idempotency_key=payment.reauthorise_key
+        )
         found = gateway.fetch(reference=new)
     except UnableToMove as error:
         raise UnableToReauthorise("Somebody else is deciding on this order. Nothing has changed.") from error
     except GatewayError as error:
         if error.is_final:
+            # Nothing is left to be looked for, and another try is another call.
+            tried = Payment.objects.filter(pk=payment.pk, reauthorise_key=payment.reauthorise_key, former_reference="")
+            tried.update(reauthorise_key="")
             raise_alert(
                 payment,
                 cause="reauthorise",
@@ -85,19 +92,7 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
                 now=now,
             )
         raise UnableToReauthorise(f"{error} The authorisation was not renewed.") from error
-    # Decided meanwhile, it is captured or voided by the old name: to go on under another one would be to do it twice.
-    same = Payment.objects.filter(pk=payment.pk, reference=payment.reference, status=PaymentStatus.AUTHORIZED)
-    renewed = same.update(
-        former_reference=payment.reference,
-        reference=new,
-        capture_before=found.capture_before,
-        lapses_at=found.lapses_at,
-        settled_at=now,
-    )
-    if renewed:
-        note_payment(payment, by=by, why="Authorised anew.", now=now)
-        payment.former_reference, payment.reference = payment.reference, new
-        payment.capture_before, payment.lapses_at = found.capture_before, found.lapses_at
+    if _take_up(payment, found, new, by=by, now=now):
         return payment
     payment = Payment.objects.select_related("order").get(pk=payment_id)
     if payment.reference != new:
@@ -105,11 +100,45 @@ def reauthorise(*, payment_id: uuid.UUID, now: datetime, by: User | None = None)
             payment,
             cause="renewed-late",
             message=f"the authorisation was renewed (as {new}) while somebody decided on the order. The decision stands and "
-            "goes by the old one. Should the gateway refuse that, have it authorised anew once more and decide again.",
+            "goes by the old one. Should the gateway refuse that, it is on hold again, under the new one: decide again.",
             now=now,
         )
         raise UnableToReauthorise("Somebody else was deciding on this order at this moment. Their decision stands.")
     return payment
+
+
+def take_up_renewal(payment: Payment, found: GatewayPayment, *, now: datetime) -> GatewayPayment:
+    """Go on under the name that the gateway gave when it authorised anew, should nobody have heard of its answer.
+
+    `found` tells of the name. Uses the network; called by settle() alone. Gives what the gateway says under the new name,
+    or `found` where there is nothing to take up.
+    """
+    if not found.renewed_as or payment.status != PaymentStatus.AUTHORIZED or payment.former_reference:
+        return found
+    renewed = get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=found.renewed_as)
+    if renewed.amount != payment.money:
+        return renewed  # settle() will say what is wrong with it
+    return renewed if _take_up(payment, renewed, found.renewed_as, by=None, now=now) else found
+
+
+def _take_up(payment: Payment, found: GatewayPayment, new: str, *, by: User | None, now: datetime) -> bool:
+    """Move the payment to its new name; False if it was decided on meanwhile."""
+    # Then it is captured or voided by the old name: to go on under another one would be to do it twice.
+    values = {
+        "former_reference": payment.reference,
+        "reference": new,
+        "capture_before": found.capture_before,
+        "lapses_at": found.lapses_at,
+        "settled_at": now,
+    }
+    same = Payment.objects.filter(pk=payment.pk, reference=payment.reference, status=PaymentStatus.AUTHORIZED)
+    with transaction.atomic():
+        if not same.update(**values):
+            return False
+        note_payment(payment, by=by, why="Authorised anew.", now=now)
+    for name, value in values.items():
+        setattr(payment, name, value)
+    return True
 
 
 def _is_wanted(payment: Payment) -> bool:

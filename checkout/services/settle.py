@@ -21,7 +21,7 @@ from checkout.models import Mail, Order, Payment
 from checkout.services import closing
 from checkout.services.admission import give_back
 from checkout.services.alerts import raise_alert
-from checkout.services.authorising import authorise
+from checkout.services.authorising import authorise, take_up_renewal
 from checkout.services.carts import take_out_bought
 from checkout.services.declines import note_declines
 from checkout.services.mails import queue_mail
@@ -54,6 +54,7 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
             if found.state == GatewayState.APPROVED and payment.is_started and not differences(payment, found):
                 authorise(payment, now=now)
                 found = _look(payment) or found
+            found = take_up_renewal(payment, found, now=now)
             if wrong := differences(payment, found):
                 _set_aside(payment, wrong, now=now)
             else:

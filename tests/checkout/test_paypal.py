@@ -22,6 +22,7 @@ from checkout.services.cancel import cancel_order
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import settle
 from checkout.services.sweep import sweep_payments
+from store.models import User
 from tests.checkout.scenes import alerts, books, fresh, make_reviewer, states, stock
 from tests.checkout.shopper import Shopper
 from tests.sandbox.process import RunningSandbox
@@ -314,6 +315,54 @@ class TestReauthorising:
         order = release_order(order_id=order.pk, by=make_reviewer(), why="Late, and fine.", now=later)
         assert order.status == "released"
         assert [row["captured"] for row in sandbox.ledger()] == [3095]
+
+    def test_whose_answer_was_lost_is_found_again_when_paypal_has_forgotten_the_key(
+        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+    ) -> None:
+        order, payment = authorised(shopper, brush, sandbox)
+        sandbox.travel(3 * 24 * 3600 + 60)
+        sandbox.fail("paypal.reauthorize", "garbage")
+        later = timezone.now() + timedelta(days=3)
+        with pytest.raises(UnableToReauthorise, match="was not renewed"):
+            reauthorise(payment_id=payment.pk, now=later)
+        lost = fresh(order, payment)[1]
+        assert (lost.reference, lost.former_reference) == (payment.reference, "")
+        assert lost.reauthorise_key
+        sandbox.travel(3 * 24 * 3600 + 7 * 3600)
+
+        for minutes in (1, 2):  # the sweep need not wait for an hour
+            sweep_payments(now=later + timedelta(minutes=minutes))
+
+        order, found = fresh(order, payment)
+        assert found.former_reference == payment.reference
+        newest = order_at_paypal(payment, sandbox)["purchase_units"][0]["payments"]["authorizations"][-1]["id"]
+        assert found.reference == newest != payment.reference
+        assert [event.why for event in found.events.order_by("pk")].count("Authorised anew.") == 1
+        assert order.status == "released"  # the sweep also had it assessed, as clear, and captured under the new name
+        assert [row["captured"] for row in sandbox.ledger()] == [3095]
+
+    def test_by_the_button_takes_up_what_an_earlier_try_has_made(
+        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client, admin_user: User
+    ) -> None:
+        order, payment = authorised(shopper, brush, sandbox)
+        sandbox.travel(3 * 24 * 3600 + 60)
+        sandbox.fail("paypal.reauthorize", "garbage")
+        url, page = (f"/admin/checkout/order/{order.pk}/{name}/" for name in ("renew", "change"))
+        refused = admin_client.post(url, follow=True).content.decode()
+        assert "The authorisation was not renewed." in refused
+        sandbox.travel(3 * 24 * 3600 + 7 * 3600)
+
+        answer = admin_client.post(url, follow=True).content.decode()
+
+        assert "Authorised anew. Ring the customer, then release or cancel the order." in answer
+        found = fresh(order, payment)[1]
+        assert found.former_reference == payment.reference
+        authorizations = order_at_paypal(payment, sandbox)["purchase_units"][0]["payments"]["authorizations"]
+        assert [one["id"] for one in authorizations] == [payment.reference, found.reference]
+        assert found.events.get(why="Authorised anew.").by == admin_user
+        Payment.objects.update(capture_before=timezone.now() - timedelta(hours=1))
+        assert "Have it authorised anew" not in admin_client.get(page).content.decode()  # once
+        assert alerts() == []
 
     def test_can_still_be_voided(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
         order, payment = authorised(shopper, brush, sandbox)
