@@ -190,6 +190,11 @@ PERSONAL: Final[dict[str, Personal]] = {
         fields={"number": Kind.PHONE, "note": Kind.TEXT},
         made_at="task__order__placed_at",
     ),
+    "fraud.Decision": Personal(
+        found_by=("task__order__email_index", "task__order__customer__email_index"),
+        fields={"note": Kind.TEXT},
+        made_at="task__order__placed_at",
+    ),
 }
 
 # Model -> its text columns that hold nothing about a customer, separated by spaces.
@@ -246,6 +251,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.ReviewEvent": "was now",
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Call": "answers",  # codes of questions, and pass or fail; never what was said
+    "fraud.DeskRules": "currency note",  # a merchant's words about the desk
     "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list
     "fraud.Policy": "points always_call modes limits note",  # names of rules, numbers, a merchant's words about them
     "fraud.Finding": "code grade",

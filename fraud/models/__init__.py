@@ -1,8 +1,23 @@
 """Policies, lists, assessments, the call queue; one file per noun."""
 
 from fraud.models.assessments import Assessment, Finding
-from fraud.models.calls import Call, CallTask
+from fraud.models.call_log import Call
+from fraud.models.calls import CallTask
+from fraud.models.decisions import Decision, EscalationReason, ReleaseReason
+from fraud.models.desk import DeskRules, Looking
 from fraud.models.lists import ListEntry
 from fraud.models.policies import Policy
 
-__all__ = ["Assessment", "Call", "CallTask", "Finding", "ListEntry", "Policy"]
+__all__ = [
+    "Assessment",
+    "Call",
+    "CallTask",
+    "Decision",
+    "DeskRules",
+    "EscalationReason",
+    "Finding",
+    "ListEntry",
+    "Looking",
+    "Policy",
+    "ReleaseReason",
+]

@@ -1,10 +1,9 @@
-"""The call queue: what is to be rung, who has it, and what was said."""
+"""The call queue: what is to be rung, and who has it."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,9 +11,7 @@ from django.db.models import F, Prefetch, Q
 
 from checkout.models import Order
 from fraud.models.assessments import Assessment, Finding
-from fraud.models.policies import NeverChanges
 from fraud.states import CallTaskStatus
-from store.fields import EncryptedTextField
 from store.models import User
 
 
@@ -30,8 +27,8 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
         return self.waiting().filter(Q(claimed_by=None) | Q(claimed_until__lte=now))
 
     def most_urgent_first(self) -> CallTaskQuerySet:
-        """By deadline, then the order that has waited longest."""
-        return self.order_by("due_at", "created_at", "pk")
+        """By deadline, then value at risk."""
+        return self.order_by("due_at", "-value", "pk")
 
     def for_queue(self) -> CallTaskQuerySet:
         """All that the queue shows of each task, in two queries."""
@@ -57,10 +54,19 @@ class CallTask(models.Model):
     cause = models.CharField(max_length=20, choices=Cause.choices, default=Cause.ASSESSED)
     status = models.CharField(max_length=20, choices=CallTaskStatus.choices, default=CallTaskStatus.WAITING)
     points = models.IntegerField()
+    value = models.PositiveBigIntegerField(default=0, help_text="What the order costs, in minor units: what is at risk.")
     created_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="Decide by then.")
+    due_at = models.DateTimeField(help_text="Ring by then, or, once rung, decide by then. Whole quarters of an hour.")
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     claimed_until = models.DateTimeField(null=True)
+    # The call that its holder is making at this moment.
+    ringing_since = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="Calls that nobody answered.")
+    callback_at = models.DateTimeField(null=True, help_text="Not to be rung before then.")
+    is_callback_agreed = models.BooleanField(default=False, help_text="With the customer, who waits for the call then.")
+    give_up_at = models.DateTimeField(null=True, help_text="All tries were made: what the desk's rules say happens then.")
+    escalated_at = models.DateTimeField(null=True, help_text="Somebody with the right to release should decide.")
+    proposal = models.ForeignKey("fraud.Decision", null=True, on_delete=models.PROTECT, related_name="+")
     closed_at = models.DateTimeField(null=True)
 
     objects = CallTaskQuerySet.as_manager()
@@ -68,9 +74,12 @@ class CallTask(models.Model):
     class Meta:
         default_permissions = ()
         permissions = [
+            ("view_call_queue", "Can see the call queue, without personal data"),
             ("work_call_queue", "Can see the call queue and record calls"),
+            ("release_small_call", "Can release small orders after a call"),
             ("release_call", "Can release orders after a call"),
             ("cancel_call", "Can cancel orders after a call"),
+            ("reveal_customer", "Can see personal data of cases that they have not claimed; each look is written down"),
         ]
         verbose_name = "call"
         verbose_name_plural = "calls to make"
@@ -90,8 +99,23 @@ class CallTask(models.Model):
         ]
         indexes = [
             models.Index(
-                F("due_at"), F("created_at"), condition=Q(status=CallTaskStatus.WAITING), name="call_task_most_urgent"
-            )
+                F("due_at"),
+                F("value").desc(),
+                F("id"),
+                condition=Q(status=CallTaskStatus.WAITING),
+                name="call_task_most_urgent",
+            ),
+            models.Index(
+                F("callback_at"),
+                condition=Q(status=CallTaskStatus.WAITING, callback_at__isnull=False),
+                name="call_task_callback",
+            ),
+            models.Index(
+                F("give_up_at"),
+                condition=Q(status=CallTaskStatus.WAITING, give_up_at__isnull=False),
+                name="call_task_give_up",
+            ),
+            models.Index(F("closed_at").desc(), condition=Q(status=CallTaskStatus.DONE), name="call_task_newest_done"),
         ]
 
     def __str__(self) -> str:
@@ -108,81 +132,3 @@ class CallTask(models.Model):
     def is_held_by(self, user: User, now: datetime) -> bool:
         """Whether `user` may decide now."""
         return self.is_waiting and self.is_claimed(now) and self.claimed_by_id == user.pk
-
-
-class CallQuerySet(models.QuerySet["Call"]):
-    """The log of calls; rows are only ever added."""
-
-    def update(self, **kwargs: Any) -> int:
-        """Blank a personal column on erasure; nothing else may change."""
-        if not kwargs or set(kwargs) - {"number", "note"} or any(value is not None for value in kwargs.values()):
-            raise NeverChanges("A recorded call never changes: record another one.")
-        return super().update(**kwargs)
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise NeverChanges("A recorded call is never deleted.")
-
-
-class Call(models.Model):
-    """One call, as it was. Nothing of it is ever changed."""
-
-    class Outcome(models.TextChoices):
-        """Who or what answered."""
-
-        REACHED = "reached", "Reached the customer"
-        NO_ANSWER = "no_answer", "No answer"
-        VOICEMAIL = "voicemail", "Voicemail"
-        WRONG_PERSON = "wrong_person", "Wrong person"
-        BAD_NUMBER = "bad_number", "Bad number"
-
-    class Answer(models.TextChoices):
-        """What the customer said of the order."""
-
-        CONFIRMS = "confirms", "Confirms the order"
-        DENIES = "denies", "Knows nothing of it"
-        UNCLEAR = "unclear", "Unclear"
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    task = models.ForeignKey(CallTask, on_delete=models.PROTECT, related_name="calls")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    number = EncryptedTextField("number dialled", max_length=40, null=True)  # NULL once erased
-    outcome = models.CharField(max_length=20, choices=Outcome.choices)
-    answer = models.CharField(max_length=20, choices=Answer.choices, blank=True)
-    note = EncryptedTextField(max_length=2000, multiline=True, null=True)
-
-    objects = CallQuerySet.as_manager()
-
-    class Meta:
-        default_permissions = ("view",)
-        verbose_name = "recorded call"
-        indexes = [models.Index(fields=["task", "at"], name="call_task_at")]
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(outcome="reached") & ~Q(answer="")) | (~Q(outcome="reached") & Q(answer="")),
-                name="call_answer_only_when_reached",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_outcome_display()} ({str(self.task_id)[:8]})"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the call down. Raises NeverChanges for one that was."""
-        if not self._state.adding:
-            raise NeverChanges("A recorded call never changes: record another one.")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refuse."""
-        raise NeverChanges("A recorded call is never deleted.")
-
-    @property
-    def settles(self) -> bool:
-        """Whether it says for sure that the customer wants the order, or does not."""
-        return self.answer in (self.Answer.CONFIRMS, self.Answer.DENIES)
-
-    @property
-    def confirms(self) -> bool:
-        return self.answer == self.Answer.CONFIRMS

@@ -9,10 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from fraud.policy import PolicyValues
-
-
-class NeverChanges(TypeError):
-    """The row is a record of what was; write a new one instead."""
+from store.records import NeverChanges
 
 
 class PolicyQuerySet(models.QuerySet["Policy"]):

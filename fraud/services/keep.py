@@ -57,7 +57,13 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
     if lapses_at is not None:
         due_at = min(due_at, lapses_at - SPARE)
     CallTask.objects.create(
-        order=order, assessment=assessment, cause=cause, points=assessment.points, created_at=now, due_at=due_at
+        order=order,
+        assessment=assessment,
+        cause=cause,
+        points=assessment.points,
+        value=order.total,
+        created_at=now,
+        due_at=due_at,
     )
     queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
 

@@ -18,9 +18,9 @@ from fraud.facts import OrderFacts
 from fraud.freezing import thaw
 from fraud.gather import gather_facts
 from fraud.models import Assessment, CallTask, Finding, Policy
-from fraud.models.policies import NeverChanges
 from fraud.rules import BY_CODE, RULES, Answer, Rule
 from fraud.services import UnableToAssessOrder, assess_order, current_policy
+from store.records import NeverChanges
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory, make_order, make_payment

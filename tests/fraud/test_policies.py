@@ -14,7 +14,6 @@ from django.test import Client
 from catalog.models import Variant
 from fraud.answers import UnableToAnswer, answers
 from fraud.models import Assessment, CallTask, Finding, Policy
-from fraud.models.policies import NeverChanges
 from fraud.policy import default_policy
 from fraud.policy_changes import Change, changes_between
 from fraud.policy_forms import PolicyForm
@@ -22,6 +21,7 @@ from fraud.rules import RULES
 from fraud.services import assess_order, current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
 from store.models import User
+from store.records import NeverChanges
 from tests.factories.checkout import make_order
 from tests.fraud.conftest import MIAMI, make_staff
 

@@ -11,7 +11,6 @@ from django.db import IntegrityError, connection, transaction
 from checkout.models import Order
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.models import Call, CallTask
-from fraud.models.policies import NeverChanges
 from fraud.services import (
     CLAIM_LEASE,
     UnableToClaimCallTask,
@@ -25,6 +24,7 @@ from fraud.services import (
     release_after_call,
 )
 from store.models import User
+from store.records import NeverChanges
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
