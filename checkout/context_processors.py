@@ -17,4 +17,9 @@ def shop(request: HttpRequest) -> dict[str, object]:
         cart_id = read_cart_id(request)
         return Cart.objects.count_items(cart_id) if cart_id else 0
 
-    return {"shop_name": settings.SHOP_NAME, "shop_phone": settings.SHOP_PHONE, "cart_count": SimpleLazyObject(count)}
+    return {
+        "shop_name": settings.SHOP_NAME,
+        "shop_phone": settings.SHOP_PHONE,
+        "shop_is_demo": settings.DEMO,
+        "cart_count": SimpleLazyObject(count),
+    }

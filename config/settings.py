@@ -134,6 +134,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "store.staff.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "store.audit.refusals.RefusalMiddleware",
 ]
@@ -256,6 +257,7 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the 
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "store.pages.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SHOP_ORIGIN] if SHOP_ORIGIN.startswith("https://") else []
+STAFF_SECOND_FACTOR = not DEMO  # staff log in with a second factor everywhere else; nothing turns it off
 SESSION_COOKIE_AGE = 60 * 60 * 8  # seconds; a working day, for staff
 PASSWORD_RESET_TIMEOUT = 60 * 30  # seconds
 X_FRAME_OPTIONS = "DENY"

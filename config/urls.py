@@ -12,6 +12,7 @@ admin.site.index_title = "At work"
 admin.site.unregister(DBTaskResult)  # its rows are shown as Jobs, which can be tried again
 
 urlpatterns = [
+    path("admin/second-factor/", include("store.staff.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", pages.favicon),  # browsers ask for it on pages of the admin
     path("media/<path:path>", pages.media, name="media"),

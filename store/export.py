@@ -20,7 +20,7 @@ LEFT_OUT = (
     "them on {phone}; we answer as the law says."
 )
 # What opens something is no information about a person.
-_SECRETS = {"password", "token", "secret", "idempotency_key", "has_staff_password"}
+_SECRETS = {"password", "session_salt", "token", "secret", "idempotency_key", "has_staff_password"}
 
 
 def export_customer(*, email: str, now: datetime, is_self_service: bool = False) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -18,15 +21,18 @@ from store.fields import EncryptedTextField
 from store.jobs.models import Job, Schedule, Worker
 from store.keyring import index_keys
 from store.passwords import meets_staff_rules, normalise_password
+from store.staff.models import Authenticator, RecoveryCode
 
 __all__ = [
     "AuditHead",
     "AuditRow",
+    "Authenticator",
     "ErasedRow",
     "Erasure",
     "Job",
     "KeyCheck",
     "KnownPlace",
+    "RecoveryCode",
     "Schedule",
     "SignUp",
     "StaffSearch",
@@ -88,6 +94,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_staff_password = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField("active", default=True, help_text="Take this away instead of deleting an account.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Part of what sessions and reset links are tied to: a new one ends them all.
+    session_salt = models.CharField(max_length=32, blank=True, default="", editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -114,6 +122,26 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         """Return the name, or what stands for it."""
         return self.get_full_name()
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must hold to go on: it ends with the password and with `session_salt`."""
+        return self._sessions_tied_to(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same under former secret keys."""
+        for fallback in super().get_session_auth_fallback_hash():
+            yield self._sessions_tied_to(fallback)
+
+    def _sessions_tied_to(self, digest: str) -> str:
+        # Sessions from before the first change go on as they are.
+        return hashlib.sha256(f"{digest}{self.session_salt}".encode()).hexdigest() if self.session_salt else digest
+
+    def end_sessions(self) -> None:
+        """End every session and reset link of the account, by a new `session_salt`."""
+        self.session_salt = secrets.token_hex(16)
+        self.save(update_fields=["session_salt"])
+
+    end_sessions.alters_data = True  # type: ignore[attr-defined]  # Django's mark for templates
 
     def set_password(self, raw_password: str | None) -> None:
         """Set the password and note whether it is good enough for staff: nobody can tell from the hash later."""

@@ -78,6 +78,9 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="made_at",
         self_service="email name made_at",
     ),
+    "store.Authenticator": Personal(
+        found_by=("user__email_index",), fields={"secret": Kind.TEXT}, delete_on_erasure=True, made_at="made_at"
+    ),
     # What staff did and why: kept for as long as it may be asked for, and under no customer's name.
     "store.AuditRow": Personal(found_by=(), fields={"address": Kind.NETWORK, "why": Kind.TEXT}),
     "store.AuditHead": Personal(found_by=(), fields={"chain_key": Kind.TEXT}),  # no one's data, and a secret all the same
@@ -215,13 +218,14 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
     "store.KeyCheck": "name fingerprint",
     "store.KnownPlace": "key",  # a digest of account and address together
+    "store.RecoveryCode": "digest",
     "store.Schedule": "name task_id report",  # counts
     "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour
     "store.Tries": "key",  # a digest
     "store.StaffLookup": "key what digests",  # digests of a search; the row is gone within the quarter of an hour
     "store.StaffSearch": "what",  # the kind of thing, never the value
     "store.Worker": "name",  # a process id and random letters
-    "store.User": "password",  # an Argon2 hash; erasure makes it unusable
+    "store.User": "password session_salt",  # an Argon2 hash, which erasure makes unusable; random letters
     # -- catalog -------------------------------------------------------------------------------------------------------
     "catalog.Category": "slug name blurb path stem widths",
     "catalog.Product": "slug name brand tagline description facts",

@@ -23,11 +23,14 @@ class BadLink(Exception):
 class ResetTokens(PasswordResetTokenGenerator):
     """Django's tokens, by a clock that knows no summer time: an hour more or less would matter to 30 minutes.
 
-    They are made from the hash of the password, the last log-in, the e-mail address and the time. So using one, logging in,
-    or a change of address or password makes it worthless.
+    They are made from the hash of the password, the last log-in, the e-mail address, the account's `session_salt` and the
+    time. So using one, logging in, a change of address, password or second factor, or leaving makes it worthless.
     """
 
     key_salt = "store.accounts.links.reset"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{user.session_salt}"
 
     def _now(self) -> datetime:
         return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,150 @@
+"""Pages of the second factor: showing it at log-in, setting it up, looking after it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.contrib import admin, messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from store.audit import record
+from store.auth import TooManyTries, in_words
+from store.models import User
+from store.staff import session
+from store.staff.factors import (
+    Method,
+    WrongCode,
+    begin_set_up,
+    check_factor,
+    finish_set_up,
+    has_factor,
+    is_factor_needed,
+    renew_codes,
+    staff_user,
+)
+from store.staff.forms import FactorForm, SetUpForm
+from store.staff.models import Authenticator
+from store.staff.recovery import codes_left
+from store.staff.totp import address_for_app
+
+either = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@either
+@never_cache
+@sensitive_post_parameters()
+def factor(request: HttpRequest) -> HttpResponse:
+    """Take the second factor, and go where the member of staff was going."""
+    user, now, wanted = _staff(request), timezone.now(), own_staff_path(request)
+    if session.has_passed(request) or not is_factor_needed():
+        return redirect(wanted)
+    if not has_factor(user):
+        return redirect("staff:set-up")
+    form = FactorForm(request.POST or None)
+    if form.is_valid():
+        try:
+            method = check_factor(user=user, code=form.cleaned_data["code"], request=request, now=now)
+        except WrongCode:
+            form.add_error("code", "That code isn't right, or it was used already. Wait for the app's next one.")
+        except TooManyTries as error:
+            form.add_error("code", f"Too many tries. Please wait {in_words(error.wait)}. This code was not looked at.")
+        else:
+            session.pass_with(request, method, now=now)
+            record(actor=user, action="staff.logged_in", object=user, fields=[method], request=request, now=now)
+            if method is Method.RECOVERY_CODE:
+                messages.warning(request, f"That code is used up; {codes_left(user)} are left. Is your telephone lost?")
+                return redirect("staff:mine")
+            return redirect(wanted)
+    return _show(request, "store/staff/factor.html", form, next=wanted)
+
+
+@either
+@never_cache
+@sensitive_post_parameters()
+def set_up(request: HttpRequest) -> HttpResponse:
+    """Set up an authenticator app: at the first log-in, or a new one by who has shown the old one just now."""
+    user, now = _staff(request), timezone.now()
+    if has_factor(user) and not session.is_fresh(request, now=now):
+        return redirect("staff:factor" if not session.has_passed(request) else "staff:mine")
+    app = begin_set_up(user=user, now=now)
+    form = SetUpForm(request.POST or None)
+    if form.is_valid():
+        try:
+            codes = finish_set_up(user=user, code=form.cleaned_data["code"], request=request, now=now)
+        except WrongCode:
+            form.add_error("code", "That isn't the code the app shows now. Is the telephone's clock right?")
+        except TooManyTries as error:
+            form.add_error("code", f"Too many tries. Please wait {in_words(error.wait)}. This code was not looked at.")
+        else:
+            update_session_auth_hash(request, user)
+            session.pass_with(request, Method.APP, now=now)
+            return _show(request, "store/staff/codes.html", None, codes=codes, is_new=True)
+    address = address_for_app(app.secret, user)
+    return _show(
+        request,
+        "store/staff/set_up.html",
+        form,
+        picture=segno.make(address, error="m").svg_data_uri(scale=5, border=2, dark="#000", light="#fff"),
+        address=address,
+        secret=" ".join(app.secret[start : start + 4] for start in range(0, len(app.secret), 4)),
+        is_replaced=has_factor(user),
+    )
+
+
+@require_safe
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """Show what the account proves itself with."""
+    user, now = _staff(request), timezone.now()
+    app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).first()
+    return _show(
+        request,
+        "store/staff/mine.html",
+        None,
+        app=app,
+        codes_left=codes_left(user),
+        is_fresh=session.is_fresh(request, now=now),
+        is_needed=is_factor_needed(),
+    )
+
+
+@require_POST
+@never_cache
+def new_codes(request: HttpRequest) -> HttpResponse:
+    """Make a new list of recovery codes, and show it once."""
+    user, now = _staff(request), timezone.now()
+    if not has_factor(user) or not session.is_fresh(request, now=now):
+        return redirect("staff:mine")
+    return _show(request, "store/staff/codes.html", None, codes=renew_codes(user=user, request=request, now=now))
+
+
+def own_staff_path(request: HttpRequest) -> str:
+    """Return where the member of staff was going, if that is a staff page, or else the first one."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else "/admin/"
+
+
+def _staff(request: HttpRequest) -> User:
+    user = staff_user(request)
+    if user is None:
+        raise PermissionDenied
+    return user
+
+
+def _show(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+    """Show a page in the admin's frame; before the second factor, with nothing of the shop's in it."""
+    frame = admin.site.each_context(request)
+    if is_factor_needed() and not session.has_passed(request):
+        frame |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
+    status = 422 if form is not None and form.errors else 200
+    return render(request, template, {**frame, "form": form, **context}, status=status)
