@@ -28,6 +28,7 @@ class GatewayError(Exception):
     with the same idempotency key. `is_key_spent`: it failed in the middle and keeps that answer under the key for good, so
     the same key will fail for ever; ask with `fetch`, then call with a new one. `is_declined`: the payer's bank or account
     said no; another one may do. `is_forgotten`: a page that nobody paid on is so old that the gateway threw it away.
+    `is_locked_out`: it does not accept the shop's key at all; `is_forbidden`: the key has no right to this call.
     """
 
     def __init__(
@@ -38,12 +39,16 @@ class GatewayError(Exception):
         is_key_spent: bool = False,
         is_declined: bool = False,
         is_forgotten: bool = False,
+        is_locked_out: bool = False,
+        is_forbidden: bool = False,
     ) -> None:
         super().__init__(message)
         self.is_final = is_final
         self.is_key_spent = is_key_spent
         self.is_declined = is_declined
         self.is_forgotten = is_forgotten
+        self.is_locked_out = is_locked_out
+        self.is_forbidden = is_forbidden
 
 
 class BadSignature(Exception):

@@ -167,8 +167,15 @@ def _read(answer: requests.Response) -> Any:
         return given
     issue, field = _issue(given)
     log.warning("paypal_refused", status=status, issue=issue, debug_id=answer.headers.get("PayPal-Debug-Id", "")[:40])
-    if status in (401, 403):
+    if status == requests.codes.unauthorized:
         raise _locked_out()
+    if status == requests.codes.forbidden:
+        raise GatewayError(
+            f"PayPal does not give our app the right to this call ({issue or status}). Check the app's features and the "
+            "account's rights at PayPal.",
+            is_final=False,
+            is_forbidden=True,
+        )
     if status in (400, 404, 422) and issue not in _IN_PROGRESS:
         raise PayPalRefused(status=status, issue=issue, field=field)
     # 409, 429, 5xx, and whatever else nobody has thought of
@@ -188,5 +195,7 @@ def _issue(given: Any) -> tuple[str, str]:
 
 def _locked_out() -> GatewayError:
     return GatewayError(
-        "PayPal does not accept our client id. Check PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.", is_final=False
+        "PayPal does not accept our client id. Check PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET.",
+        is_final=False,
+        is_locked_out=True,
     )

@@ -32,8 +32,12 @@ def call[T](do: Callable[[], T]) -> T:
         raise GatewayError("This call was made before with other values.", is_final=True) from error
     except stripe.InvalidRequestError as error:
         raise GatewayError(f"Stripe refused the call ({error.code or error.http_status}).", is_final=True) from error
-    except (stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayError("Stripe does not accept our key. Check STRIPE_API_KEY.", is_final=False) from error
+    except stripe.AuthenticationError as error:
+        message = "Stripe does not accept our key. Check STRIPE_API_KEY."
+        raise GatewayError(message, is_final=False, is_locked_out=True) from error
+    except stripe.PermissionError as error:
+        message = "Stripe does not give our key the right to this call. Check the rights of STRIPE_API_KEY."
+        raise GatewayError(message, is_final=False, is_forbidden=True) from error
     except stripe.StripeError as error:  # no connection, 5xx, 429, garbage, 409 (two calls with one key at once)
         # Stripe keeps the answer to a key once the work has begun, a 500 included, and replays it.
         is_key_spent = (error.http_status or 0) >= 500

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from checkout.models import Alert, Order, Payment
@@ -16,37 +16,77 @@ MAIL_AGAIN = timedelta(minutes=10)
 # What is older was not told when it was new: no mail server for two days, or no address then.
 MAIL_NO_LONGER = timedelta(days=2)
 MOST_AT_ONCE = 50
+# What a person has closed and is so all the same is told again after this.
+STILL_SO = timedelta(days=1)
+# Stands in the cause of a matter that is over, before its number.
+ENDED = "#"
+
+
+def tell(
+    *,
+    cause: str,
+    message: str,
+    now: datetime,
+    order: Order | None = None,
+    payment: Payment | None = None,
+    again: bool = False,
+) -> None:
+    """Tell the staff of a matter, once for as long as it lasts.
+
+    One that was over and comes again is a new matter (see `resolve_alerts`). One that a person has closed and that still is
+    so is told again after STILL_SO, or at once with `again`, which also renews the words of one that is open.
+    """
+    values = {"order": order, "payment": payment, "message": message, "raised_at": now}
+    row, is_new = Alert.objects.get_or_create(cause=cause, defaults=values)
+    if is_new:
+        return
+    same = Alert.objects.filter(pk=row.pk)
+    due = same.exclude(raised_at=now) if again else same.filter(resolved_at__lte=now - STILL_SO)
+    due.update(message=message, raised_at=now, resolved_at=None, mailed_at=None, mail_claimed_at=None)
 
 
 def raise_alert(payment: Payment, *, cause: str, message: str, now: datetime, about: object = None) -> None:
     """Tell the staff, once per cause and payment (or `about`, the id of something of the payment's)."""
-    Alert.objects.get_or_create(
-        cause=f"{cause}:{about or payment.pk}",
-        defaults={
-            "order": payment.order,
-            "payment": payment,
-            "message": f"Order {payment.order.number}: {message}",
-            "raised_at": now,
-        },
-    )
+    _tell_of(payment, cause=cause, message=message, now=now, about=about)
 
 
 def raise_alert_again(payment: Payment, *, cause: str, message: str, now: datetime, about: object = None) -> None:
-    """As `raise_alert`, of what may come back: one that was closed is opened and mailed anew, with the words of today."""
-    raise_alert(payment, cause=cause, message=message, now=now, about=about)
-    Alert.objects.filter(cause=f"{cause}:{about or payment.pk}").exclude(raised_at=now).update(
+    """As `raise_alert`, of what has changed: it is opened and mailed anew, with the words of today."""
+    _tell_of(payment, cause=cause, message=message, now=now, about=about, again=True)
+
+
+def _tell_of(
+    payment: Payment, *, cause: str, message: str, now: datetime, about: object = None, again: bool = False
+) -> None:
+    tell(
+        cause=f"{cause}:{about or payment.pk}",
         message=f"Order {payment.order.number}: {message}",
-        raised_at=now,
-        resolved_at=None,
-        mailed_at=None,
-        mail_claimed_at=None,
+        now=now,
+        order=payment.order,
+        payment=payment,
+        again=again,
     )
 
 
 def resolve_alerts(*causes: str, about: object, now: datetime) -> None:
     """Close what is over: the alerts that were raised with these causes about this."""
     names = [f"{cause}:{about}" for cause in causes]
-    Alert.objects.filter(cause__in=names, resolved_at=None).update(resolved_at=now)
+    _end(Alert.objects.filter(cause__in=names), now=now)
+
+
+def resolve_all(*, prefix: str, now: datetime) -> int:
+    """Close what is over: every alert whose cause begins so. Says how many were open."""
+    return _end(Alert.objects.filter(cause__startswith=prefix), now=now)
+
+
+def _end(alerts: QuerySet[Alert], *, now: datetime) -> int:
+    """Close them, and free their causes: should the same come again, it is another matter and is told."""
+    ended = 0
+    for alert in alerts.exclude(cause__contains=ENDED):
+        ended += alert.resolved_at is None
+        cause = f"{alert.cause}{ENDED}{alert.pk}"
+        Alert.objects.filter(pk=alert.pk, cause=alert.cause).update(cause=cause, resolved_at=alert.resolved_at or now)
+    return ended
 
 
 def close_deadlines(order: Order, *, now: datetime) -> None:

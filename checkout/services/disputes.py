@@ -18,6 +18,7 @@ from checkout.gateways.base import GatewayDispute, GatewayError, GatewayNotice, 
 from checkout.models import Dispute, Order, Payment
 from checkout.models import GatewayNotice as Notice
 from checkout.services.alerts import raise_alert, raise_alert_again, resolve_alerts
+from checkout.services.lockouts import note_lockout
 from checkout.services.moves import move_payment, note_order, note_payment
 from checkout.signals import announce, dispute_decided, fraud_warned, payment_disputed, review_opened
 from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
@@ -84,6 +85,7 @@ def look_for_trouble(*, now: datetime) -> int:
         except GatewayError as error:
             troubles += 1
             log.warning("trouble_not_listed", gateway=name, error=type(error).__name__)
+            note_lockout(error, gateway=name, now=now)
             continue
         payments |= _unnoted(name, found)
     late = now - LOOK_AGAIN

@@ -13,6 +13,7 @@ import structlog
 from django.db.models import F, QuerySet
 
 from checkout.models import Alert, GatewayEventRecord, Mail
+from checkout.services.alerts import tell
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,7 @@ def put_off(row: Mail | GatewayEventRecord, *, error: Exception, alert: Alert, n
     log.warning("put_off", what=type(row).__name__, id=row.pk, tries=row.tries, error=name)
     if row.tries >= MAX_TRIES:
         alert.message = alert.message.format(tries=row.tries, error=name)
-        Alert.objects.bulk_create([alert], ignore_conflicts=True)
+        tell(cause=alert.cause, message=alert.message, now=alert.raised_at, order=alert.order, again=True)
     return name
 
 

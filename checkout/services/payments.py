@@ -15,6 +15,7 @@ from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, PostalAd
 from checkout.limits import HOLD, HOLD_GRACE, LONGEST_HOLD, MAX_PAGES, TIME_TO_PAY
 from checkout.models import Order, Payment, PaymentEvent
 from checkout.services.closing import fresh_key
+from checkout.services.lockouts import note_lockout
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
 from checkout.services.orders import expire_order
 from checkout.services.settle import settle
@@ -44,6 +45,7 @@ def start_payment(*, order_id: uuid.UUID, gateway_name: str, now: datetime, hold
         return _open_page(order, payment)
     except GatewayError as error:
         if not error.is_final:
+            note_lockout(error, gateway=gateway_name, now=now)
             raise UnableToStartPayment(NOT_OPENED) from error
         _give_up(payment, now=now)
         if payment.created_at == now:

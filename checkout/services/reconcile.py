@@ -26,6 +26,7 @@ from checkout.services.differences import (
     note,
 )
 from checkout.services.disputes import look_at_trouble
+from checkout.services.lockouts import note_lockout
 from checkout.services.mending import look_again, look_for, recheck
 from checkout.states import OrderStatus, PaymentStatus
 from store.jobs.schedules import record_run
@@ -75,6 +76,7 @@ def reconcile_payments(
         except GatewayError as error:
             log.warning("books_not_read", gateway=name, error=str(error))
             result.unread.append(name)
+            note_lockout(error, gateway=name, now=now)
             continue
         _look_for_unlisted(gateway=name, since=since, until=until, result=result, now=now)
     _compare_with_orders(result, now=now)

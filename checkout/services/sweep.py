@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,6 +14,7 @@ from checkout.services.alerts import mail_alerts
 from checkout.services.cancel import UnableToCancelOrder, finish_cancel
 from checkout.services.deadlines import watch_deadlines
 from checkout.services.jobs import IN_HAND, left_behind
+from checkout.services.lockouts import end_lockouts, gateways_to_spare, note_lockout
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import close_unpaid_order
 from checkout.services.purge import purge
@@ -43,6 +44,7 @@ class SweepResult:
     orders: int = 0
     mails: int = 0
     troubles: int = 0
+    refused: set[str] = field(default_factory=set)  # gateways that did not accept the shop's key
 
     def __str__(self) -> str:
         return (
@@ -55,60 +57,79 @@ class SweepResult:
 def sweep_payments(*, now: datetime) -> SweepResult:
     """Do all that is due; one failing object stops none of the others. Uses the network."""
     result = SweepResult()
-    events = GatewayEventRecord.objects.filter(status=GatewayEventRecord.Status.NEW)
+    silent, spared = gateways_to_spare(now=now)
+    events = GatewayEventRecord.objects.filter(status=GatewayEventRecord.Status.NEW).exclude(gateway__in=silent)
     for record in left_behind(events, now=now)[:BATCH]:
-        result.events += _try(result, "event", record.pk, partial(follow_up, record_id=record.pk, now=now))
-    for payment in Payment.objects.open(now, settled_before=LOOK_AGAIN).order_by("settled_at")[:BATCH]:
-        result.payments += _try(result, "payment", payment.pk, partial(_sweep_payment, payment, now=now))
-    for refund in Refund.objects.filter(
+        follow = partial(follow_up, record_id=record.pk, now=now)
+        result.events += _try(result, "event", record.pk, follow, gateway=record.gateway, now=now)
+    payments = Payment.objects.open(now, settled_before=LOOK_AGAIN).exclude(gateway__in=silent).order_by("settled_at")
+    for payment in payments[:BATCH]:
+        look = partial(_sweep_payment, payment, result, is_spared=payment.gateway in spared, now=now)
+        result.payments += _try(result, "payment", payment.pk, look, gateway=payment.gateway, now=now)
+    refunds = Refund.objects.filter(
         status=RefundStatus.REQUESTED, origin=Refund.Origin.STAFF, status_at__lte=now - IN_HAND
-    ).order_by("requested_at")[:BATCH]:
-        result.refunds += _try(result, "refund", refund.pk, partial(_sweep_refund, refund, now=now))
-    for order in Order.objects.unpaid_past(now).prefetch_related("lines").order_by("expires_at")[:BATCH]:
+    ).exclude(payment__gateway__in=silent | spared)
+    for refund in refunds.select_related("payment").order_by("requested_at")[:BATCH]:
+        finish, gateway = partial(_sweep_refund, refund, result, now=now), refund.payment.gateway
+        result.refunds += _try(result, "refund", refund.pk, finish, gateway=gateway, now=now)
+    unpaid = Order.objects.unpaid_past(now)
+    if silent:
+        unpaid = unpaid.exclude(payments__in=Payment.objects.filter(status=PaymentStatus.STARTED, gateway__in=silent))
+    for order in unpaid.prefetch_related("lines").order_by("expires_at")[:BATCH]:
         result.orders += _try(
-            result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now)
+            result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now), now=now
         )
+    _try(result, "lockouts", "", partial(end_lockouts, refused=result.refused | silent | spared, now=now), now=now)
     for kind, watch in (("deadlines", watch_deadlines), ("alerts", mail_alerts)):
-        _try(result, kind, kind, partial(watch, now=now))
+        _try(result, kind, kind, partial(watch, now=now), now=now)
     for mail in left_behind(Mail.objects.filter(sent_at=None), now=now)[:BATCH]:
-        result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now))
-    _try(result, "guard", "", partial(watch, now=now))
-    _try(result, "purge", "", partial(purge, now=now))
+        result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now), now=now)
+    _try(result, "guard", "", partial(watch, now=now), now=now)
+    _try(result, "purge", "", partial(purge, now=now), now=now)
     payments_swept.send_robust(sender=None, now=now)
     record_run("sweep", report=str(result), now=now)
     return result
 
 
-def _sweep_payment(payment: Payment, *, now: datetime) -> None:
+def _sweep_payment(payment: Payment, result: SweepResult, *, is_spared: bool, now: datetime) -> None:
     # Also of one that will fail: it goes to the end of the line, where it keeps nobody from being looked at.
     Payment.objects.filter(pk=payment.pk).update(settled_at=now)
     payment = settle(payment_id=payment.pk, now=now)
-    if payment.status_at > now - IN_HAND:
+    if payment.status_at > now - IN_HAND or is_spared:
         return
     try:
         if payment.status == PaymentStatus.CAPTURING:
             finish_release(payment, now=now)
         elif payment.status in (PaymentStatus.VOIDING, PaymentStatus.REFUNDING):
             finish_cancel(payment, now=now)
-    except (UnableToReleaseOrder, UnableToCancelOrder):
+    except (UnableToReleaseOrder, UnableToCancelOrder) as error:
         # Said and kept where it happened; the next sweep looks again.
         log.info("payment_not_finished", payment=str(payment.pk), status=payment.status)
+        _note_lockout(result, error, gateway=payment.gateway, now=now)
 
 
-def _sweep_refund(refund: Refund, *, now: datetime) -> None:
+def _sweep_refund(refund: Refund, result: SweepResult, *, now: datetime) -> None:
     # Perhaps the gateway has made it: it may have forgotten the key since.
     settle(payment_id=refund.payment_id, now=now)
     try:
         finish_refund(refund_id=refund.pk, now=now)
-    except UnableToRefund:
+    except UnableToRefund as error:
         log.info("refund_not_finished", refund=str(refund.pk))
+        _note_lockout(result, error, gateway=refund.payment.gateway, now=now)
 
 
-def _try(result: SweepResult, kind: str, pk: object, do: Callable[[], object]) -> int:
+def _note_lockout(result: SweepResult, error: Exception, *, gateway: str, now: datetime) -> None:
+    if note_lockout(error, gateway=gateway, now=now):
+        result.refused.add(gateway)
+
+
+def _try(result: SweepResult, kind: str, pk: object, do: Callable[[], object], *, gateway: str = "", now: datetime) -> int:
     try:
         do()
     except Exception as error:  # noqa: BLE001  # one bad object must not stop the others
         result.troubles += 1
         log.warning("sweep_trouble", kind=kind, id=str(pk), error=type(error).__name__)
+        if gateway:
+            _note_lockout(result, error, gateway=gateway, now=now)
         return 0
     return 1
