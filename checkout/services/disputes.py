@@ -27,8 +27,8 @@ from store.money import format_money
 
 log = structlog.get_logger(__name__)
 
-# Parcels of these have not left the house.
-STOPPABLE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.ON_HOLD, OrderStatus.RELEASED)
+# Parcels of these have not left the house; an expired order comes back when its payment does.
+STOPPABLE = (OrderStatus.AWAITING_PAYMENT, OrderStatus.EXPIRED, OrderStatus.ON_HOLD, OrderStatus.RELEASED)
 # A lost webhook is made good within one round; the rounds overlap, and gateways take their time.
 LOOK_BACK = timedelta(hours=6)
 # What is open is asked about this often: nobody tells us of a decision that we miss.

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
-from checkout.models import Order, Payment
+from checkout.models import GatewayNotice, Order, Payment
 from checkout.services import closing
 from checkout.services.moves import UnableToMove, lock_order, lock_payment, move_payment
 from checkout.services.settle import settle
-from checkout.states import OrderStatus, PaymentStatus
+from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
 from store.models import User
 from store.money import Money
 
@@ -42,6 +42,7 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
                 if payment.kept != payment.amount:
                     raise UnableToReleaseOrder(_not_the_whole_amount(payment))
                 write_decision(order, by=by, why=why)
+                _refuse_stopped(payment)
                 closing.release(order, now=now)
                 return order
             move_payment(
@@ -53,6 +54,7 @@ def release_order(*, order_id: uuid.UUID, by: User | None, why: str, now: dateti
                 capture_key=closing.fresh_key("capture", payment),
             )
             write_decision(order, by=by, why=why)
+            _refuse_stopped(payment)
     except UnableToMove as error:
         raise UnableToReleaseOrder(_why_not(order_id)) from error
     return finish_release(payment, now=now)
@@ -129,6 +131,23 @@ def _handle_refusal(payment: Payment, error: GatewayError, *, now: datetime) -> 
             f"{error} The card was not charged and the order is still on hold. Try again, or cancel it."
         )
     raise UnableToReleaseOrder(_why_not(payment.order_id))
+
+
+def _refuse_stopped(payment: Payment) -> None:
+    """Raise UnableToReleaseOrder while trouble has stopped the order. Inside the transaction, under the locks of both."""
+    if not Order.objects.filter(pk=payment.order_id, frozen_at__isnull=False).exists():
+        return  # no trouble, or a person has looked at it and lifted the stop
+    kinds = set(payment.notices.filter(is_open=True).values_list("kind", flat=True))
+    causes = {
+        "a dispute": payment.disputes.exclude(status=DisputeStatus.WON).exists(),
+        "an early fraud warning of the card's bank": GatewayNotice.Kind.EARLY_WARNING in kinds,
+        "a review of the gateway's": GatewayNotice.Kind.REVIEW in kinds,
+    }
+    if open_ones := " and ".join(cause for cause, is_open in causes.items() if is_open):
+        raise UnableToReleaseOrder(
+            f"This order is stopped by {open_ones}. It was not released, and nothing was charged now. Cancel it; or, if you "
+            "are sure of it all the same, lift the stop on the order's page, saying why, and release it then."
+        )
 
 
 def _not_the_whole_amount(payment: Payment) -> str:

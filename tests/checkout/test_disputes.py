@@ -19,10 +19,11 @@ from checkout.models import Alert, Dispute, GatewayEventRecord, GatewayNotice, O
 from checkout.services.cancel import cancel_order
 from checkout.services.disputes import UnableToLiftFreeze, _book_won, lift_freeze, look_at_trouble, look_for_trouble
 from checkout.services.refunds import UnableToRefund, request_refund
-from checkout.services.release import release_order
+from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.services.settle import settle
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.models import User
-from tests.checkout.scenes import alerts, books, fresh, make_reviewer, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, capture_by_hand, fresh, make_reviewer, quickly_on_hold, states, stock
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -275,12 +276,16 @@ class TestAReview:
         review = sandbox.open_review(str(payment.reference))
         assert send_all(sandbox, run_tasks)[0] == "review.opened"
         assert "approving takes no money" in Alert.objects.get().message
-        release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
-        with pytest.raises(UnableToShipOrder, match="is stopped"):
-            ship(order)
+        before = fresh(order, payment)[0].events.count()
+        with pytest.raises(UnableToReleaseOrder, match="stopped by a review of the gateway's. It was not released"):
+            release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
+        assert states(order, payment) == ("on_hold", "authorized")
+        assert fresh(order, payment)[0].decision is None
+        assert (fresh(order, payment)[0].events.count(), books(sandbox)) == (before, [(3095, 0, 0, 0)])
 
         sandbox.close_review(review["id"], "approved")
         look(payment)
+        release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
         assert not GatewayNotice.objects.get().is_open
         assert [alert.resolved_at is None for alert in Alert.objects.order_by("pk")] == [False, True]
         with pytest.raises(UnableToShipOrder, match="is stopped"):
@@ -289,6 +294,29 @@ class TestAReview:
         assert ship(order).is_shipped
         with pytest.raises(UnableToLiftFreeze, match="is not stopped"):
             lift_freeze(order_id=order.pk, by=rosa, why="Again.", now=timezone.now())
+
+
+@pytest.mark.parametrize("is_captured", [False, True])
+def test_of_what_is_stopped_nothing_is_released_until_a_person_lifts_that(
+    brush: Variant, sandbox: RunningSandbox, rosa: User, *, is_captured: bool
+) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    words = "an early fraud warning of the card's bank"
+    if is_captured:  # by hand, at the gateway
+        capture_by_hand(payment, 3095)
+        settle(payment_id=payment.pk, now=timezone.now())
+        sandbox.dispute(str(payment.reference))
+        words = "a dispute"
+    else:
+        sandbox.warn_early(str(payment.reference))
+    look(payment)
+    was = states(order, payment)
+    with pytest.raises(UnableToReleaseOrder, match=f"stopped by {words}. It was not released, and nothing was charged now"):
+        release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
+    assert states(order, payment) == was
+    lift_freeze(order_id=order.pk, by=rosa, why="Spoke to the cardholder.", now=timezone.now())
+    release_order(order_id=order.pk, by=rosa, why="Confirmed.", now=timezone.now())
+    assert states(order, payment) == ("released", "captured")
 
 
 def test_with_every_webhook_lost_all_trouble_and_its_end_is_found(
