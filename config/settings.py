@@ -13,10 +13,27 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.FileAwareEnv()
+
+class TrimmedFiles(FileAwareMapping):  # type: ignore[misc]  # untyped
+    """`X_FILE`, without the line break that every editor leaves at the end."""
+
+    def __getitem__(self, key: str) -> str:
+        """Return the value of a variable or of its file. Raises `KeyError` where neither is set."""
+        value: str = super().__getitem__(key)
+        return value.strip() if self.env.get(f"{key}_FILE") else value
+
+
+class Env(environ.FileAwareEnv):  # type: ignore[misc]  # same
+    """The environment, with secrets in files."""
+
+    ENVIRON = TrimmedFiles()
+
+
+env = Env()
 if env_file := env.str("ENV_FILE", default=""):
     env.read_env(BASE_DIR / env_file)
 
@@ -122,6 +139,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "store.middleware.RequestIdMiddleware",
+    "store.watch.requests.RequestsMiddleware",
     # Outside of all that may answer by itself: a redirect to HTTPS, a refused host and a file have their policy, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "store.middleware.ProbesMiddleware",
@@ -185,8 +203,16 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    # A cache that is away slows pages down and breaks none. One key space for each release: it may keep other things.
+    CACHES["default"] |= {
+        "BACKEND": "store.cache.ForgivingRedisCache",
+        "KEY_PREFIX": f"ringback-{CODE_VERSION}",
+        "TIMEOUT": 300,
+    }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "parked"]}}
 WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.5)  # seconds between two looks into an empty queue
+HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")  # workers and the scheduler touch it: a container's health check
 WORKER_LEASE = env.int("WORKER_LEASE", default=60)  # seconds; a worker silent for longer is dead, its jobs go to others
 # What runs by the clock: a task, and `every` so many seconds or `at` a time of the shop's day (store/jobs/schedules.py).
 SCHEDULES: dict[str, dict[str, Any]] = {
@@ -279,6 +305,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many varia
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "admin:login"
 
+REQUEST_LOG = env.bool("REQUEST_LOG", default=not DEMO)  # a line for each request: method, route, status, milliseconds
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import threading
 import time
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -27,10 +29,11 @@ TICK: Final = 5.0  # seconds
 class Clock(threading.Thread):
     """Says that the process is alive, enqueues what is due, takes over from the dead. It ends with the process."""
 
-    def __init__(self, name: str, *, every: float = TICK) -> None:
+    def __init__(self, name: str, *, every: float = TICK, has_schedules: bool = True) -> None:
         super().__init__(name=f"clock {name}", daemon=True)
         self.worker = name
         self.every = every
+        self.has_schedules = has_schedules
         self.stopped = threading.Event()
         self.ticks = 0
         self._beats_since: float | None = None  # without a gap
@@ -48,9 +51,11 @@ class Clock(threading.Thread):
         now = timezone.now()
         try:
             self._beat()
-            enqueue_due(now=now)
+            if self.has_schedules:
+                enqueue_due(now=now)
             if self._may_judge():
                 recover_jobs(now=now)
+            show_alive()
         except Exception as error:  # noqa: BLE001  # whatever it is, the next tick must come
             self._beats_since = None
             log.warning("clock_trouble", error=type(error).__name__)
@@ -68,11 +73,32 @@ class Clock(threading.Thread):
         return self._beats_since is not None and time.monotonic() - self._beats_since >= lease().total_seconds()
 
 
-def run_worker() -> None:
-    """Work until a signal says to end; the job at hand is finished first."""
+def show_alive() -> None:
+    """Touch `settings.HEARTBEAT_FILE`: the container's health check looks at its age, and costs nothing."""
+    if settings.HEARTBEAT_FILE:
+        Path(settings.HEARTBEAT_FILE).touch()
+
+
+def run_scheduler(*, every: float = TICK) -> None:
+    """Enqueue what is due until a signal says to end. It claims no job, so it leaves none behind."""
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    while not stopped.is_set():
+        close_old_connections()
+        try:
+            enqueue_due(now=timezone.now())
+            show_alive()
+        except Error as error:
+            log.warning("clock_trouble", error=type(error).__name__)
+        stopped.wait(every)
+
+
+def run_worker(*, has_schedules: bool = True) -> None:
+    """Work until a signal says to end; the job at hand is finished first. Without schedules, a scheduler has the clock."""
     name = f"{os.getpid()}-{secrets.token_hex(6)}"
     beat(name, now=timezone.now())  # before the first job is claimed
-    Clock(name, every=min(TICK, lease().total_seconds() / 6)).start()
+    Clock(name, every=min(TICK, lease().total_seconds() / 6), has_schedules=has_schedules).start()
     short = _loop(f"{name}.short", queues=["*"], without=[SLOW])
     slow = _loop(f"{name}.{SLOW}", queues=[SLOW], without=[], patience=10)
     threading.Thread(target=_keep_running, args=(slow,), daemon=True).start()

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from store.jobs.worker import run_worker
+from store.starting import refuse_unsafe_start
 
 
 class Command(BaseCommand):
     help = "Run background jobs, and by the clock all that settings.SCHEDULES names. Any number of these may run at once."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take whether the clock is left to others."""
+        parser.add_argument("--no-schedule", action="store_true", help="jobs only: a `run_scheduler` looks at the clock")
+
+    def handle(self, *args: Any, no_schedule: bool = False, **options: Any) -> None:
         """Work until told to stop."""
-        run_worker()
+        refuse_unsafe_start()
+        run_worker(has_schedules=not no_schedule)

@@ -1,0 +1,26 @@
+"""A shop that would be unsafe doesn't start: the deploy checks are asked first, by whoever serves or works."""
+
+from __future__ import annotations
+
+import sys
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+# gunicorn gives up, instead of trying again and again, when loading the shop ends with this code.
+APP_LOAD_ERROR = 4
+
+
+def refuse_unsafe_start() -> None:
+    """End the process, naming every unsafe setting and what to do, unless all checks pass (`check --deploy`).
+
+    The demo may be unsafe: it is, by design, and refuses real payment companies (`store.E021`).
+    """
+    if settings.DEMO:
+        return
+    try:
+        call_command("check", deploy=True, fail_level="WARNING", verbosity=0)
+    except SystemCheckError as error:
+        sys.stderr.write(f"{error}\n\nThe shop did not start, and nothing was changed. Mend what is named above.\n")
+        sys.exit(APP_LOAD_ERROR)
