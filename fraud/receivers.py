@@ -8,8 +8,9 @@ from datetime import datetime
 from checkout.models import Order
 from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
-from fraud.services.queue import close_call_task, close_stale_call_tasks
+from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks
 from fraud.services.reassess import notice_released, pick_up_trouble
+from fraud.services.unreached import give_up_unreached
 from fraud.tasks import assess, reassess
 
 
@@ -40,7 +41,9 @@ def end_call(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
 
 
 def pick_up(*, now: datetime, **_: object) -> None:
-    """A sweep is over: look for orders on hold that nobody looks at, and for calls whose order is decided."""
+    """A sweep is over: look for orders nobody looks at, calls whose order is decided, customers out of reach."""
     close_stale_call_tasks(now=now)
     pick_up_orders(now=now)
+    give_up_unreached(now=now)
+    forget_looks(now=now)
     pick_up_trouble(now=now)

@@ -28,6 +28,7 @@ class Mail(Retried):
 
         RECEIVED = "received", "Order received"
         CONFIRMING = "confirming", "We are confirming your order"
+        MISSED = "missed", "We rang and did not reach you"
         RELEASED = "released", "Order confirmed"
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"

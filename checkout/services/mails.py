@@ -24,6 +24,7 @@ TOO_SLOW = (Order.CancelReason.DEADLINE, Order.CancelReason.NO_ANSWER, Order.Can
 SUBJECTS = {
     Mail.Kind.RECEIVED: "We have your order {number}",
     Mail.Kind.CONFIRMING: "We are confirming your order {number}",
+    Mail.Kind.MISSED: "We tried to ring you about your order {number}",
     Mail.Kind.RELEASED: "Your order {number} is confirmed",
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
@@ -38,6 +39,8 @@ SUBJECTS = {
 
 # These are about a return; their cause is its id.
 RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETURN_REFUSED)
+# These are about a refund.
+REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
 
 
 class UnableToSendMail(Exception):
@@ -47,7 +50,7 @@ class UnableToSendMail(Exception):
 def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: str = "") -> bool:
     """Write the mail down, to be sent once per cause whatever happens; False when it was written before.
 
-    `cause` is the id of the refund or return that the mail is about; most kinds come once an order and have none.
+    `cause` is the id of the refund, return or call that the mail is about; most kinds come once an order and have none.
     """
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 
@@ -95,7 +98,7 @@ def is_moot(mail: Mail) -> bool:
         return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
     if mail.kind == Mail.Kind.PROVE and mail.order.status != OrderStatus.AWAITING_PAYMENT:
         return True
-    return mail.kind == Mail.Kind.CONFIRMING and mail.order.status != OrderStatus.ON_HOLD
+    return mail.kind in (Mail.Kind.CONFIRMING, Mail.Kind.MISSED) and mail.order.status != OrderStatus.ON_HOLD
 
 
 def build_mail(mail: Mail) -> EmailMultiAlternatives:
@@ -133,7 +136,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
 
 def _refund_of(mail: Mail) -> Refund | None:
     """The refund that the mail is about, with its lines."""
-    if not mail.cause or mail.kind in RETURNS:
+    if not mail.cause or mail.kind not in REFUNDS:
         return None
     return Refund.objects.select_related("payment").prefetch_related("lines__line").get(pk=mail.cause)
 

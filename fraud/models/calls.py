@@ -26,6 +26,16 @@ class CallTaskQuerySet(models.QuerySet["CallTask"]):
         """Waiting tasks that nobody has, or whose lease has lapsed."""
         return self.waiting().filter(Q(claimed_by=None) | Q(claimed_until__lte=now))
 
+    def due_now(self, now: datetime) -> CallTaskQuerySet:
+        """Cases that do not wait for another hour of the customer's day, nor for the customer to ring back."""
+        return self.filter(Q(callback_at=None) | Q(callback_at__lte=now), give_up_at=None)
+
+    def for_reviewer(self, user: User) -> CallTaskQuerySet:
+        """Cases for `user`: what is escalated or proposed is for those who may release any order, not for its proposer."""
+        if not user.has_perm("fraud.release_call"):
+            return self.filter(escalated_at=None, proposal=None)
+        return self.exclude(proposal__by=user)
+
     def most_urgent_first(self) -> CallTaskQuerySet:
         """By deadline, then value at risk."""
         return self.order_by("due_at", "-value", "pk")

@@ -1,38 +1,45 @@
-"""What was said on the phone, and what follows from it."""
+"""What was said on the phone, written down for good, and what follows for the next try."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
-from checkout.models import Order
-from checkout.services.cancel import cancel_order
-from checkout.services.release import release_order
+from checkout.models import Mail, OrderAddress, Payment
+from checkout.services.mails import queue_mail
 from fraud.models import Call, CallTask
-from fraud.services.queue import CLAIM_LEASE, close_call_task
+from fraud.models.call_log import UNANSWERED
+from fraud.numbers import source_of
+from fraud.phones import read_phone
+from fraud.script import BY_CODE
+from fraud.services.desk_rules import current_desk_rules
+from fraud.services.keep import slot_of
+from fraud.services.queue import CLAIM_LEASE
+from fraud.services.unreached import decide_by, next_try
 from fraud.states import CallTaskStatus
 from store.card_guard import MESSAGE, has_card_number
 from store.models import User
 
-# What a reviewer may give as a reason; the others are the shop's own.
-REVIEWER_REASONS = (
-    Order.CancelReason.DENIED,
-    Order.CancelReason.FALSE_NUMBER,
-    Order.CancelReason.NO_ANSWER,
-    Order.CancelReason.UNVERIFIED,
-    Order.CancelReason.CUSTOMER,
-    Order.CancelReason.SHOP,
-)
+# What can be ticked for a question; one that was not asked is not written down.
+TICKS = ("pass", "fail")
+# A customer who rings back has this long at least, even if the time is nearly over.
+LEAST_GRACE = timedelta(hours=1)
 
 
 class UnableToRecordCall(Exception):
     """The call was not written down. `str(error)` says why and what to do."""
 
 
-class UnableToDecide(Exception):
-    """The order was neither released nor cancelled. `str(error)` says why and what to do."""
+def begin_call(*, task_id: uuid.UUID, by: User, now: datetime) -> None:
+    """Note when the holder of the case begins to ring, and start the lease anew. Raises UnableToRecordCall."""
+    mine = CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING, claimed_by=by, claimed_until__gt=now)
+    if mine.update(ringing_since=now, claimed_until=now + CLAIM_LEASE) != 1:
+        raise UnableToRecordCall("You do not have this call. Nothing was noted; claim it, then ring.")
 
 
 def record_call(
@@ -44,89 +51,100 @@ def record_call(
     answer: Call.Answer | None,
     note: str,
     now: datetime,
+    source: Call.Source | None = None,
+    answers: Mapping[str, str] | None = None,
+    callback_at: datetime | None = None,
+    corrects: uuid.UUID | None = None,
 ) -> Call:
-    """Write down one call, for good, and start the lease anew.
+    """Write down one call, for good; start the lease anew, and plan the next try if nobody answered.
 
-    `number` is what was dialled; blank means the order's own. A call that was made is a fact, so it is written down even
-    when the lease has lapsed or the order was decided meanwhile. Raises UnableToRecordCall when it does not add up or holds
-    a card number.
+    `number` is what was dialled; blank means the order's own. `source` says where it comes from; without it, it is looked
+    for among the customer's known numbers. `answers` are questions of the script, ticked "pass" or "fail". `callback_at` is
+    when to ring again. `corrects` is an earlier entry that was wrong: it stays, and counts no longer.
+
+    A call that was made is a fact, so it is written down even when the lease has lapsed or the order was decided meanwhile.
+    Raises UnableToRecordCall when it does not add up or holds a card number.
     """
     if (outcome == Call.Outcome.REACHED) != bool(answer):
         raise UnableToRecordCall("Say what the customer said if you reached them, and only then. Nothing was saved.")
-    _refuse_card_number(note, UnableToRecordCall)
+    if has_card_number(note):
+        raise UnableToRecordCall(f"{MESSAGE} Nothing was saved.")
+    ticked = {code: tick for code, tick in (answers or {}).items() if tick in TICKS and code in BY_CODE}
     task = CallTask.objects.select_related("order").get(pk=task_id)
+    payment = Payment.objects.filter(order_id=task.order_id, authorized_at__isnull=False).order_by("-created_at").first()
+    if callback_at is not None and task.is_waiting:
+        _check_callback(callback_at, payment, now=now)
+    typed, own = number.strip(), task.order.phone or ""
+    if source is None:
+        source = Call.Source.ORDER if typed in ("", own) else source_of(typed, order=task.order, now=now)
+    is_timed = task.ringing_since is not None and task.claimed_by_id == by.pk and task.ringing_since <= now
     call = Call(
         task=task,
         by=by,
         at=now,
-        number=number.strip() or task.order.phone,
+        started_at=task.ringing_since if is_timed else None,
+        ended_at=now,
+        number=typed or own,
+        source=source,
         outcome=outcome,
         answer=answer or "",
+        answers=ticked,
+        callback_at=callback_at,
         note=note.strip(),
+        corrects=_wrong_entry(task, corrects),
     )
-    call.save()
-    CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING).filter(
-        Q(claimed_by=by) | Q(claimed_by=None) | Q(claimed_until__lte=now)
-    ).update(claimed_by=by, claimed_until=now + CLAIM_LEASE)
+    with transaction.atomic():
+        call.save()
+        _plan(task, call, payment, now=now)
+        CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING).filter(
+            Q(claimed_by=by) | Q(claimed_by=None) | Q(claimed_until__lte=now)
+        ).update(claimed_by=by, claimed_until=now + CLAIM_LEASE, ringing_since=None)
     return call
 
 
-def release_after_call(*, task_id: uuid.UUID, by: User, why: str, now: datetime) -> Order:
-    """Capture the money and release the order.
-
-    Needs the lease, and either a call in which the customer confirmed the order (and none since in which they denied it) or
-    words that say why none is needed.
-    Uses the network. Raises UnableToDecide, or checkout's UnableToReleaseOrder.
-    """
-    _refuse_card_number(why, UnableToDecide)
-    settling = Call.objects.filter(task_id=task_id, answer__in=[Call.Answer.CONFIRMS, Call.Answer.DENIES])
-    last = settling.order_by("-at").first()
-    confirmed = last is not None and last.confirms
-    if not confirmed and not why.strip():
-        raise UnableToDecide(
-            "No call in which the customer confirmed the order is written down. Nothing was charged. "
-            "Record the call first, or write why none is needed."
+def _check_callback(callback_at: datetime, payment: Payment | None, *, now: datetime) -> None:
+    if callback_at <= now:
+        raise UnableToRecordCall("The time to ring again is over already. Nothing was saved; choose a later one.")
+    if payment is not None and payment.capture_before is not None and callback_at >= payment.capture_before:
+        until = timezone.localtime(payment.capture_before)
+        raise UnableToRecordCall(
+            f"The authorisation lapses on {until:%d %B at %H:%M}, before that. Nothing was saved; choose an earlier time."
         )
-    task = _hold_on(task_id, by=by, now=now)
-    why = " ".join(part for part in ("Confirmed by phone." if confirmed else "", why.strip()) if part)
-    order = release_order(order_id=task.order_id, by=by, why=why, now=now)
-    close_call_task(order_id=order.pk, now=now)
-    return order
 
 
-def cancel_after_call(*, task_id: uuid.UUID, by: User, reason: Order.CancelReason, why: str, now: datetime) -> Order:
-    """Void the authorisation (or give the money back), free the goods and tell the customer.
-
-    Needs the lease. Uses the network. Raises UnableToDecide, or checkout's UnableToCancelOrder.
-    """
-    _refuse_card_number(why, UnableToDecide)
-    if reason not in REVIEWER_REASONS:
-        raise UnableToDecide("Choose why the order is cancelled. Nothing was done.")
-    task = _hold_on(task_id, by=by, now=now)
-    why = " ".join(part for part in (f"{reason.label}.", why.strip()) if part)
-    order = cancel_order(order_id=task.order_id, by=by, reason=reason, why=why, now=now)
-    close_call_task(order_id=order.pk, now=now)
-    return order
+def _wrong_entry(task: CallTask, pk: uuid.UUID | None) -> Call | None:
+    if pk is None:
+        return None
+    wrong = Call.objects.standing().filter(pk=pk, task=task).first()
+    if wrong is None:
+        raise UnableToRecordCall("That entry is not there, or was corrected already. Nothing was saved.")
+    return wrong
 
 
-def _hold_on(task_id: uuid.UUID, *, by: User, now: datetime) -> CallTask:
-    """Start the lease anew before deciding; only who holds it may decide."""
-    mine = CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING, claimed_by=by, claimed_until__gt=now)
-    held = mine.update(claimed_until=now + CLAIM_LEASE)
-    task = CallTask.objects.select_related("order").filter(pk=task_id).first()
-    if task is None:
-        raise UnableToDecide("There is no such call. Nothing was done.")
-    if held == 1:
-        return task
+def _plan(task: CallTask, call: Call, payment: Payment | None, *, now: datetime) -> None:
+    """Set when the case is to be rung again and decided. Inside the caller's transaction."""
     if not task.is_waiting:
-        raise UnableToDecide(
-            f"Order {task.order.number} is {task.order.get_status_display().lower()} already. Nothing was done twice."
-        )
-    if task.is_claimed(now):
-        raise UnableToDecide("Another reviewer has this call now, so the decision is theirs. Nothing was done.")
-    raise UnableToDecide("You do not have this call, or your claim has run out. Nothing was done; claim it and decide.")
-
-
-def _refuse_card_number(text: str, error: type[UnableToRecordCall | UnableToDecide]) -> None:
-    if has_card_number(text):
-        raise error(f"{MESSAGE} Nothing was saved.")
+        return
+    rules = current_desk_rules(now=now)
+    standing = list(Call.objects.standing().filter(task=task).order_by("at").values_list("at", "outcome"))
+    tried_at = [at for at, outcome in standing if outcome in UNANSWERED]
+    first_try = standing[0][0] if standing else now
+    until = decide_by(payment=payment, rules=rules, first_try=first_try, now=now)
+    values = {
+        "tries": len(tried_at),
+        "callback_at": slot_of(call.callback_at) if call.callback_at else None,
+        "is_callback_agreed": call.callback_at is not None and not call.is_unanswered,
+        "give_up_at": None,
+        "due_at": until,
+    }
+    if call.is_unanswered and call.callback_at is None:
+        bill_to = OrderAddress.objects.filter(order_id=task.order_id, kind=OrderAddress.Kind.BILL_TO).only("country").first()
+        phone = read_phone(call.number or "", country=bill_to.country if bill_to else "")
+        again = next_try(phone=phone, tried_at=tried_at, rules=rules, until=until, now=now)
+        values["callback_at"] = again
+        if again is None:
+            values["give_up_at"] = max(now + LEAST_GRACE, min(now + timedelta(hours=rules.grace_hours), until))
+    if call.is_unanswered:
+        queue_mail(order_id=task.order_id, kind=Mail.Kind.MISSED, cause=str(call.pk), now=now)
+    # After the mail: whoever looks at the order again locks the order, then its case.
+    CallTask.objects.filter(pk=task.pk, status=CallTaskStatus.WAITING).update(**values)

@@ -19,6 +19,11 @@ RING_WITHIN = timedelta(hours=4)
 SPARE = timedelta(hours=24)
 
 
+def slot_of(moment: datetime) -> datetime:
+    """The beginning of the quarter of an hour that a moment is in."""
+    return moment - timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+
+
 def keep_assessment(
     *, order: Order, policy: Policy, facts: OrderFacts, judgement: Judgement, pass_number: int, now: datetime
 ) -> Assessment:
@@ -63,7 +68,8 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
         points=assessment.points,
         value=order.total,
         created_at=now,
-        due_at=due_at,
+        # Among calls due in the same quarter of an hour the dearest goes first.
+        due_at=slot_of(due_at),
     )
     queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
 

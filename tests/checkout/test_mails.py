@@ -53,6 +53,7 @@ def write(order: Order, kind: Mail.Kind = Mail.Kind.RECEIVED) -> Mail:
 WORDS = {
     "received": ("We have your order", "your card is authorised; it has not been charged yet"),
     "confirming": ("We are confirming your order", "may ring you on the number ending 42"),
+    "missed": ("We tried to ring you about your order", "If we can't reach you, we cancel the order and nothing is charged"),
     "released": ("Your order R-", "your payment went through"),
     "cancelled": ("Your order R-", "Your card was not charged"),
     "shipped": ("Your order R-", "is on its way with Parcel Post. The tracking number is PP1"),

@@ -20,6 +20,7 @@ from fraud.gather import gather_facts
 from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.rules import BY_CODE, RULES, Answer, Rule
 from fraud.services import UnableToAssessOrder, assess_order, current_policy
+from fraud.services.keep import slot_of
 from store.records import NeverChanges
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import VariantFactory
@@ -41,7 +42,7 @@ def test_suspicious_order_becomes_a_call_with_every_answer_kept(polisher: Varian
     assert assessment.points == sum(finding.points for finding in assessment.findings.all())
     task = CallTask.objects.get()
     assert (task.order, task.assessment, task.points, task.status) == (order, assessment, assessment.points, "waiting")
-    assert task.due_at == now + timedelta(hours=4)
+    assert task.due_at == slot_of(now + timedelta(hours=4))
     assert [(mail.kind, mail.order_id) for mail in Mail.objects.all()] == [("confirming", order.pk)]
     order.refresh_from_db()
     assert order.status == OrderStatus.ON_HOLD
@@ -63,7 +64,7 @@ def test_deadline_leaves_a_day_before_the_authorisation_lapses(polisher: Variant
     lapses_at = now + timedelta(hours=26)
     order = make_order(variant=polisher, quantity=12, placed_at=now, payment={"capture_before": lapses_at})
     assess_order(order_id=order.pk, now=now)
-    assert CallTask.objects.get().due_at == now + timedelta(hours=2)
+    assert CallTask.objects.get().due_at == slot_of(now + timedelta(hours=2))
 
 
 def test_assessing_twice_is_the_same_as_once(polisher: Variant, now: datetime) -> None:

@@ -15,6 +15,7 @@ from checkout.signals import card_declined, fraud_warned, order_cancelled, order
 from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
 from fraud.models import Assessment, CallTask
 from fraud.services import assess_order
+from fraud.services.keep import slot_of
 from fraud.services.reassess import look_again_at_linked, reassess_order
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory, make_order
@@ -78,7 +79,7 @@ def test_a_warning_puts_a_clear_order_into_the_queue_once(brush: Variant, now: d
     assert (second.pass_number, second.verdict) == (2, "call")
     assert second.findings.get(code="gateway.trouble").grade == "warning"
     task = CallTask.objects.get()
-    assert (task.cause, task.assessment, task.due_at) == ("reassessed", second, now + timedelta(hours=4))
+    assert (task.cause, task.assessment, task.due_at) == ("reassessed", second, slot_of(now + timedelta(hours=4)))
     assert reassess_order(order_id=order.pk, now=now) is None
     assert (Assessment.objects.count(), CallTask.objects.count()) == (2, 1)
 

@@ -1,0 +1,135 @@
+"""Decisions: a reason each, a second person above an amount, escalation, and no undoing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from checkout.models import Order
+from checkout.services.release import UnableToReleaseOrder
+from checkout.states import OrderStatus
+from fraud.models import Call, CallTask, Decision, DeskRules, EscalationReason, ReleaseReason
+from fraud.services import (
+    SecondPersonNeeded,
+    UnableToDecide,
+    claim_call_task,
+    claim_next_call_task,
+    correct_decision,
+    escalate_case,
+    object_to_release,
+    propose_release,
+    record_call,
+    release_after_call,
+)
+from store.models import User
+from store.records import NeverChanges
+from tests.sandbox.process import RunningSandbox
+
+pytestmark = pytest.mark.django_db
+MakeTask = Callable[..., CallTask]
+
+
+def written() -> list[tuple[str, str, User | None]]:
+    return [(one.kind, one.reason, one.by) for one in Decision.objects.order_by("at", "kind")]
+
+
+def confirmed(task: CallTask, by: User, now: datetime) -> None:
+    record_call(
+        task_id=task.pk, by=by, number="", outcome=Call.Outcome.REACHED, answer=Call.Answer.CONFIRMS, note="", now=now
+    )
+
+
+@pytest.fixture
+def two_people(now: datetime) -> DeskRules:
+    rules = DeskRules(created_at=now, currency="USD", second_above=100_000)
+    rules.save()
+    return rules
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_dear_order_is_released_by_two_people(
+    two_people: DeskRules, paid_task: CallTask, sandbox: RunningSandbox, rosa: User, sam: User, now: datetime
+) -> None:
+    confirmed(paid_task, rosa, now)
+    with pytest.raises(SecondPersonNeeded, match="released by two people"):
+        release_after_call(task_id=paid_task.pk, by=rosa, why="", now=now)
+    assert written() == []
+    propose_release(task_id=paid_task.pk, by=rosa, why="Kennel in Portland.", now=now)
+    assert claim_next_call_task(by=rosa, now=now) is None  # her own proposal is for others
+    claim_call_task(task_id=paid_task.pk, by=rosa, now=now)
+    with pytest.raises(UnableToDecide, match="somebody else must agree"):
+        release_after_call(task_id=paid_task.pk, by=rosa, why="", now=now)
+    CallTask.objects.update(claimed_by=None, claimed_until=None)
+    assert claim_next_call_task(by=sam, now=now) == paid_task
+    order = release_after_call(task_id=paid_task.pk, by=sam, why="", now=now)
+    assert (order.status, order.decided_by) == (OrderStatus.RELEASED, sam)
+    assert written() == [("propose", "verified", rosa), ("release", "verified", sam)]
+    assert Decision.objects.get(kind="release").second == rosa
+    assert [row["captured"] for row in sandbox.ledger()] == [order.total]
+
+
+def test_the_second_person_may_object_and_then_it_is_an_ordinary_case(
+    two_people: DeskRules, make_task: MakeTask, rosa: User, sam: User, now: datetime
+) -> None:
+    task = make_task()
+    confirmed(task, rosa, now)
+    propose_release(task_id=task.pk, by=rosa, why="", now=now)
+    claim_call_task(task_id=task.pk, by=sam, now=now)
+    with pytest.raises(UnableToDecide, match="Say why"):
+        object_to_release(task_id=task.pk, by=sam, why=" ", now=now)
+    object_to_release(task_id=task.pk, by=sam, why="The number is three days old.", now=now)
+    task.refresh_from_db()
+    assert (task.proposal, task.order.status) == (None, "on_hold")
+    with pytest.raises(SecondPersonNeeded):
+        release_after_call(task_id=task.pk, by=sam, why="", now=now)
+
+
+def test_an_escalated_case_goes_to_somebody_who_may_release(
+    make_task: MakeTask, lee: User, sam: User, now: datetime
+) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=lee, now=now)
+    escalate_case(task_id=task.pk, by=lee, reason=EscalationReason.PRESSURE, why="He threatens to sue.", now=now)
+    assert written() == [("escalate", "pressure", lee)]
+    assert claim_next_call_task(by=lee, now=now) is None
+    assert claim_next_call_task(by=sam, now=now) == task
+
+
+def test_a_release_without_a_call_names_its_reason_and_words(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=rosa, now=now)
+    for reason, why in ((ReleaseReason.VERIFIED, "I know her."), (ReleaseReason.KNOWN, " ")):
+        with pytest.raises(UnableToDecide, match="No call in which the customer confirmed"):
+            release_after_call(task_id=task.pk, by=rosa, reason=reason, why=why, now=now)
+    assert written() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_the_gateway_refuses_is_followed_by_a_row_that_says_so(
+    paid_task: CallTask, sandbox: RunningSandbox, rosa: User, now: datetime
+) -> None:
+    confirmed(paid_task, rosa, now)
+    sandbox.fail("capture", status=402, times=1)
+    with pytest.raises(UnableToReleaseOrder, match="still on hold"):
+        release_after_call(task_id=paid_task.pk, by=rosa, why="", now=now)
+    failed = Decision.objects.get(kind="failed")
+    assert failed.about == Decision.objects.get(kind="release")
+    assert Order.objects.get().is_on_hold
+
+
+def test_a_decision_is_corrected_by_another_entry_never_undone(make_task: MakeTask, lee: User, now: datetime) -> None:
+    task = make_task()
+    claim_call_task(task_id=task.pk, by=lee, now=now)
+    wrong = escalate_case(task_id=task.pk, by=lee, reason=EscalationReason.UNSURE, why="", now=now)
+    with pytest.raises(UnableToDecide, match="card number"):
+        correct_decision(decision_id=wrong.pk, by=lee, why="4242 4242 4242 4242", now=now)
+    correct_decision(decision_id=wrong.pk, by=lee, why="Meant the order before.", now=now)
+    assert written() == [("correct", "mistake", lee), ("escalate", "unsure", lee)]
+    with pytest.raises(NeverChanges):
+        wrong.save()
+    with pytest.raises(NeverChanges):
+        Decision.objects.filter(pk=wrong.pk).update(reason="amount")
+    with pytest.raises(NeverChanges):
+        Decision.objects.all().delete()
