@@ -88,7 +88,10 @@ PAYMENT_TRANSITIONS: dict[str, frozenset[str]] = {
     PaymentStatus.OWED: frozenset({PaymentStatus.REFUNDED, PaymentStatus.CHARGED_BACK}),
     # The dispute was won after all.
     PaymentStatus.CHARGED_BACK: frozenset({PaymentStatus.CAPTURED, PaymentStatus.OWED}),
-    PaymentStatus.MISMATCHED: frozenset({PaymentStatus.VOIDING, PaymentStatus.VOIDED}),
+    # What a person does with it at the gateway.
+    PaymentStatus.MISMATCHED: frozenset(
+        {PaymentStatus.VOIDING, PaymentStatus.VOIDED, PaymentStatus.REFUNDING, PaymentStatus.REFUNDED}
+    ),
 }
 
 

@@ -21,13 +21,15 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def open(self, now: datetime, *, settled_before: timedelta) -> PaymentQuerySet:
         """Payments about which the gateway may know more than we do.
 
-        Everything under way, and authorisations not asked about for `settled_before`.
+        Everything under way; authorisations, and what a person is to end at the gateway, not asked about for
+        `settled_before`.
         """
         under_way = Q(
             status__in=[PaymentStatus.STARTED, PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING]
         )
         renewing = Q(status=PaymentStatus.AUTHORIZED, reauthorise_key__gt="", former_reference="")
-        return self.filter(under_way | renewing | Q(status=PaymentStatus.AUTHORIZED, settled_at__lte=now - settled_before))
+        waiting = Q(status__in=[PaymentStatus.AUTHORIZED, PaymentStatus.MISMATCHED], settled_at__lte=now - settled_before)
+        return self.filter(under_way | renewing | waiting)
 
 
 class Payment(models.Model):

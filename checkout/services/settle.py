@@ -20,7 +20,7 @@ from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
 from checkout.models import Mail, Order, Payment
 from checkout.services import closing
 from checkout.services.admission import give_back
-from checkout.services.alerts import raise_alert
+from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.authorising import authorise, take_up_renewal
 from checkout.services.carts import take_out_bought
 from checkout.services.declines import note_declines
@@ -55,7 +55,10 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
                 authorise(payment, now=now)
                 found = _look(payment) or found
             found = take_up_renewal(payment, found, now=now)
-            if wrong := differences(payment, found):
+            wrong = differences(payment, found)
+            if payment.status == PaymentStatus.MISMATCHED:
+                _follow_mismatched(payment, found, known=known, now=now)
+            elif wrong:
                 _set_aside(payment, wrong, now=now)
             else:
                 cards = found.checks.declined_cards
@@ -229,3 +232,36 @@ def _set_aside(payment: Payment, wrong: list[str], *, now: datetime) -> None:
     )
     if payment.status in (PaymentStatus.STARTED, PaymentStatus.EXPIRED):
         move_payment(payment, to=PaymentStatus.MISMATCHED, why="The gateway's payment does not match ours.", now=now)
+
+
+def _follow_mismatched(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID, str], now: datetime) -> None:
+    """A person ends at the gateway what did not match: follow that. Nothing of it ever pays for the order."""
+    match found.state:
+        case GatewayState.VOIDED | GatewayState.EXPIRED:
+            move_payment(payment, to=PaymentStatus.VOIDED, why="Did not match; ended at the gateway.", now=now)
+            resolve_alerts("mismatch", about=payment.pk, now=now)
+        case GatewayState.CAPTURED:
+            raise_alert(
+                payment,
+                cause="mismatch-captured",
+                message=f"{found.amount} that does not match the order was captured at the gateway. It is not in the books "
+                "and pays for nothing here: nothing was released. Refund it there; the shop will notice.",
+                now=now,
+            )
+        case GatewayState.REFUNDED:
+            is_of_ours = found.payment_id == str(payment.pk) and found.amount.currency == payment.currency
+            # What the ledger can't hold (another currency, more than was asked for) is not booked: all of it is gone again.
+            is_booked = is_of_ours and 0 < found.captured <= payment.amount
+            with transaction.atomic():
+                move_payment(
+                    payment,
+                    to=PaymentStatus.REFUNDING if is_booked else PaymentStatus.REFUNDED,
+                    why="Did not match; captured and refunded at the gateway.",
+                    now=now,
+                    captured_amount=found.captured if is_booked else 0,
+                )
+                if is_booked:
+                    closing.book_refunds(payment, found.refunds, known=known, now=now)
+                resolve_alerts("mismatch", "mismatch-captured", about=payment.pk, now=now)
+        case _:
+            pass

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Variant
@@ -88,6 +90,56 @@ class TestAMismatch:
         with pytest.raises(UnableToReleaseOrder, match="not paid"):
             release(order)
         assert books(sandbox) == [(3095, 0, 0, 0)]
+
+    @pytest.mark.parametrize(
+        ("asked", "by_hand", "end"),
+        [
+            (3096, "void", ("voided", 0, 0)),
+            (3096, "refund", ("refunded", 3095, 3095)),
+            (3000, "refund", ("refunded", 0, 0)),  # more than was asked for: the ledger can't hold it, and it is gone again
+        ],
+    )
+    def test_that_a_person_ends_at_the_gateway_is_followed_by_the_sweep(
+        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, asked: int, by_hand: str, end: tuple[str, int, int]
+    ) -> None:
+        order, payment = ordered(shopper, brush)
+        shopper.pay(order, sandbox)
+        Payment.objects.filter(pk=payment.pk).update(amount=asked)
+        look(payment)
+        assert states(order, payment) == ("awaiting_payment", "mismatched")
+        [intent] = sandbox.client().v1.payment_intents.list().data
+        payment.reference = intent.id
+        now = timezone.now()
+        if by_hand == "void":
+            void_by_hand(payment)
+        else:
+            capture_by_hand(payment, 3095)
+            sweep_payments(now=now + timedelta(minutes=61))
+            assert states(order, payment)[1] == "mismatched"
+            assert alerts() == ["mismatch", "mismatch-captured"]
+            refund_by_hand(payment, 3095)
+        sweep_payments(now=now + timedelta(minutes=123))
+
+        found = Payment.objects.get(pk=payment.pk)
+        assert (found.status, found.captured_amount, found.refunded_amount) == end
+        assert not Alert.objects.open().filter(cause__startswith="mismatch").exists()
+        assert found.order.status == "expired"  # nobody paid for it in time
+        assert stock(brush) == (10, 0)
+
+    def test_that_is_voided_at_the_gateway_is_followed_by_its_webhook(
+        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: Callable[[], int]
+    ) -> None:
+        order, payment = ordered(shopper, brush)
+        shopper.pay(order, sandbox)
+        Payment.objects.filter(pk=payment.pk).update(currency="EUR")
+        look(payment)
+        [intent] = sandbox.client().v1.payment_intents.list().data
+        sandbox.take_events()
+        sandbox.client().v1.payment_intents.cancel(intent.id)
+        for event in sandbox.take_events():
+            Client().post("/webhooks/stripe/", event.payload, content_type="application/json", headers=event.headers)
+        run_tasks()
+        assert states(order, payment) == ("awaiting_payment", "voided")
 
     def test_of_two_payments_never_counts_as_paid(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
         cheap, paid = ordered(shopper, brush, 1)
