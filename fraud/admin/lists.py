@@ -83,7 +83,7 @@ class ListEntryAdmin(ReadOnly, admin.ModelAdmin[ListEntry]):
     change_form_template = "admin/fraud/listentry/entry.html"
 
     class Media:
-        css = {"all": ["fraud/policy.css"]}
+        css = {"all": ["fraud/desk.css"]}
 
     # -- Rights --------------------------------------------------------------------------------------------------------
 

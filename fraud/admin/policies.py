@@ -72,7 +72,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
     change_list_template = "admin/fraud/policy/change_list.html"
 
     class Media:
-        css = {"all": ["fraud/policy.css"]}
+        css = {"all": ["fraud/desk.css"]}
 
     @admin.display(description="version", ordering="version")
     def name(self, policy: Policy) -> str:
