@@ -84,7 +84,7 @@ def test_a_customer_with_the_same_address_in_mind_is_sent_away(db: None) -> None
 
 def test_the_gate_leads_to_pages_of_the_shop_only(olive: User) -> None:
     give_app(olive)
-    for wanted in ("https://evil.example/admin/", "//evil.example", "/admin/\\evil", "/account/"):
+    for wanted in ("https://evil.example/admin/", "//evil.example", "/admin@evil.example", "/account/"):
         answer = client_of(olive).get("/admin/second-factor/", {"next": wanted})
         assert 'name="next" value="/admin/"' in answer.content.decode(), wanted
 
