@@ -13,6 +13,7 @@ admin.site.unregister(DBTaskResult)  # its rows are shown as Jobs, which can be 
 
 urlpatterns = [
     path("admin/second-factor/", include("store.staff.urls")),
+    path("admin/welcome/", include("store.staff.welcome_urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", pages.favicon),  # browsers ask for it on pages of the admin
     path("media/<path:path>", pages.media, name="media"),

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
 
 from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
 from store.models import StaffSearch, User
 from store.read_only import ReadOnly
+from store.staff.deeds import DEEDS, deeds_for, do_deed
 from store.staff_search import PrivateSearch
 
 
@@ -36,6 +41,16 @@ class AddUserForm(_UniqueEmail, AdminUserCreationForm):  # type: ignore[type-arg
         model = User
         fields = ("email", "name", "is_staff")  # what the password must be like depends on the last
 
+    def clean(self) -> dict[str, Any]:
+        """Let no one choose the password of somebody who is to work here."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("is_staff") and data.get("set_usable_password"):
+            self.add_error(
+                "is_staff",
+                "Staff choose their own password. Disable the password here; then send them a link from their page.",
+            )
+        return data
+
 
 class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  # generic only in the stubs
     """Changes an account."""
@@ -47,13 +62,25 @@ class ChangeUserForm(_UniqueEmail, UserChangeForm):  # type: ignore[type-arg]  #
     def clean_is_staff(self) -> bool:
         """Make nobody staff on a password that is too weak for staff."""
         is_staff: bool = self.cleaned_data["is_staff"]
-        if is_staff and "is_staff" in self.changed_data and not self.instance.has_staff_password:
+        is_weak = self.instance.has_usable_password() and not self.instance.has_staff_password
+        if is_staff and "is_staff" in self.changed_data and is_weak:
             raise forms.ValidationError(
                 "Their password doesn't meet the rules for staff: at least 12 characters, with a letter and a digit. "
                 "Set a new one first.",
                 code="password",
             )
         return is_staff
+
+    def clean(self) -> dict[str, Any]:
+        """Take nobody's place here by a tick: the button ends sessions, links and second factor, too."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.initial.get("is_staff") and not (data.get("is_staff", True) and data.get("is_active", True)):
+            raise forms.ValidationError(
+                "Nothing was changed. To end the log-in of somebody who works here, use the button “Has left”: it ends "
+                "their sessions, links and second factor, too.",
+                code="leave",
+            )
+        return data
 
 
 # What only an owner (a superuser) may give.
@@ -102,6 +129,34 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Who is no owner gives nobody rights."""
         return self.readonly_fields if _is_owner(request) else (*self.readonly_fields, *RIGHTS)
+
+    # -- What owners do to the log-ins of others ---------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the addresses of the buttons."""
+        own = [
+            path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(partial(do_deed, name=name)), name=f"store_user_{name}")
+            for name in DEEDS
+        ]
+        return [*own, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the buttons that this owner has for this account."""
+        user = kwargs.get("obj")
+        if isinstance(user, User) and isinstance(request.user, User):
+            buttons = [
+                (reverse(f"admin:store_user_{deed.name}", args=[user.pk]), deed) for deed in deeds_for(user, by=request.user)
+            ]
+            context["deeds"] = buttons
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
+        """Nobody chooses the password of somebody else who works here: not even an owner would know it then."""
+        user = self.get_object(request, unquote(id))
+        if user is not None and user.is_staff and self.has_change_permission(request, user) and user != request.user:
+            messages.warning(request, "Staff choose their own password: by the button below, or “I don't know my password”.")
+            return redirect("admin:store_user_change", user.pk)
+        return super().user_change_password(request, id, form_url)
 
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:

@@ -21,7 +21,7 @@ from store.fields import EncryptedTextField
 from store.jobs.models import Job, Schedule, Worker
 from store.keyring import index_keys
 from store.passwords import meets_staff_rules, normalise_password
-from store.staff.models import Authenticator, RecoveryCode
+from store.staff.models import Authenticator, OldPassword, RecoveryCode
 
 __all__ = [
     "AuditHead",
@@ -32,6 +32,7 @@ __all__ = [
     "Job",
     "KeyCheck",
     "KnownPlace",
+    "OldPassword",
     "RecoveryCode",
     "Schedule",
     "SignUp",
@@ -61,7 +62,7 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Create a member of staff who may do everything. Raises `ValidationError` on a password too weak for that.
 
-        `createsuperuser` asks by a customer's rules, offers to pass them by, and asks nothing at all with --noinput.
+        For the demo and the tests: elsewhere an owner chooses the password by a link (`create_owner`).
         """
         rights = {"is_staff": True, "is_superuser": True, **fields}
         if password is not None:

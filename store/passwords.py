@@ -79,6 +79,10 @@ class PasswordRules:
             raise self._refusal("Staff passwords need a letter and a digit.", "mixed")
         if is_common(password):
             raise self._refusal("It is on the lists of common passwords that guessers try first.", "common")
+        self._refuse_guessable(password, user)
+        self._refuse_old(password, user)
+
+    def _refuse_guessable(self, password: str, user: User | None) -> None:
         result: dict[str, Any] = zxcvbn(password[:_JUDGED], user_inputs=self._context(user), max_length=_JUDGED)
         if result["score"] < FEWEST_POINTS:
             why = result["feedback"]["warning"] or "It would be guessed too soon."
@@ -90,6 +94,21 @@ class PasswordRules:
                 rest = rest.replace(word.casefold(), " ")
         if rest != plain and sum(character.isalnum() for character in rest) < _FEWEST_OF_ITS_OWN:
             raise self._refusal("It is made from your name, your e-mail address or the shop's name.", "context")
+
+    def _refuse_old(self, password: str, user: User | None) -> None:
+        if user is None or not user.is_staff or user._state.adding:  # noqa: SLF001 - Django's public secret
+            return
+        from store.staff.old_passwords import is_old  # noqa: PLC0415 - it knows the user, who knows these rules
+
+        if is_old(user, password):
+            raise self._refusal("It is one of your last four passwords.", "old")
+
+    def password_changed(self, password: str, user: User | None = None) -> None:  # noqa: ARG002 - Django calls it so
+        """Remember what staff had, as Django tells after saving; `store.accounts.passwords` tells by itself."""
+        from store.staff.old_passwords import remember_password  # noqa: PLC0415 - as above
+
+        if user is not None and user.is_staff:
+            remember_password(user)
 
     def get_help_text(self) -> str:
         """Return what the form says beforehand."""

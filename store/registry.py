@@ -218,6 +218,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.Erasure": "digest",  # kept on purpose: it is how an erasure is done again after a restore
     "store.KeyCheck": "name fingerprint",
     "store.KnownPlace": "key",  # a digest of account and address together
+    "store.OldPassword": "password",  # an Argon2 hash
     "store.RecoveryCode": "digest",
     "store.Schedule": "name task_id report",  # counts
     "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour

@@ -23,3 +23,6 @@ job_parked = Signal()
 # Something is wrong with the backups: none, too old, damaged, a failed drill. Sent after each scheduled run until mended.
 # provides args: problems (a sentence each), now
 backups_troubled = Signal()
+
+# Somebody of the staff has left. Sent inside the transaction that ends all they could do. provides args: user_id, now
+staff_left = Signal()

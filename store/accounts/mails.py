@@ -30,12 +30,14 @@ class AccountMail(StrEnum):
     SIGN_UP = "sign_up"
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
+    INVITED = "invited"
 
 
 SUBJECTS: Final = {
     "sign_up": "Confirm your account at {shop}",
     "exists": "You have an account at {shop} already",
     "reset": "Set a new password at {shop}",
+    "invited": "Your log-in for the staff pages of {shop}",
     "password_changed": "Your password at {shop} was changed",
 }
 
@@ -67,6 +69,8 @@ def build_account_mail(*, kind: AccountMail, about: uuid.UUID, now: datetime) ->
     if kind is AccountMail.SIGN_UP:
         return _about_sign_up(about, now)
     user = User.objects.filter(pk=about, is_active=True).first()
+    if user is not None and kind is AccountMail.INVITED:
+        return _invitation(user, now) if user.is_staff and not user.has_usable_password() else None
     if user is None or not user.has_usable_password():
         return None
     if kind is AccountMail.PASSWORD_CHANGED:
@@ -83,6 +87,12 @@ def _about_sign_up(pk: uuid.UUID, now: datetime) -> EmailMultiAlternatives | Non
     if User.objects.filter(email_index=sign_up.email_index).exists():
         return _render("exists", to=sign_up.email, link=_absolute("account:reset"))
     return _render("sign_up", to=sign_up.email, link=_absolute("account:sign-up-link", *sign_up_link(sign_up)))
+
+
+def _invitation(user: User, now: datetime) -> EmailMultiAlternatives:
+    from store.staff.invitations import MAILED_FOR, invitation_link  # noqa: PLC0415 - it has its mails sent by this module
+
+    return _render("invited", to=user.email, link=invitation_link(user, lifetime=MAILED_FOR, now=now))
 
 
 def _absolute(name: str, *args: str) -> str:

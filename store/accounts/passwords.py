@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.contrib.auth.password_validation import password_changed
 from django.db import transaction
 from django.views.decorators.debug import sensitive_variables
 
@@ -45,4 +46,5 @@ def set_password(*, user: User, password: str) -> None:
         )
         if changed != 1:
             raise UnableToSetPassword
+        password_changed(password, user)
         queue_account_mail(AccountMail.PASSWORD_CHANGED, user.pk)

@@ -51,3 +51,15 @@ class RecoveryCode(models.Model):
     def __str__(self) -> str:
         """Name the code."""
         return f"Recovery code {self.pk}"
+
+
+class OldPassword(models.Model):
+    """A password that somebody of the staff has or had, as its Argon2 hash; the last four are kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Name the row."""
+        return f"Old password {self.pk}"

@@ -64,7 +64,7 @@ def factor(request: HttpRequest) -> HttpResponse:
                 messages.warning(request, f"That code is used up; {codes_left(user)} are left. Is your telephone lost?")
                 return redirect("staff:mine")
             return redirect(wanted)
-    return _show(request, "store/staff/factor.html", form, next=wanted)
+    return show(request, "store/staff/factor.html", form, next=wanted)
 
 
 @either
@@ -87,9 +87,9 @@ def set_up(request: HttpRequest) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             session.pass_with(request, Method.APP, now=now)
-            return _show(request, "store/staff/codes.html", None, codes=codes, is_new=True)
+            return show(request, "store/staff/codes.html", None, codes=codes, is_new=True)
     address = address_for_app(app.secret, user)
-    return _show(
+    return show(
         request,
         "store/staff/set_up.html",
         form,
@@ -106,7 +106,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     """Show what the account proves itself with."""
     user, now = _staff(request), timezone.now()
     app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).first()
-    return _show(
+    return show(
         request,
         "store/staff/mine.html",
         None,
@@ -124,7 +124,7 @@ def new_codes(request: HttpRequest) -> HttpResponse:
     user, now = _staff(request), timezone.now()
     if not has_factor(user) or not session.is_fresh(request, now=now):
         return redirect("staff:mine")
-    return _show(request, "store/staff/codes.html", None, codes=renew_codes(user=user, request=request, now=now))
+    return show(request, "store/staff/codes.html", None, codes=renew_codes(user=user, request=request, now=now))
 
 
 def own_staff_path(request: HttpRequest) -> str:
@@ -141,10 +141,11 @@ def _staff(request: HttpRequest) -> User:
     return user
 
 
-def _show(request: HttpRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+def show(request: HttpRequest, template: str, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
     """Show a page in the admin's frame; before the second factor, with nothing of the shop's in it."""
     frame = admin.site.each_context(request)
     if is_factor_needed() and not session.has_passed(request):
         frame |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
-    status = 422 if form is not None and form.errors else 200
+    if form is not None and form.errors:
+        status = 422
     return render(request, template, {**frame, "form": form, **context}, status=status)

@@ -131,7 +131,7 @@ class Command(BaseCommand):
         staff = User.objects.filter(is_staff=True, is_active=True)
         weak = [str(user) for user in staff.filter(has_staff_password=False)]
         if not staff.exists():
-            yield "staff: nobody can use the staff pages yet (`createsuperuser`)", None
+            yield "staff: nobody can use the staff pages yet (`create_owner`)", None
             return
         yield f"staff: {staff.count()}, of whom {staff.filter(is_superuser=True).count()} may do everything", None
         yield (
