@@ -24,7 +24,7 @@ from store.money import Money
 
 # Events about these objects are trouble.
 KINDS = frozenset({"dispute", "radar.early_fraud_warning", "review"})
-# So many of each kind in one call; Stripe gives no more. The youngest come first.
+# So many of each kind on one page; Stripe gives no more. The youngest come first.
 PAGE = 100
 
 _STATUSES = {
@@ -74,10 +74,10 @@ def list_trouble(
         params["created"] = {"gte": int(since.timestamp())}
     if reference is not None:
         params["payment_intent"] = reference
-    disputes = client.v1.disputes.list(params=params).data
-    warnings = client.v1.radar.early_fraud_warnings.list(params=params).data
+    disputes = list(client.v1.disputes.list(params=params).auto_paging_iter())
+    warnings = list(client.v1.radar.early_fraud_warnings.list(params=params).auto_paging_iter())
     if reference is None:
-        reviews = client.v1.reviews.list(params=params).data
+        reviews = list(client.v1.reviews.list(params=params).auto_paging_iter())
     else:  # these can't be listed for one payment, which names the one it is in
         review = client.v1.payment_intents.retrieve(reference, params={"expand": ["review"]}).review
         reviews = [review] if isinstance(review, stripe.Review) else []

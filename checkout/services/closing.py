@@ -226,7 +226,7 @@ def refuse_payment(payment: Payment, *, is_captured: bool, now: datetime, **valu
 
     Inside the caller's transaction, so that no crash can leave the money lying; the gateway is called after it.
     """
-    queue_mail(order_id=payment.order_id, kind=Mail.Kind.TOO_LATE, now=now)
+    queue_mail(order_id=payment.order_id, kind=Mail.Kind.TOO_LATE, cause=str(payment.pk), now=now)
     raise_alert(
         payment,
         cause="late",

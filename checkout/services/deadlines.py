@@ -76,19 +76,35 @@ def watch_deadlines(*, now: datetime) -> int:
     """
     cancelled = 0
     told = set(Alert.objects.filter(cause__startswith="deadline-", resolved_at=None).values_list("cause", flat=True))
-    for payment, deadline in _undecided():
-        if now >= deadline.ends_at:
-            cancelled += _give_up(payment, now=now)
-        elif (stage := deadline.stage(now)) and f"{stage}:{_about(payment)}" not in told:
-            _warn(payment, deadline, stage, now=now)
+    for payment in _undecided():
+        try:
+            cancelled += _watch(payment, told=told, now=now)
+        except Exception as error:
+            # One that can't be dealt with must not let the time of the others run out.
+            log.exception("deadline_not_watched", payment=str(payment.pk), error=type(error).__name__)
+            message = (
+                f"its deadline could not be watched ({type(error).__name__}). Nobody is warned of it, and the shop does not "
+                "cancel it in time. Release or cancel the order yourself, and report the error to whoever runs the shop."
+            )
+            raise_alert(payment, cause="deadline-error", message=message, now=now)
     return cancelled
 
 
-def _undecided() -> Iterator[tuple[Payment, Deadline]]:
+def _undecided() -> Iterator[Payment]:
     waiting = Payment.objects.filter(status=PaymentStatus.AUTHORIZED, order__status=OrderStatus.ON_HOLD)
-    for payment in waiting.select_related("order").order_by("capture_before"):
-        if deadline := deadline_of(payment):
-            yield payment, deadline
+    yield from waiting.select_related("order").order_by("capture_before")
+
+
+def _watch(payment: Payment, *, told: set[str], now: datetime) -> bool:
+    """Warn of one deadline or keep it; say whether the order was cancelled."""
+    deadline = deadline_of(payment)
+    if deadline is None:
+        return False
+    if now >= deadline.ends_at:
+        return _give_up(payment, now=now)
+    if (stage := deadline.stage(now)) and f"{stage}:{_about(payment)}" not in told:
+        _warn(payment, deadline, stage, now=now)
+    return False
 
 
 def _about(payment: Payment) -> str:

@@ -117,17 +117,20 @@ def lift_freeze(*, order_id: uuid.UUID, by: User, why: str, now: datetime) -> Or
 
 def _unnoted(gateway: str, found: GatewayTrouble) -> set[uuid.UUID]:
     """The payments of ours with trouble that is not written down, or not as it stands."""
-    disputes = dict(
-        Dispute.objects.filter(gateway=gateway, reference__in=[d.reference for d in found.disputes]).values_list(
-            "reference", "status"
-        )
-    )
+    disputes = {
+        row.reference: (row.status, row.amount, row.evidence_due)
+        for row in Dispute.objects.filter(gateway=gateway, reference__in=[d.reference for d in found.disputes])
+    }
     notices = dict(
         Notice.objects.filter(gateway=gateway, reference__in=[n.reference for n in found.notices]).values_list(
             "reference", "is_open"
         )
     )
-    references = {d.payment_reference for d in found.disputes if disputes.get(d.reference) != d.status}
+    references = {
+        d.payment_reference
+        for d in found.disputes
+        if disputes.get(d.reference) != (d.status, d.amount.minor, d.evidence_due)
+    }
     references |= {n.payment_reference for n in found.notices if notices.get(n.reference) is not n.is_open}
     return set(Payment.objects.filter(gateway=gateway, reference__in=references).values_list("pk", flat=True))
 
@@ -166,6 +169,7 @@ def _note_dispute(payment: Payment, found: GatewayDispute, *, known: str | None,
         elif dispute.status != known:
             return  # another caller had younger news
         elif (dispute.status, dispute.takes_money) == (found.status, found.takes_money):
+            _follow_terms(payment, dispute, found, now=now)
             return
         elif found.takes_money and not dispute.takes_money and found.status.value != DisputeStatus.WON:
             # Whoever let it ship knew of an inquiry only.
@@ -174,6 +178,22 @@ def _note_dispute(payment: Payment, found: GatewayDispute, *, known: str | None,
         dispute.amount, dispute.evidence_due, dispute.status_at = found.amount.minor, found.evidence_due, now
         dispute.save(update_fields=["status", "takes_money", "amount", "evidence_due", "status_at"])
         _tell(payment, dispute, now=now)
+
+
+def _follow_terms(payment: Payment, dispute: Dispute, found: GatewayDispute, *, now: datetime) -> None:
+    """Another amount, or another day for the answer, of a dispute that stands as it stood. Inside the transaction."""
+    if (dispute.amount, dispute.evidence_due) == (found.amount.minor, found.evidence_due):
+        return
+    was = dispute.shown
+    dispute.amount, dispute.evidence_due = found.amount.minor, found.evidence_due
+    dispute.save(update_fields=["amount", "evidence_due"])
+    due = f", to be answered by {dispute.evidence_due:%d %B, %H:%M} UTC" if dispute.evidence_due else ""
+    note_payment(payment, why=f"The dispute of {was} is of {dispute.shown} now{due}.", now=now)
+    if dispute.needs_response:
+        words = _words_of_dispute(payment, dispute)
+        raise_alert_again(payment, cause="dispute", about=dispute.pk, message=words, now=now)
+    elif dispute.is_lost:
+        _book_lost(payment, dispute, now=now)
 
 
 def _tell(payment: Payment, dispute: Dispute, *, now: datetime) -> None:

@@ -37,7 +37,8 @@ SUBJECTS = {
     Mail.Kind.RETURN_REFUSED: "About your return for order {number}",
 }
 
-# These are about a return; their cause is its id.
+# These are about a refund, and a return; their cause is its id.
+REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
 RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETURN_REFUSED)
 # These are about a refund.
 REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
@@ -50,7 +51,7 @@ class UnableToSendMail(Exception):
 def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: str = "") -> bool:
     """Write the mail down, to be sent once per cause whatever happens; False when it was written before.
 
-    `cause` is the id of the refund, return or call that the mail is about; most kinds come once an order and have none.
+    `cause` is the id of the refund, return, call or late payment that it is about; most kinds come once an order without.
     """
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +107,16 @@ def test_an_authorisation_that_does_not_say_when_it_lapses_is_taken_for_the_shor
     deadline = deadline_of(payment)
     assert deadline is not None
     assert deadline.ends_at == deadline.begins_at + SHORTEST_AUTHORISATION - MARGIN
+
+
+def test_one_that_cannot_be_watched_keeps_no_other_from_it(brush: Variant) -> None:
+    broken, sound = make_order(variant=brush), make_order(variant=brush)
+    Payment.objects.filter(order=broken).update(capture_before=datetime(1, 1, 1, tzinfo=UTC))
+    Payment.objects.filter(order=sound).update(capture_before=sound.placed_at + 7 * DAY)
+    for hours in (0, 1):
+        watch_deadlines(now=sound.placed_at + 4 * DAY + hours * HOUR)
+    assert open_alerts() == ["deadline-error", "deadline-50"]
+    assert "could not be watched (OverflowError)" in Alert.objects.get(order=broken).message
 
 
 def test_a_release_closes_the_warnings(brush: Variant, sandbox: RunningSandbox) -> None:

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from catalog.models import Variant
 from checkout import signals
+from checkout.gateways import get_gateway, stripe_trouble
 from checkout.models import Alert, Dispute, GatewayEventRecord, GatewayNotice, Order, Payment, Refund
 from checkout.services.cancel import cancel_order
 from checkout.services.disputes import UnableToLiftFreeze, _book_won, lift_freeze, look_at_trouble, look_for_trouble
@@ -130,6 +131,28 @@ class TestADispute:
         assert last is not None
         assert (last.by, last.why) == (rosa, "May ship all the same. The bank mixed up two customers.")
         assert alerts() == ["dispute"]
+
+    def test_follows_a_changed_amount_and_day_without_a_webhook(self, sold: Sale, sandbox: RunningSandbox) -> None:
+        _, payment = sold
+        sandbox.dispute(str(payment.reference), amount=1000)
+        look(payment)
+        told = Dispute.objects.get()
+        assert (told.amount, told.evidence_due is None) == (1000, False)
+        # What the shop was told at first.
+        Dispute.objects.update(amount=3095, evidence_due=timezone.now() + timedelta(days=1))
+        Alert.objects.update(resolved_at=timezone.now(), mailed_at=timezone.now(), message="$30.95 is disputed.")
+
+        assert look_for_trouble(now=timezone.now() + timedelta(minutes=1)) == 0
+
+        assert (Dispute.objects.get().amount, Dispute.objects.get().evidence_due) == (1000, told.evidence_due)
+        alert = Alert.objects.get()
+        assert (alert.resolved_at, alert.mailed_at) == (None, None)
+        assert "$10.00 is disputed" in alert.message
+        assert (
+            payment.events.filter(why__startswith="The dispute of $30.95 is of $10.00 now, to be answered by").count() == 1
+        )
+        look_for_trouble(now=timezone.now() + timedelta(minutes=2))
+        assert payment.events.filter(why__startswith="The dispute of").count() == 1
 
     def test_that_an_inquiry_has_become_stops_the_parcel_and_is_told_anew(self, sold: Sale, sandbox: RunningSandbox) -> None:
         order, payment = sold
@@ -342,6 +365,18 @@ def test_with_every_webhook_lost_all_trouble_and_its_end_is_found(
     assert Dispute.objects.get().is_lost
     assert states(order, payment) == ("released", "charged_back")
     assert GatewayNotice.objects.filter(is_open=True).count() == 0
+
+
+def test_more_trouble_than_fits_on_a_page_is_read_page_by_page(
+    sold: Sale, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, payment = sold
+    for _ in range(5):
+        sandbox.warn_early(str(payment.reference))
+    monkeypatch.setattr(stripe_trouble, "PAGE", 2)
+    gateway = get_gateway("stripe")
+    assert len(gateway.list_trouble(since=timezone.now() - timedelta(hours=1)).notices) == 5
+    assert len(gateway.list_trouble(reference=str(payment.reference)).notices) == 5
 
 
 def test_a_gateway_that_is_away_is_asked_again(sold: Sale, sandbox: RunningSandbox) -> None:

@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from catalog.models import Variant
 from checkout.gateways.base import GatewayError, GatewayPayment, GatewayState
-from checkout.models import Alert, Order, Payment
+from checkout.models import Alert, Mail, Order, Payment
 from checkout.services import closing
 from checkout.services.cancel import cancel_order
+from checkout.services.mails import build_mail
 from checkout.services.moves import move_payment
 from checkout.services.orders import expire_order
 from checkout.services.payments import start_payment
@@ -277,6 +278,21 @@ class TestASecondPayment:
         assert stock(brush) == (10, 2)
         assert release(order).status == OrderStatus.RELEASED
         assert sorted(books(sandbox)) == [(3095, 0, 0, 3095), (3095, 3095, 0, 0)]
+
+    def test_and_a_third_are_told_of_by_a_mail_each(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, earlier = ordered(shopper, brush)
+        pages = [earlier]
+        for _ in range(2):
+            move_payment(pages[-1], to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
+            start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
+            pages.append(order.payments.get(status="started"))
+        for page in reversed(pages):
+            shopper.pay_on(page, sandbox)
+            look(page)
+            look(page)
+        late = Mail.objects.filter(order=order, kind="too_late").order_by("pk")
+        assert [mail.cause for mail in late] == [str(pages[1].pk), str(pages[0].pk)]
+        assert all("given" in str(build_mail(mail).body) or "gave" in str(build_mail(mail).body) for mail in late)
 
     def test_may_be_the_first_to_be_heard_of(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
         order, earlier = ordered(shopper, brush)
