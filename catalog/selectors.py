@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 
 from catalog.models import Category, Picture, Product, Variant
 from catalog.models.product import ProductQuerySet
@@ -144,17 +144,3 @@ def variants_for_lines(*, variant_ids: Iterable[int]) -> dict[int, Variant]:
     """Everything a cart or order line shows, by variant id: product and its first picture, in two queries."""
     first_picture = Prefetch("product__pictures", Picture.objects.filter(position=0), to_attr=CARD_PICTURES)
     return Variant.objects.select_related("product").prefetch_related(first_picture).in_bulk(list(variant_ids))
-
-
-def share_cheaper(*, prices: Iterable[int]) -> dict[int, float]:
-    """For each price in minor units, the share (0 to 1) of variants on sale that cost strictly less.
-
-    One aggregate query. With an empty shop every share is 0.
-    """
-    wanted = sorted(set(prices))
-    counts = Variant.objects.for_sale().aggregate(
-        total=Count("pk"),
-        **{f"under_{price}": Count("pk", filter=Q(price__lt=price)) for price in wanted},
-    )
-    total = counts["total"]
-    return {price: counts[f"under_{price}"] / total if total else 0.0 for price in wanted}

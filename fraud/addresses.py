@@ -31,6 +31,9 @@ _SHORT = {
     "house": "hse", "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
     "southeast": "se", "southwest": "sw", "strasse": "str", "straat": "str", "calle": "c", "avenida": "ave", "avda": "ave",
 }  # fmt: skip
+_TRACELESS = re.compile(r"['’`´.]")
+_WORDS = re.compile(r"\d+|[^\W\d_]+")
+_STRASSE = re.compile(r"(?<=\w)strasse$")
 _NOISE = frozenset({"no", "nr", "number", "the"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "jr", "sr", "ii", "iii", "iv"})
 
@@ -49,13 +52,14 @@ class Likeness(IntEnum):
 
 def fold(text: str) -> str:
     """Take away all that typing changes: script, width, case, accents, punctuation, spacing."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
-    text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    if not text.isascii():  # one address in Cyrillic, the other in Latin letters
-        text = anyascii(text)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        if not text.isascii():  # one address in Cyrillic, the other in Latin letters
+            text = anyascii(text)
     # Apostrophes and full stops go without a trace (O'Neil, P.O.); everything else between letters and digits is a space.
-    text = re.sub(r"['’`´.]", "", text.casefold())
-    return " ".join(re.findall(r"\d+|[^\W\d_]+", text.replace("#", " apt ")))
+    text = _TRACELESS.sub("", text.casefold())
+    return " ".join(_WORDS.findall(text.replace("#", " apt ")))
 
 
 def compare_places(one: PlaceFacts, two: PlaceFacts) -> Likeness:
@@ -213,7 +217,7 @@ def _sort(token: str) -> str:
 
 def _short(word: str) -> str:
     """The common abbreviation of a word; the German ending -strasse has one as well."""
-    return re.sub(r"(?<=\w)strasse$", "str", _SHORT.get(word, word))
+    return _STRASSE.sub("str", _SHORT.get(word, word))
 
 
 def _postcode(text: str, country: str) -> str:

@@ -157,7 +157,9 @@ class OrderFacts:
 
     def sharing(self, *what: str) -> tuple[EarlierOrder, ...]:
         """The earlier orders that share at least one of these things."""
-        return tuple(order for order in self.earlier if order.same.intersection(what))
+        return self.once(
+            " ".join(("sharing", *what)), lambda: tuple(order for order in self.earlier if order.same.intersection(what))
+        )
 
 
 # For each thing shared, so many of the newest orders are read: a forwarder's address may be shared by thousands.

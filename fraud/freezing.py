@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 import uuid
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -24,48 +25,50 @@ def thaw(text: str) -> OrderFacts:
     Raises ValueError when the text is from a version whose facts cannot be read any more.
     """
     try:
-        facts: OrderFacts = _read(OrderFacts, json.loads(text))
+        facts: OrderFacts = _reader(OrderFacts)(json.loads(text))
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("These facts were kept by another version of the shop and can't be read any more.") from error
     return facts
 
 
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.init}
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    if isinstance(value, frozenset):
-        return sorted(value)
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+def _same(value: Any) -> Any:
     return value
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {datetime: datetime.isoformat, uuid.UUID: str, frozenset: sorted}
+# What JSON knows as it is.
+_AS_IS = frozenset({str, int, float, bool, types.NoneType})
+
+
+def _plain(value: Any) -> Any:
+    kind = type(value)
+    if kind in _AS_IS:
+        return value
+    if is_dataclass(kind):
+        return {name: _plain(getattr(value, name)) for name in _names(kind)}
+    if kind is tuple:
+        return [_plain(item) for item in value]
+    return _WRITERS.get(kind, _same)(value)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind) if field.init)
 
 
-def _read(kind: Any, value: Any) -> Any:  # noqa: PLR0911 - one line for each type there is
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this type of what JSON gave; put together once for each type."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
-        if value is None:
-            return None
-        (kind,) = (each for each in get_args(kind) if each is not type(None))
-        return _read(kind, value)
+        (inner,) = (_reader(each) for each in get_args(kind) if each is not types.NoneType)
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        return tuple(_read(get_args(kind)[0], item) for item in value)
-    if origin is frozenset:
-        return frozenset(value)
-    if kind is datetime:
-        return datetime.fromisoformat(value)
-    if kind is uuid.UUID:
-        return uuid.UUID(value)
+        item = _reader(get_args(kind)[0])
+        return tuple if item is _same else lambda value: tuple(map(item, value))
     if is_dataclass(kind):
-        hints = _hints(kind)  # type: ignore[arg-type]  # a dataclass is a type here
-        known = {field.name for field in fields(kind) if field.init}
-        return kind(**{name: _read(hints[name], item) for name, item in value.items() if name in known})  # type: ignore[operator]  # likewise
-    return value
+        hints = get_type_hints(kind)
+        readers = {name: _reader(hints[name]) for name in _names(kind)}  # type: ignore[arg-type]  # as above
+        return lambda value: kind(**{name: readers[name](item) for name, item in value.items() if name in readers})  # type: ignore[operator]  # as above
+    others: dict[Any, Callable[[Any], Any]] = {datetime: datetime.fromisoformat, uuid.UUID: uuid.UUID}
+    return frozenset if origin is frozenset else others.get(kind, _same)

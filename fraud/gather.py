@@ -10,23 +10,21 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from catalog.selectors import share_cheaper
 from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Payment
 from checkout.states import PaymentStatus
-from fraud.facts import LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts, ShopFacts
+from fraud.facts import LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts
 from fraud.geoip import country_of
-from fraud.linked import PAID, read_linked
+from fraud.linked import read_linked
 from fraud.models.lists import ListEntry, digest_of, digests_of
+from fraud.reading import ID, Prepared
 from fraud.rules.email import domains_of
+from fraud.usual import Usual, read_usual
 from store.money import Money
 
-# So many of the newest paid orders say what is usual here; more would only make it slower.
-SHOP_SAMPLE = 500
-# Dearer than anything: asked along, it tells an empty catalogue from a cheap one.
-_BEYOND = 2**53
 _UNDER_WAY = (PaymentStatus.STARTED, PaymentStatus.EXPIRED)
 
 
@@ -40,23 +38,32 @@ class Subject:
     is_express: bool | None
 
 
+def _order() -> QuerySet[Order]:
+    express = DeliveryMethod.objects.filter(code=OuterRef("delivery_code")).values("is_express")[:1]
+    return Order.objects.filter(pk=ID).annotate(is_express=Subquery(express))
+
+
+_read_order = Prepared(Order, _order)
+_lock_order = Prepared(Order, lambda: _order().select_for_update(of=("self",)))
+_read_addresses = Prepared(OrderAddress, lambda: OrderAddress.objects.filter(order_id=ID))
+_read_payments = Prepared(Payment, lambda: Payment.objects.filter(order_id=ID).order_by("-created_at"))
+_read_lines = Prepared(OrderLine, lambda: OrderLine.objects.filter(order_id=ID).order_by("pk"))
+
+
 def read_subject(order_id: uuid.UUID, *, lock: bool = False) -> Subject:
     """Read the order and its addresses; with `lock`, inside a transaction, everybody else who would change it waits.
 
     Raises Order.DoesNotExist.
     """
-    express = DeliveryMethod.objects.filter(code=OuterRef("order__delivery_code")).values("is_express")[:1]
-    rows = OrderAddress.objects.filter(order_id=order_id).select_related("order").annotate(is_express=Subquery(express))
-    addresses = list(rows.select_for_update(of=("order",)) if lock else rows)
-    if not addresses:
-        orders = Order.objects.select_for_update() if lock else Order.objects
-        return Subject(orders.get(pk=order_id), None, None, None)
-    by_kind = {address.kind: address for address in addresses}
+    found = (_lock_order if lock else _read_order)(order_id)
+    if not found:
+        raise Order.DoesNotExist
+    by_kind = {address.kind: address for address in _read_addresses(order_id)}
     return Subject(
-        order=addresses[0].order,
+        order=found[0],
         bill_to=by_kind.get(OrderAddress.Kind.BILL_TO),
         ship_to=by_kind.get(OrderAddress.Kind.SHIP_TO),
-        is_express=addresses[0].is_express,
+        is_express=cast("Any", found[0]).is_express,  # the annotation
     )
 
 
@@ -66,14 +73,14 @@ def gather_facts(order_id: uuid.UUID, *, now: datetime) -> OrderFacts:
 
 
 def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None) -> OrderFacts:
-    """Read all that concerns an order which is read already: six queries. `before` are the facts of the look before."""
+    """Read all that concerns an order which is read already: five queries. `before` are the facts of the look before."""
     order = subject.order
-    payments = list(Payment.objects.filter(order_id=order.pk).order_by("-created_at"))
-    lines = list(OrderLine.objects.filter(order_id=order.pk).order_by("pk"))
+    payments, lines = _read_payments(order.pk), _read_lines(order.pk)
     payment = next((payment for payment in payments if payment.status not in _UNDER_WAY), None)
     card = payment.card_fingerprint if payment else ""
     ip_address = order.ip_address or ""
     bill_to, ship_to = place_facts(subject.bill_to), place_facts(subject.ship_to)
+    usual = read_usual(currency=order.currency, prices={line.unit_price for line in lines})
     linked = read_linked(order=order, bill_to=subject.bill_to, ship_to=subject.ship_to, card=card, now=now)
     return OrderFacts(
         order_id=order.pk,
@@ -89,26 +96,13 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
         ip_country=country_of(ip_address),
         bill_to=bill_to,
         ship_to=ship_to,
-        lines=_lines(order, lines),
+        lines=_lines(order, lines, usual),
         payment=_payment(payment, payments, linked.trouble) if payment else None,
-        shop=shop_facts(currency=order.currency),
+        shop=usual.shop,
         earlier=linked.earlier,
         ship_to_before=before.ship_to_before or before.ship_to if before else None,
         listed=listed(order=order, places=[bill_to, ship_to], lines=lines, payment=payment, now=now),
     )
-
-
-def shop_facts(*, currency: str) -> ShopFacts:
-    """What this shop's newest paid orders in `currency` come to. Median and percentile do not mind a few giants."""
-    totals = sorted(
-        Order.objects.filter(status__in=PAID, currency=currency)
-        .order_by("-placed_at", "-id")
-        .values_list("total", flat=True)[:SHOP_SAMPLE]
-    )
-    if not totals:
-        return ShopFacts(orders=0, median=0, p95=0)
-    count = len(totals)
-    return ShopFacts(orders=count, median=totals[(count - 1) // 2], p95=totals[-(-95 * count // 100) - 1])
 
 
 def listed(
@@ -158,21 +152,18 @@ def place_facts(address: OrderAddress | None) -> PlaceFacts | None:
     )
 
 
-def _lines(order: Order, lines: list[OrderLine]) -> tuple[LineFacts, ...]:
-    prices = {line.unit_price for line in lines}
-    # What is not dearer than a price is what is cheaper than one cent more.
-    cheaper = share_cheaper(prices=[*prices, *(price + 1 for price in prices), _BEYOND])
-    has_catalogue = cheaper[_BEYOND] > 0
+def _lines(order: Order, lines: list[OrderLine], usual: Usual) -> tuple[LineFacts, ...]:
     return tuple(
         LineFacts(
             sku=line.sku,
             name=line.name,
             quantity=line.quantity,
             unit_price=Money(line.unit_price, order.currency),
-            share_cheaper=cheaper[line.unit_price] if has_catalogue else None,
-            share_dearer=1 - cheaper[line.unit_price + 1] if has_catalogue else None,
+            share_cheaper=shares[0] if shares else None,
+            share_dearer=shares[1] if shares else None,
         )
         for line in lines
+        for shares in [usual.shares[line.unit_price]]
     )
 
 

@@ -59,7 +59,8 @@ def _imitates(domain: str) -> str:
     """The well-known domain that this one is a slip away from; "" for none."""
     if domain in FREE:
         return ""
-    return next((each for each in _IMITATED if edits(domain, each) == 1), "")
+    near = (each for each in _IMITATED if abs(len(domain) - len(each)) <= 1)  # otherwise more than a slip away
+    return next((each for each in near if edits(domain, each) == 1), "")
 
 
 def look_alike(facts: OrderFacts) -> Answer:

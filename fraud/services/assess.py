@@ -17,6 +17,7 @@ from checkout.states import OrderStatus, PaymentStatus
 from fraud.gather import Subject, gather, read_subject
 from fraud.models import Assessment, CallTask, Policy
 from fraud.policy import Verdict, default_policy, judge
+from fraud.reading import ID, NUMBER, Prepared
 from fraud.rules import RULES, Rule
 from fraud.services.keep import keep_assessment, open_call_task
 from fraud.states import CallTaskStatus
@@ -59,14 +60,20 @@ def judge_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, rul
         return done or _judge_and_keep(subject, policy, rules, pass_number=pass_number, now=now)
 
 
+def _with_assessment() -> models.QuerySet[Policy]:
+    earlier = Assessment.objects.filter(order_id=ID, pass_number=NUMBER).values("pk")[:1]
+    return Policy.objects.active().annotate(done=models.Subquery(earlier))
+
+
+_read_policy = Prepared(Policy, _with_assessment)
+
+
 def _policy_and_assessment(order_id: uuid.UUID, pass_number: int, *, now: datetime) -> tuple[Policy, Assessment | None]:
     """The active policy, and the assessment of this pass if there is one already; one query when there is none."""
-    earlier = Assessment.objects.filter(order_id=order_id, pass_number=pass_number).values("pk")[:1]
-    policy = Policy.objects.active().annotate(done=models.Subquery(earlier)).first()
-    if policy is None:
-        return current_policy(now=now), Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
-    done = cast("Any", policy).done  # the annotation
-    return policy, Assessment.objects.get(pk=done) if done else None
+    for policy in _read_policy(order_id, pass_number):
+        done = cast("Any", policy).done  # the annotation
+        return policy, Assessment.objects.get(pk=done) if done else None
+    return current_policy(now=now), Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
 
 
 def _judge_and_keep(

@@ -8,27 +8,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from catalog.categories import UnableToPlaceCategory, place_category
 from catalog.models import Category, Picture, Product, Variant
-from catalog.selectors import category_tree, share_cheaper, variants_for_lines
+from catalog.selectors import category_tree, variants_for_lines
 from tests.factories.catalog import CategoryFactory, PictureFactory, ProductFactory, VariantFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def test_share_cheaper_counts_variants_on_sale_that_cost_strictly_less(
-    django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:
-    for price in (100, 200, 300, 400):
-        VariantFactory.create(price=price)
-    VariantFactory.create(price=1, is_active=False)
-    VariantFactory.create(price=1, product=ProductFactory.create(is_active=False))
-    with django_assert_num_queries(1):
-        shares = share_cheaper(prices=[100, 250, 400, 401, 400])
-    assert shares == {100: 0.0, 250: 0.5, 400: 0.75, 401: 1.0}
-
-
-def test_share_cheaper_in_an_empty_shop_is_nothing() -> None:
-    assert share_cheaper(prices=[100]) == {100: 0.0}
-    assert share_cheaper(prices=[]) == {}
 
 
 def test_lines_read_their_variants_products_and_pictures_in_two_queries(

@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Variant
 from checkout.models import Order, OrderAddress, OrderLine, Payment
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.facts import MOST_EARLIER, PaymentFacts, PlaceFacts, ShopFacts
 from fraud.freezing import freeze, thaw
-from fraud.gather import gather_facts, shop_facts
+from fraud.gather import gather_facts
 from fraud.models import ListEntry
+from fraud.usual import read_usual
 from store.models import User
 from store.money import Money
-from tests.factories.catalog import VariantFactory
+from tests.factories.catalog import ProductFactory, VariantFactory
 from tests.factories.checkout import DeliveryMethodFactory, make_order, make_payment
 
 pytestmark = pytest.mark.django_db
@@ -82,8 +84,18 @@ def test_shop_figures_come_from_paid_orders_in_the_same_currency() -> None:
         make_order(variant=brush, quantity=quantity, placed_at=NOON, **PAID)  # type: ignore[arg-type]  # the factory's own names
     make_order(variant=brush, quantity=99, placed_at=NOON)  # on hold: not paid
     make_order(variant=brush, quantity=99, placed_at=NOON, currency="EUR", **PAID)  # type: ignore[arg-type]  # likewise
-    assert shop_facts(currency="USD") == ShopFacts(orders=20, median=1000 + 595, p95=1900 + 595)
-    assert shop_facts(currency="JPY") == ShopFacts(orders=0, median=0, p95=0)
+    assert read_usual(currency="USD", prices=()).shop == ShopFacts(orders=20, median=1000 + 595, p95=1900 + 595)
+    assert read_usual(currency="JPY", prices=()).shop == ShopFacts(orders=0, median=0, p95=0)
+
+
+def test_prices_are_compared_with_what_is_on_sale(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for price in (100, 200, 300, 400):
+        VariantFactory.create(price=price)
+    VariantFactory.create(price=1, is_active=False)
+    VariantFactory.create(price=1, product=ProductFactory.create(is_active=False))
+    with django_assert_num_queries(1):
+        shares = read_usual(currency="USD", prices=[100, 250, 400, 401, 400]).shares
+    assert shares == {100: (0, 0.75), 250: (0.5, 0.5), 400: (0.75, 0), 401: (1, 0)}
 
 
 def _before(brush: Variant, *, hours: float, **values: Any) -> str:
