@@ -49,7 +49,8 @@ def settle(*, payment_id: uuid.UUID, now: datetime) -> Payment:
         try:
             found = _look(payment)
             if found is None:
-                closing.note_forgotten_page(payment, now=now)
+                if payment.is_started:
+                    closing.note_forgotten_page(payment, now=now)
                 break
             if found.state == GatewayState.APPROVED and payment.is_started and not differences(payment, found):
                 authorise(payment, now=now)
@@ -78,7 +79,7 @@ def _look(payment: Payment) -> GatewayPayment | None:
     try:
         return get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
     except GatewayError as error:
-        if error.is_forgotten and payment.is_started:
+        if error.is_forgotten and payment.status in (PaymentStatus.STARTED, PaymentStatus.EXPIRED):
             return None
         raise
 

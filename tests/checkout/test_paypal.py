@@ -19,6 +19,7 @@ from checkout.gateways.paypal_client import PayPalClient
 from checkout.models import GatewayEventRecord, Order, Payment
 from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import cancel_order
+from checkout.services.payments import close_unpaid_order
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import settle
 from checkout.services.sweep import sweep_payments
@@ -390,3 +391,16 @@ def test_a_capture_that_paypal_looks_at_is_waited_for(shopper: Shopper, brush: V
     sweep_payments(now=timezone.now() + timedelta(minutes=6))
     assert states(order, payment) == ("released", "captured")
     assert books(sandbox) == [(3095, 3095, 0, 0)]
+
+
+def test_news_of_a_closed_page_that_paypal_has_thrown_away_changes_nothing(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+) -> None:
+    order, payment = go_to_paypal(shopper, brush)
+    sandbox.travel(29 * 24 * 3600)
+    later = timezone.now() + timedelta(days=29)
+    assert close_unpaid_order(order=order, why="The customer started again.", now=later)
+    assert states(order, payment) == ("expired", "expired")
+    settle(payment_id=payment.pk, now=later)  # as a webhook that comes late makes the shop do
+    assert states(order, payment) == ("expired", "expired")
+    assert books(sandbox) == []
