@@ -7,15 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browsing import FAULTS_ALONE, FLAGS
 from tests.sandbox.conftest import OpenSession
 from tests.sandbox.paypal_client import Paypal
 from tests.sandbox.process import RunningSandbox
 
 CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync",
-]  # fmt: skip
 
 pytestmark = [
     pytest.mark.browser,
@@ -26,7 +23,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -40,7 +37,7 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def assert_sound(page: Page) -> None:
     """No accessibility fault, nothing cut off at the side, no policy violation."""
-    faults = Axe().run(page).response["violations"]
+    faults = Axe().run(page, options=FAULTS_ALONE).response["violations"]
     assert [(fault["id"], [node["target"] for node in fault["nodes"]]) for fault in faults] == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
