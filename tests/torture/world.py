@@ -156,8 +156,9 @@ class World:
     def begin(self) -> None:
         """Forget everything: a new history starts."""
         forget_all()
-        self.company.reset()
-        self.travel_to(0)
+        self.company.reset()  # its clock, too
+        self.clock.shift(-self.ahead)
+        self.ahead = 0
         self.began = timezone.now()
         self.bag, self.said, self.is_tampered = [], [], False
         self.ear.heard.clear()
