@@ -153,6 +153,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "store.staff.middleware.StaffMiddleware",
+    "store.audit.deeds.DeedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "store.audit.refusals.RefusalMiddleware",
 ]

@@ -192,4 +192,5 @@ class StaffSearchAdmin(ReadOnly, admin.ModelAdmin[StaffSearch]):
     show_full_result_count = False
 
 
+from store.audit.admin import AuditRowAdmin  # noqa: E402, F401  # same
 from store.jobs.admin import JobAdmin  # noqa: E402, F401  # found by the admin through this module

@@ -21,6 +21,7 @@ class StoreConfig(AppConfig):
         from django.contrib import admin  # noqa: PLC0415 - models must be loaded first
         from django.contrib.admin.options import BaseModelAdmin  # noqa: PLC0415 - models must be loaded first
 
+        from store.audit.deeds import watch_admin  # noqa: PLC0415 - same
         from store.auth import StaffLogInForm  # noqa: PLC0415 - same
         from store.card_guard import GuardedModelForm  # noqa: PLC0415 - same
         from store.erasure import watch_erased_rows  # noqa: PLC0415 - same
@@ -31,6 +32,7 @@ class StoreConfig(AppConfig):
         connection_created.connect(check_new_connection, dispatch_uid="store.check_new_connection")
         post_migrate.connect(remember_keys, sender=self, dispatch_uid="store.remember_keys")
         watch_erased_rows()
+        watch_admin()
         watch_as_told()
         BaseModelAdmin.form = GuardedModelForm  # type: ignore[misc]  # generic only in the stubs
         admin.site.login_form = StaffLogInForm

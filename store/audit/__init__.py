@@ -8,6 +8,10 @@ Rows are only added. Each is sealed with the seal of the one before it, so an al
 models.py  the rows, and the head of the chain with its key
 chain.py   adding a row and sealing it
 verify.py  walking the chain
+deeds.py   what staff did on any address of the admin
+refusals.py  what they were refused there
+targets.py   which object an address is about
+export.py, admin.py  reading it, and taking it away as a file
 """
 
 from store.audit.chain import record

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models, transaction
@@ -18,6 +19,9 @@ from django.utils import timezone
 from store.audit.models import HEAD_ID, AuditHead, AuditRow
 from store.client import client_ip
 from store.logs import request_id
+
+# Beside a request: something it did is in the log.
+RECORDED: Final = "store.audit.recorded"
 
 
 def record(
@@ -36,6 +40,8 @@ def record(
     address that `request` came from. The row is part of the caller's transaction: it stays if what it tells stays. Call it
     after all other locks are taken.
     """
+    if request is not None:
+        request.META[RECORDED] = True
     with transaction.atomic():
         head = _lock_head()
         key = base64.b64decode(head.chain_key)
