@@ -32,9 +32,23 @@ class Company(RunningSandbox):
     """A payment company at the other end of a socket pair. Used as any other sandbox is."""
 
     line: socket.socket = field(repr=False, kw_only=True)
+    # Where to set the clock before the next request: nothing is seen of the time that passes before somebody asks. A process
+    # that will be killed is not lazy, as what it has not told would be lost.
+    is_lazy: bool = field(default=True, kw_only=True)
+    _clock: float | None = field(default=None, init=False, repr=False)
+
+    def travel(self, seconds: float) -> None:
+        """As `RunningSandbox.travel`, but told with the next request."""
+        if self.is_lazy:
+            self._clock = seconds
+        else:
+            super().travel(seconds)
 
     def ask(self, method: str, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str], bytes]:
         """One request; status 0 means that it hung up."""
+        if self._clock is not None:
+            seconds, self._clock = self._clock, None
+            super().travel(seconds)
         send(self.line, (method, target, headers, body))
         status, told, content = receive(self.line)
         return status, told, content
@@ -59,7 +73,7 @@ class Company(RunningSandbox):
 
 
 @contextmanager
-def open_company() -> Iterator[Company]:
+def open_company(*, is_lazy: bool = True) -> Iterator[Company]:
     """Start it, with its books in memory (a file system that is one)."""
     ram = Path("/dev/shm")  # noqa: S108  # not a secret, and gone at the end
     with tempfile.TemporaryDirectory(prefix="ringback-company-", dir=ram if ram.is_dir() else None) as folder:
@@ -83,6 +97,7 @@ def open_company() -> Iterator[Company]:
             webhook_url="http://shop.invalid/webhooks/stripe/",
             process=process,
             line=ours,
+            is_lazy=is_lazy,
         )
         try:
             receive(ours)

@@ -9,6 +9,9 @@ There is no background thread: time passes before every answer, as it does there
 
 from __future__ import annotations
 
+import copy
+import functools
+import importlib
 import io
 import marshal
 import os
@@ -91,6 +94,25 @@ def answer(application: Any, request: Request) -> Answer:
     return (0, {}, b"") if cut.is_cut else (told["status"], told["headers"], content)
 
 
+def _remember_switches() -> None:
+    """Keep the row of switches, which is read several times in every request; forget it when it is written or deleted.
+
+    Good only here, where one process alone has the books.
+    """
+    from django.db.models.signals import post_delete, post_save  # the settings are named only now
+
+    # By name: the shop's settings, with which the types are checked, do not know the company's models.
+    switches = importlib.import_module("sandbox.ground.switches")
+    read = functools.cache(switches.current)
+    vars(switches)["current"] = lambda: copy.copy(read())
+
+    def forget(**_: object) -> None:
+        read.cache_clear()
+
+    for signal in (post_save, post_delete):
+        signal.connect(forget, sender=switches.Switches, weak=False)
+
+
 def main(descriptor: int) -> None:
     """Answer until the other side is gone."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "sandbox.settings"
@@ -99,6 +121,7 @@ def main(descriptor: int) -> None:
 
     application = get_wsgi_application()
     call_command("migrate", verbosity=0, interactive=False, skip_checks=True)
+    _remember_switches()
     with socket.socket(fileno=descriptor) as line:
         send(line, (200, {}, b"ready"))
         while True:

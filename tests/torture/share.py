@@ -43,8 +43,9 @@ def main() -> None:
     gc.freeze()
     # Nothing here makes cycles to speak of, and looking for them takes a tenth of the time.
     gc.set_threshold(50_000, 50, 50)
-    with open_company() as company, open_world(company) as world:
-        if (_die if given.seed == "kill" else _live)(world, given):
+    is_kill = given.seed == "kill"
+    with open_company(is_lazy=not is_kill) as company, open_world(company) as world:
+        if (_die if is_kill else _live)(world, given):
             tell(is_over=True)
 
 
