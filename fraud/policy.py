@@ -123,14 +123,26 @@ def ask(rule: Rule, facts: OrderFacts, limits: Mapping[str, int] | None = None) 
     return outcome
 
 
-def judge(facts: OrderFacts, policy: PolicyValues, rules: Iterable[Rule] = RULES) -> Judgement:
-    """Ask every rule that is not off, add up, decide."""
+def judge(
+    facts: OrderFacts,
+    policy: PolicyValues,
+    rules: Iterable[Rule] = RULES,
+    *,
+    asked: dict[tuple[object, ...], Outcome] | None = None,
+) -> Judgement:
+    """Ask every rule that is not off, add up, decide.
+
+    Who judges the same facts by several policies gives each the same `asked`: what two policies ask alike is asked once.
+    """
     judged = []
+    asked = {} if asked is None else asked
     for rule in rules:
         mode = policy.mode_of(rule)
         if mode == Mode.OFF:
             continue
-        outcome = ask(rule, facts, policy.limits)
+        question = (rule.code, *(policy.limits.get(rule.limit_key(name)) for name in rule.limits))
+        if (outcome := asked.get(question)) is None:
+            outcome = asked[question] = ask(rule, facts, policy.limits)
         points, is_decisive = 0, isinstance(outcome, Broken)
         if isinstance(outcome, Hit):
             points = policy.points_of(rule, outcome.grade)

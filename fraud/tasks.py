@@ -28,3 +28,11 @@ def reassess(order_id: str) -> None:
     this = uuid.UUID(order_id)
     for each in (this, *look_again_at_linked(order_id=this, now=now)):
         reassess_order(order_id=each, now=now)
+
+
+@task(queue_name="slow")
+def backtest(backtest_id: str) -> None:
+    """Try a version of the policy on past orders."""
+    from fraud.services.backtests import carry_out_backtest  # noqa: PLC0415 - as above
+
+    carry_out_backtest(backtest_id=uuid.UUID(backtest_id), now=timezone.now())

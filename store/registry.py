@@ -256,6 +256,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.ReviewEvent": "was now",
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.Backtest": "tried base result error",  # policies, counts, numbers of orders
     "fraud.Call": "answers",  # codes of questions, and pass or fail; never what was said
     "fraud.DeskRules": "currency note",  # a merchant's words about the desk
     "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list

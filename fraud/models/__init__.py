@@ -1,6 +1,7 @@
 """Policies, lists, assessments, the call queue; one file per noun."""
 
 from fraud.models.assessments import Assessment, Finding
+from fraud.models.backtests import Backtest
 from fraud.models.call_log import Call
 from fraud.models.calls import CallTask
 from fraud.models.decisions import Decision, EscalationReason, ReleaseReason
@@ -10,6 +11,7 @@ from fraud.models.policies import Policy
 
 __all__ = [
     "Assessment",
+    "Backtest",
     "Call",
     "CallTask",
     "Decision",

@@ -34,6 +34,8 @@ class Assessment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "pass_number"], name="assessment_once_per_pass")]
+        # The orders of the last so many days are judged anew, or counted rule by rule.
+        indexes = [models.Index(fields=["-assessed_at", "-id"], name="assessment_newest")]
 
     def __str__(self) -> str:
         return f"{self.get_verdict_display()} at {self.points} points"

@@ -50,6 +50,7 @@ class Policy(models.Model):
     class Meta:
         verbose_name_plural = "policies"
         default_permissions = ("view", "change")
+        permissions = [("view_scorecard", "Can see how each rule has done")]
         constraints = [
             models.CheckConstraint(condition=Q(threshold__gte=1), name="policy_threshold_positive"),
             models.UniqueConstraint(fields=["is_active"], condition=Q(is_active=True), name="one_active_policy"),
