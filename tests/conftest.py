@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -30,6 +31,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     untouched = [item for item in items if not _uses_database(item)]
     config.hook.pytest_deselected(items=untouched)
     items[:] = [item for item in items if item not in set(untouched)]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often, and never among what was imported."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _uses_database(item: pytest.Item) -> bool:
