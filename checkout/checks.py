@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
@@ -17,7 +18,7 @@ from checkout.limits import faults_in
 def check_limits(**_: Any) -> Sequence[checks.CheckMessage]:
     """Refuse a limit that doesn't exist: it would protect nothing."""
     hint = "docs/limits.md names them all, as in LIMITS=orders_by_address=100."
-    return [checks.Error(f"LIMITS: {fault}", hint=hint, id="checkout.E004") for fault in faults_in(settings.LIMITS)]
+    return [checks.Error(f"LIMITS: {fault}", hint=hint, id="checkout.E009") for fault in faults_in(settings.LIMITS)]
 
 
 @checks.register(checks.Tags.security)
@@ -71,7 +72,7 @@ def check_gateways(**_: Any) -> Sequence[checks.CheckMessage]:
             )
         )
     if settings.DEMO:
-        return found
+        return [*found, *_real_money_in_the_demo()]
     strange = {"STRIPE_API_BASE": settings.STRIPE_API_BASE} if settings.STRIPE_API_BASE != REAL_STRIPE else {}
     if settings.PAYPAL_API_BASE not in REAL_PAYPAL:
         strange["PAYPAL_API_BASE"] = settings.PAYPAL_API_BASE
@@ -84,6 +85,7 @@ def check_gateways(**_: Any) -> Sequence[checks.CheckMessage]:
         )
         for name, address in strange.items()
     ]
+    found += _play_money_at_a_real_host()
     modes = {name: get_gateway(name).is_live for name in settings.PAYMENT_GATEWAYS}
     if len(set(modes.values())) > 1:
         live, play = (next(name for name, is_live in modes.items() if is_live is wanted) for wanted in (True, False))
@@ -95,3 +97,47 @@ def check_gateways(**_: Any) -> Sequence[checks.CheckMessage]:
             )
         )
     return found
+
+
+# Hosts that only this machine or nobody can reach (RFC 2606, RFC 6761).
+_NOWHERE = ("localhost", ".localhost", ".test", ".invalid", "127.0.0.1", "testserver")
+
+
+def _is_public(host: str) -> bool:
+    return not host.endswith(_NOWHERE) and "." in host
+
+
+def _real_money_in_the_demo() -> list[checks.CheckMessage]:
+    """The demo prints its log-ins and keeps mails in the clear: no real card may come near it."""
+    real = [
+        name
+        for name, is_real in (
+            ("STRIPE_API_KEY", settings.STRIPE_API_KEY.startswith(("sk_live_", "rk_live_"))),
+            ("PAYPAL_CLIENT_ID", settings.PAYPAL_CLIENT_ID and REAL_PAYPAL[0] == settings.PAYPAL_API_BASE),
+        )
+        if is_real
+    ]
+    if _is_public(urlsplit(settings.SHOP_ORIGIN).hostname or ""):
+        real.append("SHOP_ORIGIN")
+    return [
+        checks.Error(
+            f"DEMO is on, and {' and '.join(real)} {'is' if len(real) == 1 else 'are'} of a real shop: the demo's log-ins "
+            "and mails are open to all.",
+            hint="Take DEMO out of the environment, or use the stand-in payment company and this machine alone.",
+            id="checkout.E007",
+        )
+    ] * bool(real)
+
+
+def _play_money_at_a_real_host() -> list[checks.CheckMessage]:
+    host = urlsplit(settings.SHOP_ORIGIN).hostname or ""
+    play = [name for name in settings.PAYMENT_GATEWAYS if not get_gateway(name).is_live]
+    if not play or settings.PLAY_MONEY or not _is_public(host):
+        return []
+    return [
+        checks.Error(
+            f"The shop is open at {host} with test keys of {' and '.join(play)}: goods could be had for play money.",
+            hint="Use the live account's keys. PLAY_MONEY=1 says that this shop is for practice, and ships nothing.",
+            id="checkout.E008",
+        )
+    ]

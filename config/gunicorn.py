@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 bind = "0.0.0.0:8000"  # of the container; the proxy is the only one who can reach it
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
 preload_app = True
 worker_tmp_dir = "/dev/shm"  # noqa: S108  # the heartbeat in memory: a worker must not stall on a slow disk
 control_socket_disable = True

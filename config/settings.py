@@ -78,6 +78,7 @@ PAYPAL_PAGE_ORIGIN, PAYPAL_CERT_ORIGIN = {
     "https://api-m.paypal.com": ("https://www.paypal.com", "https://api.paypal.com"),
     "https://api-m.sandbox.paypal.com": ("https://www.sandbox.paypal.com", "https://api.sandbox.paypal.com"),
 }.get(PAYPAL_API_BASE, (PAYPAL_API_BASE, PAYPAL_API_BASE))
+PLAY_MONEY = env.bool("PLAY_MONEY", default=False)  # a shop for practice at a public host (checkout.E008)
 PAYMENT_GATEWAYS: dict[str, dict[str, str]] = {}
 if STRIPE_API_KEY:
     if not STRIPE_WEBHOOK_SECRET.strip(" ,"):
@@ -203,6 +204,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+SQLITE_WILL_DO = env.bool("SQLITE_WILL_DO", default=False)  # a small shop that has its machine alone
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     # A cache that is away slows pages down and breaks none. One key space for each release: it may keep other things.
@@ -212,6 +214,8 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
         "TIMEOUT": 300,
     }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "parked"]}}
+# How many web processes there are: gunicorn's in the image (config/gunicorn.py).
+WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
 WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.5)  # seconds between two looks into an empty queue
 HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", default="")  # workers and the scheduler touch it: a container's health check
 WORKER_LEASE = env.int("WORKER_LEASE", default=60)  # seconds; a worker silent for longer is dead, its jobs go to others
@@ -306,6 +310,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many varia
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "admin:login"
 
+# Who may read /metrics: who shows this token (Authorization: Bearer …), or asks from these networks and by no proxy.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"] if DEMO else [])
+SENTRY_DSN = env.str("SENTRY_DSN", default="")  # where errors are reported to, masked; nowhere if empty
 REQUEST_LOG = env.bool("REQUEST_LOG", default=not DEMO)  # a line for each request: method, route, status, milliseconds
 LOGGING = {
     "version": 1,

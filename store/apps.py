@@ -21,6 +21,7 @@ class StoreConfig(AppConfig):
         from django.contrib import admin  # noqa: PLC0415 - models must be loaded first
         from django.contrib.admin.options import BaseModelAdmin  # noqa: PLC0415 - models must be loaded first
 
+        from store import checks  # noqa: F401, PLC0415 - importing registers them
         from store.audit.deeds import watch_admin  # noqa: PLC0415 - same
         from store.auth import StaffLogInForm  # noqa: PLC0415 - same
         from store.card_guard import GuardedModelForm  # noqa: PLC0415 - same

@@ -15,7 +15,7 @@ APP_LOAD_ERROR = 4
 def refuse_unsafe_start() -> None:
     """End the process, naming every unsafe setting and what to do, unless all checks pass (`check --deploy`).
 
-    The demo may be unsafe: it is, by design, and refuses real payment companies (`store.E021`).
+    The demo may be unsafe: it is, by design, and refuses real payment companies (`checkout.E007`).
     """
     if settings.DEMO:
         return

@@ -174,6 +174,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "PAYPAL_CLIENT_SECRET": "attack",
         "PAYPAL_WEBHOOK_ID": "8PT597110X687430L",
         "TRUSTED_PROXIES": "1",
+        "SQLITE_WILL_DO": "1",
         "EMAIL_URL": "smtp+tls://shop:word@mail.example:587",
         # Compressing every file twice takes half a minute and changes no header.
         "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
