@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('fraud', '0006_desk'),
+        ('fraud', '0007_backtests'),
     ]
 
     operations = [
