@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db.models.functions import TruncDay, TruncMonth, TruncWeek
+from django.db.models.functions.datetime import TruncBase
 from django.utils import timezone
 
 PERIODS: Final = (7, 30, 90, 365)
@@ -45,7 +46,7 @@ class Period:
         """The pieces as a chart names them."""
         return [f"{at:%b %Y}" if self.piece == "month" else f"{at.day} {at:%b}" for at in self.starts]
 
-    def cut(self, field: str) -> TruncDay | TruncWeek | TruncMonth:
+    def cut(self, field: str) -> TruncBase:
         """The piece into which a moment falls, for `annotate`; a moment at its beginning."""
         return CUTS[self.piece](field)
 
