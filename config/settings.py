@@ -55,6 +55,7 @@ SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
 SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
 MAX_ORDER_TOTAL = env.int("MAX_ORDER_TOTAL", default=5_000_000)  # minor units; above it, customers are asked to ring
+REFUND_ASKS_ABOVE = env.int("REFUND_ASKS_ABOVE", default=20_000)  # minor units; above it, staff show again who they are
 LIMITS = env.dict("LIMITS", default={})  # "orders_by_address=100,carts_by_address=600": rows of docs/limits.md
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
 RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a shopper may ask to return something

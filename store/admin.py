@@ -19,6 +19,7 @@ from store.blind_index import blind_index
 from store.card_guard import GuardedModelForm
 from store.models import StaffSearch, User
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 from store.staff.deeds import DEEDS, deeds_for, do_deed
 from store.staff_search import PrivateSearch
 
@@ -157,6 +158,11 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
             messages.warning(request, "Staff choose their own password: by the button below, or “I don't know my password”.")
             return redirect("admin:store_user_change", user.pk)
         return super().user_change_password(request, id, form_url)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask who gives rights once more who they are."""
+        asked = ask_again(request) if request.method == "POST" and _is_owner(request) else None
+        return asked or super().changeform_view(request, *args, **kwargs)
 
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:

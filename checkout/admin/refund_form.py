@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from checkout.models import OrderLine, Payment, Refund
 from checkout.services.refunds import LineToRefund
 from store.card_guard import GuardedForm
 from store.money import decimals, format_money
+from store.staff.again import ask_again
 
 
 class AmountField(forms.DecimalField):
@@ -105,3 +109,20 @@ class ConfirmForm(forms.Form):
         """Once valid."""
         value: uuid.UUID = self.cleaned_data["token"]
         return value
+
+
+def large_refunds_ask_again[**P](view: Callable[P, HttpResponse]) -> Callable[P, HttpResponse]:
+    """Have staff show again who they are above `settings.REFUND_ASKS_ABOVE`.
+
+    The amount is what the page was confirmed for; the service refuses if it comes to another.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        request = next(arg for arg in args if isinstance(arg, HttpRequest))
+        confirm = ConfirmForm(request.POST)
+        is_large = confirm.is_valid() and confirm.cleaned_data["expected_total"] > settings.REFUND_ASKS_ABOVE
+        asked = ask_again(request) if is_large else None
+        return asked or view(*args, **kwargs)
+
+    return guarded

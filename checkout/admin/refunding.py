@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from checkout.admin.access import allowed
-from checkout.admin.refund_form import ConfirmForm, RefundForm
+from checkout.admin.refund_form import ConfirmForm, RefundForm, large_refunds_ask_again
 from checkout.models import Order, OrderLine, Payment, Refund
 from checkout.services.refunds import (
     WITH_GOODS,
@@ -46,6 +46,7 @@ def refund_page(request: HttpRequest, order_id: Any) -> HttpResponse:
 
 @never_cache
 @require_POST
+@large_refunds_ask_again
 def make_refund(request: HttpRequest, order_id: Any) -> HttpResponse:
     """Refund what was confirmed; the same page sent twice is one refund."""
     user = allowed(request, "checkout.refund_order")

@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
-from checkout.admin.refund_form import ConfirmForm
+from checkout.admin.refund_form import ConfirmForm, large_refunds_ask_again
 from checkout.admin.refunding import describe_account
 from checkout.models import Order, Return, ReturnEvent, ReturnLine
 from checkout.return_forms import AnswerForm, ReceiveForm, RefundReturnForm, WhyForm
@@ -196,6 +196,7 @@ class ReturnAdmin(ReadOnly, admin.ModelAdmin[Return]):
         request.method = "GET"  # the admin shows its page
         return self.change_view(request, str(pk))
 
+    @large_refunds_ask_again
     def refund(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Refund what was shown; the same page sent twice is one refund."""
         user = allowed(request, REFUND)

@@ -24,6 +24,7 @@ from fraud.services.assess import current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
 from store.card_guard import GuardedForm
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 
 CHANGE, VIEW, READ_REASONS = "fraud.change_policy", "fraud.view_policy", "fraud.view_finding"
 
@@ -216,6 +217,8 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
     def activate(self, request: HttpRequest, policy_id: int) -> HttpResponse:
         """Let a draft judge from now on."""
         user = demand(request, CHANGE)
+        if asked := ask_again(request):
+            return asked
         form = ActivateForm(request.POST)
         seen = form.cleaned_data["instead_of"] if form.is_valid() else 0  # there is no version 0
         try:

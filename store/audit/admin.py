@@ -17,7 +17,8 @@ from store.audit.models import AuditRow
 from store.card_guard import GuardedForm
 from store.models import User
 from store.read_only import ReadOnly
-from store.staff.views import show
+from store.staff.again import ask_again
+from store.staff.pages import show
 
 
 class ExportForm(GuardedForm):
@@ -92,6 +93,8 @@ class AuditRowAdmin(ReadOnly, admin.ModelAdmin[AuditRow]):
         """Send the log as CSV. That is written to the log, too."""
         if not request.user.has_perm("store.export_audit") or not isinstance(request.user, User):
             raise PermissionDenied
+        if asked := ask_again(request):
+            return asked
         form = ExportForm(request.POST or None)
         if not form.is_valid():
             return show(request, "store/staff/export.html", form)

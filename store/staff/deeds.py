@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from store.card_guard import GuardedForm
 from store.models import User
+from store.staff.again import ask_again
 from store.staff.factors import UnableToTakeFactorAway, has_factor, take_factor_away
 from store.staff.invitations import invite
 from store.staff.leaving import UnableToLetGo, let_go
-from store.staff.views import show
+from store.staff.pages import show
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +114,8 @@ def do_deed(request: HttpRequest, pk: str, name: str) -> HttpResponse:
     if deed not in deeds_for(user, by=by):
         messages.warning(request, "That can't be done to this account now. Nothing was changed.")
         return redirect("admin:store_user_change", user.pk)
+    if asked := ask_again(request):
+        return asked
     form = WhyForm(request.POST or None)
     if form.is_valid():
         try:

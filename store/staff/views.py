@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import segno
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +17,7 @@ from store.audit import record
 from store.auth import TooManyTries, in_words
 from store.models import User
 from store.staff import session
+from store.staff.again import ask_again, proof_needed
 from store.staff.factors import (
     Method,
     WrongCode,
@@ -33,6 +31,7 @@ from store.staff.factors import (
 )
 from store.staff.forms import FactorForm, SetUpForm
 from store.staff.models import Authenticator
+from store.staff.pages import own_staff_path, show
 from store.staff.recovery import codes_left
 from store.staff.totp import address_for_app
 
@@ -73,8 +72,11 @@ def factor(request: HttpRequest) -> HttpResponse:
 def set_up(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app: at the first log-in, or a new one by who has shown the old one just now."""
     user, now = _staff(request), timezone.now()
-    if has_factor(user) and not session.is_fresh(request, now=now):
-        return redirect("staff:factor" if not session.has_passed(request) else "staff:mine")
+    if has_factor(user):
+        if is_factor_needed() and not session.has_passed(request):
+            return redirect("staff:factor")
+        if asked := ask_again(request):
+            return asked
     app = begin_set_up(user=user, now=now)
     form = SetUpForm(request.POST or None)
     if form.is_valid():
@@ -104,7 +106,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what the account proves itself with."""
-    user, now = _staff(request), timezone.now()
+    user = _staff(request)
     app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).first()
     return show(
         request,
@@ -112,26 +114,19 @@ def mine(request: HttpRequest) -> HttpResponse:
         None,
         app=app,
         codes_left=codes_left(user),
-        is_fresh=session.is_fresh(request, now=now),
         is_needed=is_factor_needed(),
     )
 
 
 @require_POST
 @never_cache
+@proof_needed
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Make a new list of recovery codes, and show it once."""
     user, now = _staff(request), timezone.now()
-    if not has_factor(user) or not session.is_fresh(request, now=now):
+    if not has_factor(user):
         return redirect("staff:mine")
     return show(request, "store/staff/codes.html", None, codes=renew_codes(user=user, request=request, now=now))
-
-
-def own_staff_path(request: HttpRequest) -> str:
-    """Return where the member of staff was going, if that is a staff page, or else the first one."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = wanted.startswith("/admin/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else "/admin/"
 
 
 def _staff(request: HttpRequest) -> User:
@@ -139,13 +134,3 @@ def _staff(request: HttpRequest) -> User:
     if user is None:
         raise PermissionDenied
     return user
-
-
-def show(request: HttpRequest, template: str, form: Any, *, status: int = 200, **context: Any) -> HttpResponse:
-    """Show a page in the admin's frame; before the second factor, with nothing of the shop's in it."""
-    frame = admin.site.each_context(request)
-    if is_factor_needed() and not session.has_passed(request):
-        frame |= {"has_permission": False, "available_apps": [], "is_nav_sidebar_enabled": False}
-    if form is not None and form.errors:
-        status = 422
-    return render(request, template, {**frame, "form": form, **context}, status=status)

@@ -16,7 +16,7 @@ from store.accounts.forms import NewPasswordForm
 from store.accounts.passwords import UnableToSetPassword, set_password
 from store.audit import record
 from store.staff.invitations import BadInvitation, find_invited
-from store.staff.views import show
+from store.staff.pages import show
 
 # Key of the session: the link that was opened, an id and a proof.
 _INVITATION: Final = "staff.invitation"
