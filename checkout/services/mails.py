@@ -37,8 +37,7 @@ SUBJECTS = {
     Mail.Kind.RETURN_REFUSED: "About your return for order {number}",
 }
 
-# These are about a refund, and a return; their cause is its id.
-REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
+# These are about a return; their cause is its id.
 RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETURN_REFUSED)
 # These are about a refund.
 REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)

@@ -16,7 +16,7 @@ from django.db.models import F, Q, Sum
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
-from checkout.models import Order, OrderLine, Payment, Refund, RefundLine
+from checkout.models import Order, OrderLine, Payment, Refund, RefundLine, Return
 from checkout.services import closing, refund_books
 from checkout.services.moves import UnableToMove
 from checkout.services.refund_books import MoreThanIsLeft
@@ -130,7 +130,9 @@ def request_refund(
 
     Uses the network: never call it inside a transaction. Raises UnableToRefund.
     """
-    if refund := Refund.objects.filter(token=token).first():
+    if refund := Refund.objects.filter(token=token).select_related("payment").first():
+        if refund.payment.order_id != order_id:
+            raise UnableToRefund("This page belongs to another order. Nothing was refunded; look again.")
         return _finish_twin(refund, now=now)
     payment = find_refundable_payment(order_id)
     if payment is None:
@@ -161,6 +163,7 @@ def request_refund(
                 raise UnableToRefund(why_not_refundable(order_id))
             refund_books.set_aside(payment, refund, now=now)
             _take_lines(refund, lines)
+            _check_return(token, order_id=order_id)
     except MoreThanIsLeft as error:
         raise UnableToRefund("Less is left to refund than you asked for. Nothing was refunded; look again.") from error
     except IntegrityError as error:
@@ -209,6 +212,15 @@ def finish_refund(*, refund_id: uuid.UUID, now: datetime) -> Refund:
     if refund.has_failed:
         raise UnableToRefund(f"{refund.problem} {refund.shown} was not refunded, and no goods were moved.".strip())
     return refund
+
+
+def _check_return(token: uuid.UUID, *, order_id: uuid.UUID) -> None:
+    """Make sure that the return of which the token is, if any, is this order's and still to be refunded. Locks it."""
+    found = Return.objects.select_for_update().filter(refund_token=token).first()
+    if found is not None and found.order_id != order_id:
+        raise UnableToRefund("This page belongs to another order. Nothing was refunded; look again.")
+    if found is not None and not found.is_received:
+        raise UnableToRefund(f"This return is {found.get_status_display().lower()} by now. Nothing was refunded.")
 
 
 def _finish_twin(refund: Refund, *, now: datetime) -> Refund:

@@ -137,9 +137,12 @@ def close_return(*, return_id: uuid.UUID, why: str, by: User, now: datetime) -> 
     """End it without a refund: it never came, or was settled another way. Raises UnableToReturn."""
     if not why:
         raise UnableToReturn("Please say why it is closed. It was not closed.")
-    if (refund := refund_of(Return.objects.get(pk=return_id))) and not refund.has_failed:
-        raise UnableToReturn(f"The refund of {refund.shown} for it is under way or done. It was not closed.")
-    return _move(return_id, to=ReturnStatus.CLOSED, by=by, why=why, now=now)
+    with transaction.atomic():
+        # A refund that is being written down at this moment locks it, too: one of both waits, and finds what the other did.
+        locked = Return.objects.select_for_update().get(pk=return_id)
+        if (refund := refund_of(locked)) and not refund.has_failed:
+            raise UnableToReturn(f"The refund of {refund.shown} for it is under way or done. It was not closed.")
+        return _move(return_id, to=ReturnStatus.CLOSED, by=by, why=why, now=now)
 
 
 def quote_return(*, found: Return, lines: Sequence[LineToRefund], with_delivery: bool) -> RefundQuote:

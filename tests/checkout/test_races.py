@@ -15,18 +15,19 @@ from django.test import Client
 from django.utils import timezone
 
 from catalog.models import StockMove, Variant
-from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
+from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.deadlines import MARGIN, watch_deadlines
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
 from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.services.returns import UnableToReturn, close_return, refund_return
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import follow_up
 from fraud.models import Assessment
-from tests.checkout.scenes import alerts, books, look, mails, on_hold, ordered, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, quickly_on_hold, states, stock
 from tests.checkout.shopper import Shopper
 from tests.sandbox.process import RunningSandbox
 
@@ -433,3 +434,35 @@ def test_a_release_at_the_deadline_is_one_or_the_other(brush: Variant, sandbox: 
         assert books(sandbox) == [(3095, 0, 0, 3095)]
         assert stock(brush) == (10, 0)
         assert mails(order) == ["received", "cancelled"]
+
+
+@pytest.mark.parametrize("_round", ROUNDS)
+def test_closing_a_return_against_refunding_it_has_one_winner(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
+    order, _ = quickly_on_hold(brush, sandbox)
+    release(order)
+    ship(order)
+    line, now, rosa = order.lines.get(), timezone.now(), make_reviewer()
+    found = Return.objects.create(order=order, status="received", status_at=now, requested_at=now, attempt=uuid.uuid4())
+    ReturnLine.objects.create(of=found, line_id=line.pk, quantity=1, reason="faulty", arrived=1)
+
+    closed, refunded = together(
+        lambda: close_return(return_id=found.pk, why="Settled another way.", by=rosa, now=timezone.now()),
+        lambda: refund_return(
+            return_id=found.pk,
+            lines=[LineToRefund(line_id=line.pk, quantity=1, is_restocked=False)],
+            with_delivery=False,
+            expected_total=1250,
+            token=found.refund_token,
+            by=rosa,
+            now=timezone.now(),
+        ),
+    )
+
+    found.refresh_from_db()
+    if isinstance(closed, Return):
+        assert isinstance(refunded, UnableToRefund)
+        assert (found.status, Refund.objects.count(), books(sandbox)) == ("closed", 0, [(3095, 3095, 0, 0)])
+    else:
+        assert isinstance(closed, UnableToReturn)
+        assert isinstance(refunded, Refund)
+        assert (found.status, books(sandbox)) == ("refunded", [(3095, 3095, 1250, 0)])

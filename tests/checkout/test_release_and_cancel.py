@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from catalog.models import StockMove, Variant
 from checkout.models import Alert, Order, Payment, Refund
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.refunds import UnableToRefund, request_refund
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
@@ -25,6 +28,7 @@ from tests.checkout.scenes import (
     make_reviewer,
     on_hold,
     ordered,
+    quickly_on_hold,
     snapshot,
     states,
     stock,
@@ -363,3 +367,30 @@ class TestShip:
         look(payment)
         assert states(order, payment) == ("released", "refunding")
         assert stock(brush) == (10, 2)
+
+
+def test_an_order_on_hold_is_cancelled_in_the_call_queue_and_not_past_it(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
+) -> None:
+    order, payment = on_hold(shopper, brush, sandbox)
+    before = snapshot(order, payment, brush, sandbox)
+    page = admin_client.post(f"/admin/checkout/order/{order.pk}/cancel/", follow=True).content.decode()
+    assert "It was not cancelled: claim its call in the call queue and cancel it there." in page
+    assert snapshot(order, payment, brush, sandbox) == before
+
+
+def test_the_token_of_another_orders_refund_refunds_nothing(brush: Variant, sandbox: RunningSandbox) -> None:
+    token, orders = uuid.uuid4(), [quickly_on_hold(brush, sandbox)[0] for _ in range(2)]
+    for order in orders:
+        release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
+
+    def refund(order: Order) -> Refund:
+        return request_refund(
+            order_id=order.pk, lines=[], delivery=0, other=100, expected_total=100, reason=Refund.Reason.OTHER,
+            note="", by=None, token=token, now=timezone.now(),
+        )  # fmt: skip
+
+    assert refund(orders[0]).is_done
+    with pytest.raises(UnableToRefund, match="belongs to another order. Nothing was refunded"):
+        refund(orders[1])
+    assert Refund.objects.get().payment.order_id == orders[0].pk
