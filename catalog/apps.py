@@ -12,5 +12,8 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import triggers  # noqa: PLC0415 - models are not ready when this module is read
+        from catalog.facts import tell_of_stock  # noqa: PLC0415 - same
+        from store.signals import facts_wanted  # noqa: PLC0415 - same
 
+        facts_wanted.connect(tell_of_stock, dispatch_uid="catalog.tell_of_stock")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="catalog.triggers")

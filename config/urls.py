@@ -6,6 +6,7 @@ from django.urls import include, path
 from django_tasks_db.models import DBTaskResult
 
 from store import pages
+from store.watch.views import status
 
 admin.site.site_header = admin.site.site_title = settings.SHOP_NAME
 admin.site.index_title = "At work"
@@ -14,6 +15,7 @@ admin.site.unregister(DBTaskResult)  # its rows are shown as Jobs, which can be 
 urlpatterns = [
     path("admin/second-factor/", include("store.staff.urls")),
     path("admin/welcome/", include("store.staff.welcome_urls")),
+    path("admin/status/", admin.site.admin_view(status), name="status"),
     path("admin/", admin.site.urls),
     path("favicon.ico", pages.favicon),  # browsers ask for it on pages of the admin
     path("media/<path:path>", pages.media, name="media"),

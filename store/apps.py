@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
@@ -27,11 +28,18 @@ class StoreConfig(AppConfig):
         from store.card_guard import GuardedModelForm  # noqa: PLC0415 - same
         from store.erasure import watch_erased_rows  # noqa: PLC0415 - same
         from store.faults import watch_as_told  # noqa: PLC0415 - same
+        from store.signals import facts_wanted  # noqa: PLC0415 - same
         from store.staff.session import begin  # noqa: PLC0415 - same
+        from store.watch.ground import tell_of_ground  # noqa: PLC0415 - same
+        from store.watch.reports import report_errors  # noqa: PLC0415 - same
+
+        if settings.SENTRY_DSN:
+            report_errors(settings.SENTRY_DSN, version=settings.CODE_VERSION)
 
         user_logged_in.connect(begin, dispatch_uid="store.staff.session.begin")
         connection_created.connect(check_new_connection, dispatch_uid="store.check_new_connection")
         post_migrate.connect(remember_keys, sender=self, dispatch_uid="store.remember_keys")
+        facts_wanted.connect(tell_of_ground, dispatch_uid="store.tell_of_ground")
         watch_erased_rows()
         watch_admin()
         watch_as_told()

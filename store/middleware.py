@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from store.card_numbers import has_card_number
 from store.logs import request_id
-from store.pages import livez, readyz
+from store.watch.probes import livez, metrics, readyz
 
 _GIVEN_ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -62,7 +62,10 @@ class CardNumberGuardMiddleware:
 
 
 class ProbesMiddleware:
-    """Answers /livez and /readyz first of all: probes come by address, not by name, so no host check may turn them away."""
+    """Answers /livez, /readyz and /metrics first of all: probes come by address, not by name.
+
+    So no host check may turn them away.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -73,6 +76,8 @@ class ProbesMiddleware:
             return livez(request)
         if request.path_info == "/readyz":
             return readyz(request)
+        if request.path_info == "/metrics":
+            return metrics(request)
         return self.get_response(request)
 
 

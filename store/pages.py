@@ -1,10 +1,9 @@
-"""Pages that belong to no app: health, pictures in development, a failed CSRF check."""
+"""Pages that belong to no app: pictures in development, a failed CSRF check."""
 
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import OperationalError, connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
@@ -12,23 +11,6 @@ from django.views.static import serve
 
 # The folder with the pictures of the catalogue.
 PUBLIC_MEDIA = "catalog/"
-
-
-@require_safe
-def livez(_request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@require_safe
-def readyz(_request: HttpRequest) -> JsonResponse:
-    """The process can do its work: its database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except OperationalError:
-        return JsonResponse({"database": "no answer"}, status=503)
-    return JsonResponse({"database": "ok"})
 
 
 @require_safe

@@ -26,3 +26,7 @@ backups_troubled = Signal()
 
 # Somebody of the staff has left. Sent inside the transaction that ends all they could do. provides args: user_id, now
 staff_left = Signal()
+
+# Somebody watches the shop. Receivers return a list of `store.watch.facts.Fact`, by a fixed number of queries.
+# provides args: now
+facts_wanted = Signal()
