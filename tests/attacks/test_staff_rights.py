@@ -68,7 +68,7 @@ def buttons(task: CallTask) -> list[str]:
         reverse("admin:fraud_calltask_next"),
         *(
             reverse(f"admin:fraud_calltask_{name}", args=[task.pk])
-            for name in ("claim", "let_go", "record", "release", "cancel")
+            for name in ("claim", "let_go", "begin", "record", "release", "object", "cancel", "escalate", "reveal")
         ),
         *(reverse(f"admin:checkout_order_{name}", args=[task.order_id]) for name in ORDER_BUTTONS),
     ]
@@ -78,6 +78,8 @@ ALL_ANSWERS = {
     "outcome": "reached",
     "answer": "confirms",
     "why": "Because.",
+    "look_reason": "check",
+    "escalation_reason": "unsure",
     "reason": "denied",
     "carrier": "UPS",
     "tracking_number": "1Z",
@@ -179,6 +181,7 @@ def test_reviewers_can_do_their_whole_job_and_nothing_else(task: CallTask, rita:
     assert set(re.findall(r'href="(/admin/\w+/\w+/)"', index)) == {"/admin/fraud/calltask/"}
     assert client.get("/admin/fraud/calltask/").status_code == 200
     assert client.post(reverse("admin:fraud_calltask_next")).status_code == 302
+    client.post(reverse("admin:fraud_calltask_claim", args=[task.pk]))  # rung before, so it is not next yet
     page = client.get(reverse("admin:fraud_calltask_change", args=[task.pk])).content.decode()
     for button in ("record", "release", "cancel", "let_go"):
         assert reverse(f"admin:fraud_calltask_{button}", args=[task.pk]) in page

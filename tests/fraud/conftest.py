@@ -1,4 +1,4 @@
-"""The cast: Rosa and Sam may do everything at the call desk, Lee only rings, Mona is staff elsewhere."""
+"""The cast: Rosa and Sam may do everything at the call desk, Lee only rings, Cora looks on, Mona is staff elsewhere."""
 
 from __future__ import annotations
 
@@ -51,6 +51,11 @@ def sam(db: None) -> User:
 @pytest.fixture
 def lee(db: None) -> User:
     return make_staff("Lee Park", "work_call_queue")
+
+
+@pytest.fixture
+def cora(db: None) -> User:
+    return make_staff("Cora Hill", "view_call_queue", "reveal_customer")
 
 
 @pytest.fixture

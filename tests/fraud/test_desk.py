@@ -7,21 +7,28 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 import time_machine
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
 from django.apps import apps
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from checkout.models import Order
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.models import Call, CallTask, Policy
+from fraud.models import Call, CallTask, DeskRules, Policy
+from fraud.script import CLOSING_BAD, CLOSING_GOOD, OPENING, QUESTIONS, VOICEMAIL
 from fraud.selectors import clock
+from fraud.selectors.asking import LANGUAGES
 from fraud.services import claim_call_task
+from store.audit.models import AuditRow
 from store.models import User
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -70,7 +77,7 @@ def test_queue_is_ordered_by_deadline_and_says_why(make_task: MakeTask, rosa: Us
     html = desk(rosa).get(QUEUE).content.decode()
     assert html.index(first.order.number) < html.index(later.order.number)
     shown = text(html)
-    assert "2 waiting, 2 of them with nobody, 1 late" in shown
+    assert "2 waiting, 2 to ring now, 1 late" in shown
     assert re.search(r"1 h \d+ min late", shown)  # whole quarters of an hour
     assert shown.count("$10,793.95") == 2  # 12 at 899.00, and delivery
     assert "Many of an expensive item +100" in shown
@@ -97,7 +104,7 @@ def test_queue_takes_as_many_queries_at_twenty_rows_as_at_two(make_task: MakeTas
         claim_call_task(task_id=task.pk, by=sam, now=task.created_at)
     with CaptureQueriesContext(connection) as at_twenty:
         html = client.get(QUEUE).content.decode()
-    assert html.count('class="field-number') == 20
+    assert html.count('class="case-row"') == 20
     assert len(at_two) == len(at_twenty)
     assert len(at_twenty) <= 12
 
@@ -133,10 +140,12 @@ def test_call_page_shows_what_a_reviewer_needs(make_task: MakeTask, rosa: User, 
         placed_at=now - timedelta(days=9), email="other@example.com", status=OrderStatus.CANCELLED, cancel_reason="denied"
     )
     task = make_task(payment={"postcode_check": "unavailable", "payer_name": "Dana Reyes"})
-    html = desk(rosa).get(page_of(task)).content.decode()
+    client = desk(rosa)
+    client.post(button("claim", task))
+    html = client.get(page_of(task)).content.decode()
     shown = text(html)
     assert "12 × Grand Polisher at $899.00; nothing in the catalogue costs more." in shown
-    assert "+100 Many of an expensive item calls by itself" in shown
+    assert "+100 100 in all Many of an expensive item calls by itself" in shown
     assert "Billed to Portland, OR, US, sent to another region: Miami, FL, US." in shown
     assert "Name differs Dana Reyes Victor Stone" in shown
     assert "Country US US" in shown
@@ -147,24 +156,24 @@ def test_call_page_shows_what_a_reviewer_needs(make_task: MakeTask, rosa: User, 
     assert "Cancelled: the cardholder denies the order" in shown
     assert "The bank could not check the billing postcode." in shown
     assert "Nobody has rung yet." in shown
-    assert "Nobody has this call. Claim this call" in shown
-    assert 'name="outcome"' not in html  # forms come with the claim
-    assert "style=" not in html.split('<div class="call">')[1].split("<footer")[0]
-    assert "<script" not in html.split('<div class="call">')[1].split("<footer")[0]
+    assert "style=" not in html.split('<div class="fraud case">')[1].split("<footer")[0]
+    assert "<script" not in html.split('<div class="fraud case">')[1].split("<footer")[0]
 
 
 def test_call_page_warns_outside_decent_hours(make_task: MakeTask, rosa: User) -> None:
     with time_machine.travel(datetime(2026, 3, 3, 14, 0, tzinfo=UTC), tick=False):  # six in the morning in Oregon
-        task = make_task()
-        shown = text(desk(rosa).get(page_of(task)).content.decode())
+        task, client = make_task(), desk(rosa)
+        client.post(button("claim", task))
+        shown = text(client.get(page_of(task)).content.decode())
     assert "There it is 06:00 on Tuesday." in shown
     assert "Outside 8 to 20 h there: ring later unless the deadline is near." in shown
 
 
 def test_call_page_gives_a_span_where_the_number_could_be_anywhere(make_task: MakeTask, rosa: User) -> None:
     with time_machine.travel(datetime(2026, 3, 3, 14, 0, tzinfo=UTC), tick=False):
-        task = make_task(phone="+18005550199")  # toll-free: from Hawaii to Nova Scotia
-        shown = text(desk(rosa).get(page_of(task)).content.decode())
+        task, client = make_task(phone="+18005550199"), desk(rosa)  # toll-free: from Hawaii to Nova Scotia
+        client.post(button("claim", task))
+        shown = text(client.get(page_of(task)).content.decode())
     assert "There it is between 03:00 on Tuesday and 00:00 on Wednesday. Outside 8 to 20 h" in shown
 
 
@@ -172,6 +181,7 @@ def test_call_page_takes_a_fixed_number_of_queries(make_task: MakeTask, rosa: Us
     task = make_task()
     claim_call_task(task_id=task.pk, by=rosa, now=now)
     client = desk(rosa)
+    make_order(placed_at=now - timedelta(days=30))
     client.get(page_of(task))
     with CaptureQueriesContext(connection) as few:
         client.get(page_of(task))
@@ -181,7 +191,7 @@ def test_call_page_takes_a_fixed_number_of_queries(make_task: MakeTask, rosa: Us
     with CaptureQueriesContext(connection) as many:
         client.get(page_of(task))
     assert len(few) == len(many)
-    assert len(many) <= 14
+    assert len(many) <= 22
 
 
 def test_holder_sees_the_forms_and_a_colleague_sees_who_has_the_call(
@@ -388,3 +398,130 @@ def test_a_call_that_is_not_there_is_404(address: str, rosa: User) -> None:
 def test_time_left_in_words(left: timedelta, words: str, is_over: bool, is_short: bool, now: datetime) -> None:
     found = clock(now + left, now=now)
     assert (found.left, found.is_over, found.is_short) == (words, is_over, is_short)
+
+
+# -- What is personal ------------------------------------------------------------------------------------------------------
+
+PERSONAL = ("Dana Reyes", "Victor Stone", "1420 SE Ankeny", "77 Ocean Drive", "97214", "5550142", "dana@example.com")
+
+
+def test_who_has_not_claimed_a_case_sees_its_points_but_nobody(make_task: MakeTask, rosa: User, sam: User) -> None:
+    task = make_task()
+    desk(sam).post(button("claim", task))
+    html = desk(rosa).get(page_of(task)).content.decode()
+    assert "+100 100 in all Many of an expensive item" in text(html)
+    assert "Street differs ••• •••" in text(html)
+    assert 'name="outcome"' not in html  # forms come with the claim
+    assert [one for one in PERSONAL if one in html] == []
+
+
+def test_a_look_at_a_case_of_another_is_written_down_and_lasts_one_page(
+    make_task: MakeTask, rosa: User, sam: User, cora: User
+) -> None:
+    task = make_task()
+    desk(sam).post(button("claim", task))
+    client = desk(cora)
+    shown = client.post(button("reveal", task), {"look_reason": "rang_us"}).content.decode()
+    assert [one for one in PERSONAL if one not in shown] == []
+    assert [one for one in PERSONAL if one in client.get(page_of(task)).content.decode()] == []
+    rows = AuditRow.objects.about(task.order)
+    assert [(row.actor, row.action, row.why) for row in rows] == [
+        (cora, "case.reveal", "The customer rang us"),
+        (sam, "case.open", "Claimed the case"),
+    ]
+    assert "phone" in rows[0].field_names.split()
+    assert client.post(button("reveal", task), {"look_reason": "curious"}).status_code == 302
+    assert AuditRow.objects.about(task.order).count() == 2
+
+
+def test_who_else_has_the_case_open_is_told(make_task: MakeTask, rosa: User, sam: User) -> None:
+    task = make_task()
+    desk(sam).get(page_of(task))
+    assert "Also viewing: Sam Okoro." in text(desk(rosa).get(page_of(task)).content.decode())
+    assert "Also viewing: Rosa Lind." in text(desk(sam).get(page_of(task)).content.decode())
+
+
+def test_small_orders_may_be_released_by_more_people(make_task: MakeTask, mona: User, lee: User, now: datetime) -> None:
+    task = make_task()
+    lee.user_permissions.add(Permission.objects.get(codename="release_small_call"))
+    client = desk(lee)
+    client.post(button("claim", task))
+    assert client.post(button("release", task), {"why": "Known."}).status_code == 403
+    assert AuditRow.objects.about(task).first().action == "access.refused"  # type: ignore[union-attr]  # there is one
+    DeskRules(created_at=now, currency="USD", release_limit=task.order.total).save()
+    answer = client.post(button("release", task), {"why": ""})
+    assert answer.status_code == 422  # may, and is asked why
+    assert "Release and charge" in answer.content.decode()
+
+
+# -- The call --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_is_timed_and_its_answers_are_ticked(make_task: MakeTask, rosa: User) -> None:
+    task, client = make_task(), desk(rosa)
+    client.post(button("claim", task))
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False) as clock_there:
+        client.post(button("begin", task))
+        assert "The call runs since" in text(client.get(page_of(task)).content.decode())
+        clock_there.shift(timedelta(seconds=150))
+        said = {"outcome": "reached", "answer": "confirms", "asked_items": "pass", "asked_billing_address": "fail"}
+        shown = text(client.post(button("record", task), said, follow=True).content.decode())
+    call = Call.objects.get()
+    assert (call.seconds, call.source) == (150, "order")
+    assert call.answers == {"items": "pass", "billing_address": "fail"}
+    assert "the order, +15035550142 · 2 min 30 s items right , billing address wrong" in shown
+
+
+def test_the_number_of_a_past_good_order_is_offered_with_its_source(make_task: MakeTask, rosa: User, now: datetime) -> None:
+    past = make_order(
+        placed_at=now - timedelta(days=90), status=OrderStatus.SHIPPED, email="d@example.com", phone="+15035550177"
+    )
+    make_order(placed_at=now - timedelta(days=9), status=OrderStatus.SHIPPED, email="d2@example.com", phone="+15035550188")
+    task, client = make_task(phone="+13055550123"), desk(rosa)
+    client.post(button("claim", task))
+    shown = text(client.get(page_of(task)).content.decode())
+    assert f"+1 503-555-0177 A past good order : on order {past.number} of" in shown
+    assert "0188" not in shown  # too young to vouch for anybody
+    client.post(button("record", task), {"outcome": "no_answer", "dialled_phone": "(503) 555-0177"})
+    client.post(button("record", task), {"outcome": "no_answer", "dialled_phone": "+1 503 555 0199"})
+    assert [call.source for call in Call.objects.order_by("at")] == ["past", "look_up"]
+
+
+def test_the_script_speaks_the_customers_language(make_task: MakeTask, rosa: User) -> None:
+    task = make_task(bill_to={"country": "DE", "city": "Bonn", "region": "", "postcode": "53113"}, phone="+49228555012")
+    html = desk(rosa).get(page_of(task)).content.decode()
+    assert "Was haben Sie zum Beispiel bestellt?" in html
+    assert (
+        "Can you tell me one of the things that you ordered?" in desk(rosa).get(page_of(task) + "?lang=en").content.decode()
+    )
+
+
+def test_every_spoken_text_is_translated_and_what_is_compiled_is_what_is_written() -> None:
+    spoken = [str(question.text) for question in QUESTIONS]
+    spoken += [str(each) for each in (OPENING, CLOSING_GOOD, CLOSING_BAD, VOICEMAIL)]
+    for language in set(LANGUAGES) - {"en"}:
+        folder = Path(apps.get_app_config("fraud").path) / "locale" / language / "LC_MESSAGES"
+        with (folder / "django.po").open("rb") as source, (folder / "django.mo").open("rb") as compiled:
+            written = {message.id: message.string for message in read_po(source) if message.id}
+            assert {message.id: message.string for message in read_mo(compiled) if message.id} == written
+        assert [text for text in spoken if not written.get(text)] == [], language
+
+
+# -- More than one page of cases -------------------------------------------------------------------------------------------
+
+
+def test_a_list_goes_on_where_its_page_ended(make_task: MakeTask, rosa: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fraud.selectors.queue.ROWS", 2)
+    tasks = [make_task(hours_ago=hours) for hours in (5, 4, 4, 3, 1)]
+    ordered = [task.order.number for task in CallTask.objects.most_urgent_first().select_related("order")]
+    client, seen, address = desk(rosa), [], QUEUE
+    for _ in range(3):
+        html = client.get(address).content.decode()
+        seen += re.findall(r'/change/">(R-\d+)</a>', html)
+        more = re.search(r'href="(\?after=[^"]+)"', html)
+        address = QUEUE + more[1] if more else ""
+    assert seen == ordered
+    assert len(seen) == len(tasks)
+    assert address == ""
+    for odd in ("x", "1.2", "9" * 40 + ".1." + "0" * 32, "-1.-1.zz"):
+        assert client.get(QUEUE, {"after": odd}).status_code == 200
