@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -40,6 +41,7 @@ def test_a_case_is_worked_by_keyboard_and_axe_finds_nothing(
         reason="fraudulent", noted_at=now, status_at=now, looked_at=now, takes_money=True,
     )  # fmt: skip
     DeskRules(created_at=now, created_by=rosa, currency="USD", release_limit=50_000, second_above=1_000_000).save()
+    rosa.user_permissions.add(Permission.objects.get(codename="change_policy"))
     for hours in (1, 2, 5):
         make_task(hours_ago=hours)
     task = make_task(hours_ago=6, is_gift=True)
