@@ -252,11 +252,7 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""
         user = allowed(request, "checkout.cancel_order")
-        if get_object_or_404(Order, pk=order_id).is_on_hold:  # whoever has the call decides, as for a release
-            messages.error(
-                request, "This order is on hold. It was not cancelled: claim its call in the call queue and cancel it there."
-            )
-            return redirect("admin:checkout_order_change", order_id)
+        get_object_or_404(Order, pk=order_id)
         try:
             cancel_order(
                 order_id=order_id,

@@ -20,6 +20,8 @@ from checkout.services.settle import settle
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
 
+ON_HOLD = "This order is on hold. It was not cancelled: claim its call in the call queue and cancel it there."
+
 
 class UnableToCancelOrder(Exception):
     """The order was not cancelled by this call. `str(error)` says what happened and what comes next."""
@@ -29,16 +31,31 @@ class UnableToCancelOrder(Exception):
         self.is_final = is_final  # False: the shop goes on trying by itself
 
 
-def cancel_order(*, order_id: uuid.UUID, by: User | None, reason: Order.CancelReason, why: str, now: datetime) -> Order:
-    """Give the money back and move the order to CANCELLED. Uses the network. Raises UnableToCancelOrder."""
+def cancel_order(
+    *,
+    order_id: uuid.UUID,
+    by: User | None,
+    reason: Order.CancelReason,
+    why: str,
+    now: datetime,
+    from_hold: bool = False,
+) -> Order:
+    """Give the money back and move the order to CANCELLED. Uses the network. Raises UnableToCancelOrder.
+
+    An order on hold is somebody's call: only whoever has that call says `from_hold`. For all others it is refused here, and
+    not by a look before, as it may be paid at this very moment.
+    """
     order = Order.objects.prefetch_related("lines").get(pk=order_id)
     if order.is_awaiting_payment:
         return _cancel_unpaid(order, by=by, reason=reason, why=why, now=now)
+    if order.is_on_hold and not from_hold:
+        raise UnableToCancelOrder(ON_HOLD)
     payment = (
         Payment.objects.select_related("order")
         .filter(
             order_id=order_id,
-            order__status__in=[OrderStatus.ON_HOLD, OrderStatus.RELEASED],
+            # Claimed with its order in the state in which it is read here: nothing else is cancelled, see `write_decision`.
+            order__status__in=[OrderStatus.ON_HOLD, OrderStatus.RELEASED] if from_hold else [OrderStatus.RELEASED],
             status__in=[PaymentStatus.AUTHORIZED, PaymentStatus.CAPTURED, PaymentStatus.CHARGED_BACK],
         )
         .first()

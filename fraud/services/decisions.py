@@ -122,7 +122,7 @@ def cancel_after_call(*, task_id: uuid.UUID, by: User, reason: Order.CancelReaso
         decision = _write(task, Decision.Kind.CANCEL, reason, why.strip(), by=by, now=now)
     why = " ".join(part for part in (f"{reason.label}.", why.strip()) if part)
     try:
-        order = cancel_order(order_id=task.order_id, by=by, reason=reason, why=why, now=now)
+        order = cancel_order(order_id=task.order_id, by=by, reason=reason, why=why, now=now, from_hold=True)
     except UnableToCancelOrder as error:
         _write_failure(decision, str(error), is_final=error.is_final, now=now)
         raise

@@ -107,7 +107,12 @@ def test_an_order_cancelled_meanwhile_is_said_to_be(paid_task: CallTask, sandbox
     client = client_of(rosa)
     press(client, "claim", paid_task)
     cancel_order(
-        order_id=paid_task.order_id, by=None, reason=Order.CancelReason.CUSTOMER, why="By phone.", now=timezone.now()
+        order_id=paid_task.order_id,
+        by=None,
+        reason=Order.CancelReason.CUSTOMER,
+        why="By phone.",
+        now=timezone.now(),
+        from_hold=True,
     )
     for button in ("release", "cancel", "claim", "let_go"):
         assert "is cancelled already" in press(client, button, paid_task, why="Fine.", reason="denied")

@@ -74,7 +74,9 @@ def ship(order: Order) -> Order:
 
 
 def cancel(order: Order) -> Order:
-    return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now())
+    return cancel_order(
+        order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now(), from_hold=True
+    )
 
 
 def look(payment: Payment, later: timedelta = timedelta()) -> None:

@@ -106,7 +106,9 @@ class TestTheMainPath:
         order = release_order(order_id=order.pk, by=rosa, why="She answered.", now=timezone.now())
         assert order.status == "released"
         assert books(sandbox) == [(3095, 3095, 0, 0)]
-        cancel_order(order_id=order.pk, by=rosa, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=rosa, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+        )
         assert states(order, payment) == ("cancelled", "refunded")
         assert books(sandbox) == [(3095, 3095, 3095, 0)]
         assert stock(brush) == (10, 0)
@@ -370,7 +372,12 @@ class TestReauthorising:
         sandbox.travel(3 * 24 * 3600 + 60)
         reauthorise(payment_id=payment.pk, now=timezone.now())
         cancel_order(
-            order_id=order.pk, by=make_reviewer(), reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now()
+            order_id=order.pk,
+            by=make_reviewer(),
+            reason=Order.CancelReason.DENIED,
+            why="Denied.",
+            now=timezone.now(),
+            from_hold=True,
         )
         assert states(order, payment) == ("cancelled", "voided")
         assert [(row["captured"], row["voided"]) for row in sandbox.ledger()] == [(0, 3095)]

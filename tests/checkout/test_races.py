@@ -66,7 +66,9 @@ def release(order: Order) -> Order:
 
 
 def cancel(order: Order) -> Order:
-    return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now())
+    return cancel_order(
+        order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now(), from_hold=True
+    )
 
 
 def ship(order: Order) -> Order:
@@ -466,3 +468,20 @@ def test_closing_a_return_against_refunding_it_has_one_winner(brush: Variant, sa
         assert isinstance(closed, UnableToReturn)
         assert isinstance(refunded, Refund)
         assert (found.status, books(sandbox)) == ("refunded", [(3095, 3095, 1250, 0)])
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_what_is_paid_while_its_page_cancels_it_is_on_hold_and_not_cancelled_past_the_queue(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    order, payment = ordered(Shopper(), brush)
+    Shopper().pay(order, sandbox)
+
+    def cancel_on_its_page() -> Order:
+        return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="x", now=timezone.now())
+
+    *refused, _ = together(cancel_on_its_page, cancel_on_its_page, lambda: look(payment))
+
+    assert [type(end) for end in refused] == [UnableToCancelOrder] * 2
+    assert states(order, payment) == ("on_hold", "authorized")
+    assert books(sandbox) == [(3095, 0, 0, 0)]

@@ -73,7 +73,12 @@ def test_books_that_agree_leave_no_trace(brush: Variant, rates: None, sandbox: R
     released(Shopper(), brush, sandbox)
     for order, _ in (on_hold(Shopper(), brush, sandbox), released(Shopper(), brush, sandbox)):
         cancel_order(
-            order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Changed her mind.", now=timezone.now()
+            order_id=order.pk,
+            by=None,
+            reason=Order.CancelReason.CUSTOMER,
+            why="Changed her mind.",
+            now=timezone.now(),
+            from_hold=True,
         )
     ordered(Shopper(), brush)
     before = list(Payment.objects.order_by("pk").values_list("status", "captured_amount", "refunded_amount"))

@@ -157,7 +157,9 @@ class TestAPart:
     ) -> None:
         order, payment = sold
         refund(order, 1250, units=1)
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+        )
         assert states(order, payment) == ("cancelled", "refunded")
         assert list(Refund.objects.order_by("requested_at").values_list("origin", "amount")) == [
             ("staff", 1250),
@@ -247,7 +249,9 @@ class TestInterrupted:
         with pytest.raises(UnableToShipOrder, match="A refund for order .* is under way"):
             ship(order)
         with pytest.raises(UnableToCancelOrder, match="A refund for this order is under way"):
-            cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now())
+            cancel_order(
+                order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now(), from_hold=True
+            )
 
         for minute in (1, 2, 3):
             sweep_payments(now=timezone.now() + timedelta(minutes=minute))
@@ -280,7 +284,9 @@ class TestInterrupted:
         Payment.objects.update(status="charged_back")
 
         def cancel() -> Order:
-            return cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now())
+            return cancel_order(
+                order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now(), from_hold=True
+            )
 
         with pytest.raises(UnableToCancelOrder, match="under way"):
             cancel()
@@ -370,7 +376,9 @@ class TestAtTheGateway:
         self, brush: Variant, sandbox: RunningSandbox
     ) -> None:
         order, payment = released(brush, sandbox, card=FAILS_LATER)
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+        )
         sandbox.travel(120)
         look(payment)
         assert figures(payment) == ("owed", 3095, 0, 0)

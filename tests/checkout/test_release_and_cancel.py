@@ -53,7 +53,9 @@ def release(order: Order, by: User | None) -> Order:
 
 def cancel(order: Order, by: User | None) -> Order:
     denied = Order.CancelReason.DENIED
-    return cancel_order(order_id=order.pk, by=by, reason=denied, why="Never ordered anything.", now=timezone.now())
+    return cancel_order(
+        order_id=order.pk, by=by, reason=denied, why="Never ordered anything.", now=timezone.now(), from_hold=True
+    )
 
 
 def ship(order: Order) -> Order:
@@ -376,6 +378,13 @@ def test_an_order_on_hold_is_cancelled_in_the_call_queue_and_not_past_it(
     before = snapshot(order, payment, brush, sandbox)
     page = admin_client.post(f"/admin/checkout/order/{order.pk}/cancel/", follow=True).content.decode()
     assert "It was not cancelled: claim its call in the call queue and cancel it there." in page
+    assert snapshot(order, payment, brush, sandbox) == before
+
+    capture_by_hand(payment, 3095)
+    look(payment)
+    before = snapshot(order, payment, brush, sandbox)
+    with pytest.raises(UnableToCancelOrder, match="is on hold. It was not cancelled"):
+        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="x", now=timezone.now())
     assert snapshot(order, payment, brush, sandbox) == before
 
 

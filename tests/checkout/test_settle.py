@@ -196,7 +196,9 @@ class TestALatePayment:
         assert states(order, payment) == ("on_hold", "authorized")
         assert stock(brush) == (10, 2)
         assert (mails(order), alerts()) == (["received"], [])
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+        )
         assert stock(brush) == (10, 0)
 
     def test_is_given_back_when_the_goods_are_gone(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
@@ -332,7 +334,9 @@ class TestByHandAtTheGateway:
         order, payment = on_hold(shopper, brush, sandbox)
         capture_by_hand(payment, 3095)
         look(payment)
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=None, reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now(), from_hold=True
+        )
         assert states(order, payment) == ("cancelled", "refunded")
         assert books(sandbox) == [(3095, 3095, 3095, 0)]
         assert stock(brush) == (10, 0)
@@ -350,7 +354,14 @@ class TestByHandAtTheGateway:
             release(order)
         assert snapshot(order, payment, brush, sandbox) == before
 
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.SHOP, why="Wrong amount.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk,
+            by=None,
+            reason=Order.CancelReason.SHOP,
+            why="Wrong amount.",
+            now=timezone.now(),
+            from_hold=True,
+        )
         assert states(order, payment) == ("cancelled", "refunded")
         assert books(sandbox) == [(3095, 1000, 1000, 2095)]
 
@@ -416,7 +427,9 @@ class TestByHandAtTheGateway:
         assert fresh(order, payment)[1].refunded_amount == 1000
         assert alerts() == ["refunded-outside"]
 
-        cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+        cancel_order(
+            order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+        )
         assert states(order, payment) == ("cancelled", "refunded")
         assert fresh(order, payment)[1].refunded_amount == 3095
         assert books(sandbox) == [(3095, 3095, 3095, 0)]
@@ -427,7 +440,12 @@ class TestByHandAtTheGateway:
         order, payment = on_hold(shopper, brush, sandbox)
         capture_by_hand(payment, 3095)  # the shop has not heard of it and will try to void
         cancel_order(
-            order_id=order.pk, by=make_reviewer(), reason=Order.CancelReason.DENIED, why="Denied.", now=timezone.now()
+            order_id=order.pk,
+            by=make_reviewer(),
+            reason=Order.CancelReason.DENIED,
+            why="Denied.",
+            now=timezone.now(),
+            from_hold=True,
         )
         assert states(order, payment) == ("cancelled", "refunded")
         assert books(sandbox) == [(3095, 3095, 3095, 0)]
@@ -483,7 +501,9 @@ def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(
 ) -> None:
     order, payment = on_hold(shopper, brush, sandbox, card=REFUND_FAILS_LATER)
     release(order)
-    cancel_order(order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now())
+    cancel_order(
+        order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
+    )
     assert states(order, payment) == ("cancelled", "refunded")
     sandbox.travel(120)
 

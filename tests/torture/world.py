@@ -414,7 +414,9 @@ class World:
         if found is None:
             return "no order"
         reason = Order.CancelReason.CUSTOMER
-        return cancel_order(order_id=found.pk, by=self.reviewer, reason=reason, why="", now=timezone.now()).status
+        return cancel_order(
+            order_id=found.pk, by=self.reviewer, reason=reason, why="", now=timezone.now(), from_hold=True
+        ).status
 
     def do_ship(self, *, order: int) -> str:
         """Staff ship an order."""
