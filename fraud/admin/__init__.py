@@ -1,6 +1,7 @@
 """Fraud in the Django admin, one file per noun."""
 
 from fraud.admin.assessments import AssessmentAdmin, FindingAdmin
+from fraud.admin.backtests import BacktestAdmin
 from fraud.admin.calls import CallTaskAdmin
 from fraud.admin.desk_rules import DeskRulesAdmin
 from fraud.admin.figures import FiguresAdmin
@@ -10,6 +11,7 @@ from fraud.admin.policies import PolicyAdmin
 
 __all__ = [
     "AssessmentAdmin",
+    "BacktestAdmin",
     "CallAdmin",
     "CallTaskAdmin",
     "DecisionAdmin",

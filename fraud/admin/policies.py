@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,7 +16,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from checkout.models import Order
+from fraud.admin.backtests import RUN as TRY
+from fraud.admin.backtests import VIEW as VIEW_TRIES
 from fraud.admin.people import demand, staff_user
+from fraud.admin.scorecard import SCORES, scorecard_page
 from fraud.answers import UnableToAnswer, answers
 from fraud.models import Policy
 from fraud.policy_changes import changes_between
@@ -73,7 +77,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
     change_list_template = "admin/fraud/policy/change_list.html"
 
     class Media:
-        css = {"all": ["fraud/desk.css"]}
+        css = {"all": ["fraud/desk.css", "store/chart.css"]}
 
     @admin.display(description="version", ordering="version")
     def name(self, policy: Policy) -> str:
@@ -109,6 +113,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
 
         return [
             path("test/", view(require_GET(self.test)), name="fraud_policy_test"),
+            path("scorecard/", view(require_GET(partial(scorecard_page, self))), name="fraud_policy_scorecard"),
             path("draft/", view(require_POST(self.draft)), name="fraud_policy_draft"),
             path("<int:policy_id>/activate/", view(require_POST(self.activate)), name="fraud_policy_activate"),
             path("<int:policy_id>/discard/", view(require_POST(self.discard)), name="fraud_policy_discard"),
@@ -124,6 +129,8 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             "title": "Policies",
             "may_change": user.has_perm(CHANGE),
             "may_test": user.has_perm(READ_REASONS),
+            "may_see_tries": user.has_perm(VIEW_TRIES),
+            "may_see_scores": user.has_perm(SCORES),
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
@@ -181,6 +188,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             "activate_form": ActivateForm(initial={"instead_of": active.version}),
             "may_change": staff_user(request).has_perm(CHANGE),
             "may_test": staff_user(request).has_perm(READ_REASONS),
+            "may_try": staff_user(request).has_perms((VIEW_TRIES, TRY)),
         }
         return TemplateResponse(request, "admin/fraud/policy/version.html", context, status=status)
 

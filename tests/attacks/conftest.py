@@ -13,6 +13,7 @@ from django.utils import timezone
 from checkout.models import Alert
 from fraud.models import Call, CallTask
 from fraud.services import claim_call_task, record_call
+from fraud.services.backtests import start_backtest
 from store.models import User
 from tests.fraud.conftest import make_staff, make_task, now, paid_task, polisher, rosa, sam
 
@@ -43,6 +44,7 @@ def task(make_task: Callable[..., CallTask], now: datetime) -> CallTask:
         now=now,
     )
     CallTask.objects.filter(pk=task.pk).update(claimed_by=None, claimed_until=None)
+    start_backtest(version=1, days=7, by=caller, now=now)
     Alert.objects.create(cause="attack", order=task.order, message="Look at this.", raised_at=timezone.now())
     return CallTask.objects.select_related("order").get(pk=task.pk)
 

@@ -16,7 +16,7 @@ import config.urls  # noqa: F401  # what it takes out of the admin is out before
 from catalog.models import Product
 from checkout.models import Alert, Order, Payment
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.models import Call, CallTask
+from fraud.models import Backtest, Call, CallTask
 from store.audit.models import AuditRow
 from store.models import User
 from tests.attacks.conftest import client_of
@@ -66,6 +66,8 @@ def buttons(task: CallTask) -> list[str]:
     """Every address in our admin that does something."""
     return [
         reverse("admin:fraud_calltask_next"),
+        reverse("admin:fraud_backtest_start"),
+        reverse("admin:fraud_backtest_stop", args=[Backtest.objects.get().pk]),
         *(
             reverse(f"admin:fraud_calltask_{name}", args=[task.pk])
             for name in ("claim", "let_go", "begin", "record", "release", "object", "cancel", "escalate", "reveal")

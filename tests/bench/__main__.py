@@ -8,6 +8,7 @@ import sys
 MEASUREMENTS = (
     "tests.bench.assess",
     "tests.bench.fraud_quality",
+    "tests.bench.backtest",
     "tests.bench.crypto",
     "tests.bench.rotation",
     "tests.bench.webhooks",

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
@@ -155,3 +157,64 @@ def test_the_command_writes_every_order_that_changes(
     assert "4 orders change: 0 called anew, 4 no longer." in said
     rows = list(csv.DictReader((tmp_path / "changed.csv").read_text().splitlines()))
     assert {(row["order"], row["before"], row["after"]) for row in rows} == {(o.number, "call", "release") for o in past}
+
+
+# -- The page ----------------------------------------------------------------------------------------------------------
+
+
+def _address(name: str, *args: object) -> str:
+    return reverse(f"admin:fraud_backtest_{name}", args=args)
+
+
+def test_the_page_starts_a_run_shows_how_far_it_is_and_what_came_out(
+    past: list[Order], draft: Policy, paula: User, client: Client, now: datetime
+) -> None:
+    client.force_login(paula)
+    assert f'<option value="{draft.version}">{draft.version} (draft)' in client.get(_address("changelist")).content.decode()
+    answer = client.post(_address("start"), {"version": draft.version, "days": 7})
+    row = Backtest.objects.get()
+    assert answer["Location"] == _address("change", row.pk) + "?watch=1"
+    waiting = client.get(answer["Location"])
+    assert waiting["Refresh"] == "5"
+    assert "Waiting for the worker" in waiting.content.decode()
+    assert "Refresh" not in client.get(_address("change", row.pk))
+    carry_out_backtest(backtest_id=row.pk, now=now)
+    done = client.get(answer["Location"])
+    shown = done.content.decode()
+    assert "Refresh" not in done
+    assert "4 of 4 orders would change" in shown
+    assert "0 would be rung about that were released, 4 would be released that were rung about" in shown
+    assert shown.count('class="chart-svg"') == 2  # no rule hits differently
+    assert all(order.number in shown for order in past)
+    assert "/admin/checkout/order/" not in shown  # she may not look at orders
+    assert "style=" not in shown
+
+
+def test_a_run_can_be_stopped_and_a_wrong_form_starts_nothing(
+    draft: Policy, paula: User, client: Client, now: datetime
+) -> None:
+    client.force_login(paula)
+    said = client.post(_address("start"), {"version": 99, "days": 7}, follow=True).content.decode()
+    assert "Choose a version and a time from the lists. Nothing was started." in said
+    assert not Backtest.objects.exists()
+    row = start_backtest(version=draft.version, days=7, by=paula, now=now)
+    assert "Stopped. No figures were kept." in client.post(_address("stop", row.pk), follow=True).content.decode()
+    row.refresh_from_db()
+    assert row.status == "stopped"
+    assert "It was over already." in client.post(_address("stop", row.pk), follow=True).content.decode()
+
+
+def test_only_those_with_the_right_look_at_runs_or_start_them(
+    draft: Policy, paula: User, mona: User, client: Client, now: datetime
+) -> None:
+    row = start_backtest(version=draft.version, days=7, by=paula, now=now)
+    looker = make_staff("Vera Holt", "view_backtest")
+    for user, looks in ((mona, 403), (looker, 200)):
+        client.force_login(user)
+        assert client.get(_address("changelist")).status_code == looks
+        assert client.get(_address("change", row.pk)).status_code == looks
+        assert client.post(_address("start"), {"version": draft.version, "days": 7}).status_code == 403
+        assert client.post(_address("stop", row.pk)).status_code == 403
+    assert "Try it" not in client.get(_address("changelist")).content.decode()
+    row.refresh_from_db()
+    assert (row.status, Backtest.objects.count()) == ("waiting", 1)

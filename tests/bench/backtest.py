@@ -1,0 +1,146 @@
+"""How long a draft takes to be tried on past orders, and how much memory that takes.
+
+    python -m tests.bench.backtest [orders]
+
+Must hold for 100,000 orders: five minutes of computing, and at the end no more than 30 MB above what the first tenth took.
+Exit code 1 if not. Works in a test database of its own, which is dropped at the end.
+
+The orders are made up (fraud/simulate); their facts are kept as an assessment keeps them, encrypted.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+import django
+
+ORDERS = 100_000
+MOST_SECONDS = 300
+MOST_GROWTH = 30  # MB
+CHUNK = 1000
+
+
+def main(orders: int) -> int:
+    """Fill, run, print; return 1 if a limit is missed."""
+    os.environ.setdefault("ENV_FILE", "tests/test.env")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    Path(os.environ.get("VAR_DIR", "var")).mkdir(parents=True, exist_ok=True)
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        started = time.perf_counter()
+        until = fill(orders)
+        sys.stdout.write(f"{connection.vendor}: {orders:,} past orders written in {time.perf_counter() - started:.0f} s\n")
+        return measure(until, orders)
+    finally:
+        connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
+
+
+def fill(orders: int) -> datetime:
+    """Write simulated orders with their first assessments; say when the last one was."""
+    from fraud.services.assess import current_policy
+
+    last = datetime.min.replace(tzinfo=UTC)
+    seed = 0
+    left = orders
+    while left > 0:  # one world after another: in a single one history grows, and with it the time to look it through
+        seed += 1
+        for group in batched(_some(seed, min(left, 20_000)), CHUNK):
+            last = _write(group, current_policy(now=group[-1].facts.placed_at))
+        left -= 20_000
+    return last + timedelta(seconds=1)
+
+
+def _some(seed: int, count: int) -> Iterator[Any]:
+    from itertools import islice
+
+    from fraud.simulate import simulate
+
+    # The first months of a world are left out; of what is asked for, five of eight are given.
+    yield from islice(simulate(seed=seed, orders=count * 17 // 10 + 50), count)
+
+
+def _write(group: tuple[Any, ...], policy: Any) -> datetime:
+    from checkout.models import Order
+    from fraud.freezing import freeze
+    from fraud.models import Assessment
+
+    orders, assessments = [], []
+    for one in group:
+        facts = one.facts
+        number = f"S{uuid.uuid4().hex[:11]}"
+        bad = {"status": "cancelled", "cancel_reason": "denied"} if one.is_bad else {"status": "shipped"}
+        order = Order(
+            number=number,
+            token_hash=number,
+            attempt=uuid.uuid4(),
+            placed_at=facts.placed_at,
+            status_at=facts.placed_at,
+            expires_at=facts.placed_at,
+            currency="USD",
+            items_total=facts.total.minor,
+            delivery_total=0,
+            tax_total=0,
+            total=facts.total.minor,
+            **bad,
+        )
+        orders.append(order)
+        assessments.append(
+            Assessment(
+                order=order, policy=policy, verdict="release", points=0, assessed_at=facts.placed_at, facts=freeze(facts)
+            )
+        )
+    Order.objects.bulk_create(orders)
+    Assessment.objects.bulk_create(assessments)
+    last: datetime = group[-1].facts.placed_at
+    return last
+
+
+def measure(until: datetime, orders: int) -> int:
+    """Try a changed policy on all of them."""
+    from dataclasses import replace
+
+    from fraud.backtest import run_backtest
+    from fraud.policy import default_policy
+
+    base = default_policy()
+    tried = replace(base, threshold=60, limits={**base.limits, "items.many_of_expensive:few": 2})
+    peaks: list[float] = []
+    started, computed = time.perf_counter(), time.process_time()
+    tally = run_backtest(
+        base=base,
+        tried=tried,
+        since=until - timedelta(days=5000),
+        until=until,
+        on_progress=lambda _: peaks.append(_memory()),
+    )
+    taken, computed = time.perf_counter() - started, time.process_time() - computed
+    growth = peaks[-1] - peaks[len(peaks) // 10]
+    sys.stdout.write(
+        f"{tally.orders:,} orders judged by two policies in {taken:.0f} s, of which this process was computing {computed:.0f} s "
+        f"(limit {MOST_SECONDS}); {sum(tally.moved.values()):,} change\n"
+        f"memory: peak {peaks[-1]:.0f} MB, {growth:.1f} MB more than after the first tenth (limit {MOST_GROWTH}); "
+        f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n"
+    )
+    return int(growth > MOST_GROWTH or (orders >= ORDERS and computed > MOST_SECONDS))
+
+
+def _memory() -> float:
+    """The most this process ever had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else ORDERS))
