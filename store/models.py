@@ -21,7 +21,7 @@ from store.fields import EncryptedTextField
 from store.jobs.models import Job, Schedule, Worker
 from store.keyring import index_keys
 from store.passwords import meets_staff_rules, normalise_password
-from store.staff.models import Authenticator, OldPassword, RecoveryCode
+from store.staff.models import Authenticator, OldPassword, Passkey, RecoveryCode
 
 __all__ = [
     "AuditHead",
@@ -33,6 +33,7 @@ __all__ = [
     "KeyCheck",
     "KnownPlace",
     "OldPassword",
+    "Passkey",
     "RecoveryCode",
     "Schedule",
     "SignUp",

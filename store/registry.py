@@ -81,6 +81,9 @@ PERSONAL: Final[dict[str, Personal]] = {
     "store.Authenticator": Personal(
         found_by=("user__email_index",), fields={"secret": Kind.TEXT}, delete_on_erasure=True, made_at="made_at"
     ),
+    "store.Passkey": Personal(
+        found_by=("user__email_index",), fields={"name": Kind.TEXT}, delete_on_erasure=True, made_at="made_at"
+    ),
     # What staff did and why: kept for as long as it may be asked for, and under no customer's name.
     "store.AuditRow": Personal(found_by=(), fields={"address": Kind.NETWORK, "why": Kind.TEXT}),
     "store.AuditHead": Personal(found_by=(), fields={"chain_key": Kind.TEXT}),  # no one's data, and a secret all the same
@@ -219,6 +222,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.KeyCheck": "name fingerprint",
     "store.KnownPlace": "key",  # a digest of account and address together
     "store.OldPassword": "password",  # an Argon2 hash
+    "store.Passkey": "credential public_key",  # random bytes, and what proves a signature
     "store.RecoveryCode": "digest",
     "store.Schedule": "name task_id report",  # counts
     "store.SignUp": "password",  # an Argon2 hash; the row is gone within the hour

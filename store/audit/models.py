@@ -60,7 +60,7 @@ class AuditRow(models.Model):
 
     class Meta:
         verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name_plural = "audit entries"
         indexes: ClassVar = [models.Index(fields=["object_type", "object_id", "n"], name="audit_by_object")]
         permissions: ClassVar = [("export_audit", "Can take the audit log away as a file")]
 

@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_variables
 from store.audit import record
 from store.auth import TooManyTries
 from store.models import User
-from store.staff.models import Authenticator, RecoveryCode
+from store.staff.models import Authenticator, Passkey, RecoveryCode
 from store.staff.recovery import LENGTH, make_codes, take_recovery_code
 from store.staff.totp import DIGITS, new_secret, take_code
 from store.throttle import Limit, forget_tries, take_try
@@ -50,7 +50,8 @@ def is_factor_needed() -> bool:
 
 def has_factor(user: User) -> bool:
     """Say whether a second factor is set up."""
-    return Authenticator.objects.filter(user=user, confirmed_at__isnull=False).exists()
+    has_app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).exists()
+    return has_app or Passkey.objects.filter(user=user).exists()
 
 
 @sensitive_variables("code", "plain")
@@ -106,6 +107,14 @@ def finish_set_up(*, user: User, code: str, request: HttpRequest, now: datetime)
     return codes
 
 
+def begin_with_codes(*, user: User, now: datetime) -> list[str]:
+    """After the first second factor, a passkey: end every session, as they had none, and return a list of codes."""
+    with transaction.atomic():
+        codes = make_codes(user=user, now=now)
+        user.end_sessions()
+    return codes
+
+
 def renew_codes(*, user: User, request: HttpRequest, now: datetime) -> list[str]:
     """Return a new list of recovery codes; the old one is worthless from now on."""
     with transaction.atomic():
@@ -130,6 +139,7 @@ def take_factor_away(*, user: User, by: User | None, why: str, request: HttpRequ
 def forget_factors(user: User) -> None:
     """Delete all that the account proved itself with."""
     Authenticator.objects.filter(user=user).delete()
+    Passkey.objects.filter(user=user).delete()
     RecoveryCode.objects.filter(user=user).delete()
 
 

@@ -36,7 +36,7 @@ class UnableToMakeOwner(Exception):
     """Says why no owner was made. Nothing was changed."""
 
 
-def make_owner(*, email: str, is_another: bool, now: datetime) -> tuple[User, str]:
+def make_owner(*, email: str, name: str = "", is_another: bool, now: datetime) -> tuple[User, str]:
     """Make the account of an owner without a password, or give one that has none a new link; return it and the link.
 
     Only for who has the server's shell. Raises `UnableToMakeOwner` if there is an owner already and `is_another` wasn't
@@ -58,7 +58,7 @@ def make_owner(*, email: str, is_another: bool, now: datetime) -> tuple[User, st
                 "--another."
             )
         if user is None:
-            user = User.objects.create_user(email, None, is_staff=True, is_superuser=True)
+            user = User.objects.create_user(email, None, name=name, is_staff=True, is_superuser=True)
         user.end_sessions()  # an older link ends, too
         record(actor=None, action="staff.owner_link_made", object=user, now=now)
     return user, invitation_link(user, lifetime=PRINTED_FOR, now=now)

@@ -19,7 +19,15 @@ from store.staff.factors import is_factor_needed, staff_user
 # All staff pages, and only they, begin so (`tests/store/staff/test_gate.py` walks every address there is).
 STAFF_PAGES: Final = "/admin/"
 # What somebody needs who has only shown a password yet. These pages look after themselves.
-OPEN: Final = frozenset({"/admin/login/", "/admin/logout/", "/admin/second-factor/", "/admin/second-factor/set-up/"})
+OPEN: Final = frozenset(
+    {
+        "/admin/login/",
+        "/admin/logout/",
+        "/admin/second-factor/",
+        "/admin/second-factor/set-up/",
+        "/admin/second-factor/passkeys/add/",
+    }
+)
 
 
 class StaffMiddleware:

@@ -53,6 +53,23 @@ class RecoveryCode(models.Model):
         return f"Recovery code {self.pk}"
 
 
+class Passkey(models.Model):
+    """A device or security key that signs for somebody. Its public key proves what it signed, and opens nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="passkeys")
+    credential = models.CharField(max_length=1400, unique=True)  # its id; at most 1023 bytes, as base64
+    public_key = models.TextField()
+    sign_count = models.PositiveBigIntegerField()
+    name = EncryptedTextField(max_length=60)  # in its owner's words
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Name the passkey without its owner's words."""
+        return f"Passkey {str(self.pk)[:8]}"
+
+
 class OldPassword(models.Model):
     """A password that somebody of the staff has or had, as its Argon2 hash; the last four are kept."""
 

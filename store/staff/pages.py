@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from store.models import User
 from store.staff import session
-from store.staff.factors import is_factor_needed
+from store.staff.factors import is_factor_needed, staff_user
 
 
 def own_staff_path(request: HttpRequest) -> str:
@@ -28,3 +30,11 @@ def show(request: HttpRequest, template: str, form: Any, *, status: int = 200, *
     if form is not None and form.errors:
         status = 422
     return render(request, template, {**frame, "form": form, **context}, status=status)
+
+
+def demand_staff(request: HttpRequest) -> User:
+    """Return the member of staff who is asking. Raises `PermissionDenied` for anybody else."""
+    user = staff_user(request)
+    if user is None:
+        raise PermissionDenied
+    return user

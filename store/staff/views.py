@@ -5,7 +5,6 @@ from __future__ import annotations
 import segno
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -27,11 +26,11 @@ from store.staff.factors import (
     has_factor,
     is_factor_needed,
     renew_codes,
-    staff_user,
 )
 from store.staff.forms import FactorForm, SetUpForm
 from store.staff.models import Authenticator
-from store.staff.pages import own_staff_path, show
+from store.staff.pages import demand_staff, own_staff_path, show
+from store.staff.passkeys import are_possible, check_passkey, options_to_show
 from store.staff.recovery import codes_left
 from store.staff.totp import address_for_app
 
@@ -43,11 +42,18 @@ either = require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
 def factor(request: HttpRequest) -> HttpResponse:
     """Take the second factor, and go where the member of staff was going."""
-    user, now, wanted = _staff(request), timezone.now(), own_staff_path(request)
+    user, now, wanted = demand_staff(request), timezone.now(), own_staff_path(request)
     if session.has_passed(request) or not is_factor_needed():
         return redirect(wanted)
     if not has_factor(user):
         return redirect("staff:set-up")
+    if answer := request.POST.get("answer", ""):
+        try:
+            check_passkey(user=user, answer=answer, request=request, now=now)
+        except WrongCode:
+            messages.error(request, "That passkey isn't yours, or it took too long. Nothing was opened. Try once more.")
+            return redirect(request.get_full_path())
+        return _go_on(request, user, Method.PASSKEY, wanted)
     form = FactorForm(request.POST or None)
     if form.is_valid():
         try:
@@ -57,13 +63,19 @@ def factor(request: HttpRequest) -> HttpResponse:
         except TooManyTries as error:
             form.add_error("code", f"Too many tries. Please wait {in_words(error.wait)}. This code was not looked at.")
         else:
-            session.pass_with(request, method, now=now)
-            record(actor=user, action="staff.logged_in", object=user, fields=[method], request=request, now=now)
-            if method is Method.RECOVERY_CODE:
-                messages.warning(request, f"That code is used up; {codes_left(user)} are left. Is your telephone lost?")
-                return redirect("staff:mine")
-            return redirect(wanted)
-    return show(request, "store/staff/factor.html", form, next=wanted)
+            return _go_on(request, user, method, wanted)
+    return show(request, "store/staff/factor.html", form, next=wanted, options=options_to_show(user=user, request=request))
+
+
+def _go_on(request: HttpRequest, user: User, method: Method, wanted: str) -> HttpResponse:
+    """Let somebody in who has shown both."""
+    now = timezone.now()
+    session.pass_with(request, method, now=now)
+    record(actor=user, action="staff.logged_in", object=user, fields=[method], request=request, now=now)
+    if method is not Method.RECOVERY_CODE:
+        return redirect(wanted)
+    messages.warning(request, f"That code is used up; {codes_left(user)} are left. Is your telephone lost?")
+    return redirect("staff:mine")
 
 
 @either
@@ -71,7 +83,7 @@ def factor(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def set_up(request: HttpRequest) -> HttpResponse:
     """Set up an authenticator app: at the first log-in, or a new one by who has shown the old one just now."""
-    user, now = _staff(request), timezone.now()
+    user, now = demand_staff(request), timezone.now()
     if has_factor(user):
         if is_factor_needed() and not session.has_passed(request):
             return redirect("staff:factor")
@@ -99,6 +111,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         address=address,
         secret=" ".join(app.secret[start : start + 4] for start in range(0, len(app.secret), 4)),
         is_replaced=has_factor(user),
+        can_have_passkeys=are_possible() and not has_factor(user),
     )
 
 
@@ -106,7 +119,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what the account proves itself with."""
-    user = _staff(request)
+    user = demand_staff(request)
     app = Authenticator.objects.filter(user=user, confirmed_at__isnull=False).first()
     return show(
         request,
@@ -114,6 +127,8 @@ def mine(request: HttpRequest) -> HttpResponse:
         None,
         app=app,
         codes_left=codes_left(user),
+        passkeys=user.passkeys.order_by("made_at"),
+        can_have_passkeys=are_possible(),
         is_needed=is_factor_needed(),
     )
 
@@ -123,14 +138,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 @proof_needed
 def new_codes(request: HttpRequest) -> HttpResponse:
     """Make a new list of recovery codes, and show it once."""
-    user, now = _staff(request), timezone.now()
+    user, now = demand_staff(request), timezone.now()
     if not has_factor(user):
         return redirect("staff:mine")
     return show(request, "store/staff/codes.html", None, codes=renew_codes(user=user, request=request, now=now))
-
-
-def _staff(request: HttpRequest) -> User:
-    user = staff_user(request)
-    if user is None:
-        raise PermissionDenied
-    return user

@@ -22,13 +22,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the address."""
         parser.add_argument("email", help="the owner's own e-mail address, which is their log-in")
+        parser.add_argument("--name", default="", help="as colleagues know them; the audit log shows it")
         parser.add_argument("--another", action="store_true", help="although there is an owner: none can log in any more")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it and print the link."""
         try:
             validate_email(options["email"])
-            _, link = make_owner(email=options["email"], is_another=options["another"], now=timezone.now())
+            _, link = make_owner(
+                email=options["email"], name=options["name"], is_another=options["another"], now=timezone.now()
+            )
         except ValidationError:
             raise CommandError("That is no e-mail address. No account was made.") from None
         except UnableToMakeOwner as error:
