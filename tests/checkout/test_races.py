@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from catalog.models import StockMove, Variant
 from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.deadlines import MARGIN, watch_deadlines
+from checkout.services.disputes import look_at_trouble
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
@@ -485,3 +487,54 @@ def test_what_is_paid_while_its_page_cancels_it_is_on_hold_and_not_cancelled_pas
     assert [type(end) for end in refused] == [UnableToCancelOrder] * 2
     assert states(order, payment) == ("on_hold", "authorized")
     assert books(sandbox) == [(3095, 0, 0, 0)]
+
+
+def is_waited_for() -> bool:
+    """Whether another connection waits for the end of this one's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_warning_being_written_down_holds_a_release_up_and_refuses_it(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    sandbox.warn_early(str(payment.reference))
+    ends: list[Any] = []
+    releasing = threading.Thread(target=lambda: ends.extend(together(lambda: release(order))))
+    with transaction.atomic():
+        look_at_trouble(payment_id=payment.pk, now=timezone.now())
+        releasing.start()
+        until = time.monotonic() + 20
+        while not is_waited_for() and time.monotonic() < until:
+            time.sleep(0.02)
+        assert is_waited_for()
+    releasing.join(60)
+
+    (refused,) = ends
+    assert isinstance(refused, UnableToReleaseOrder)
+    assert str(refused).startswith("This order is stopped by an early fraud warning of the card's bank. It was not released")
+    assert states(order, payment) == ("on_hold", "authorized")
+    assert Order.objects.get().decision is None
+    assert books(sandbox) == [(3095, 0, 0, 0)]
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_a_warning_against_a_release_stops_the_release_or_the_parcel(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    order, payment = quickly_on_hold(brush, sandbox)
+    sandbox.warn_early(str(payment.reference))
+
+    released, looked = together(lambda: release(order), lambda: look_at_trouble(payment_id=payment.pk, now=timezone.now()))
+
+    assert looked is None
+    assert Order.objects.get().frozen_at is not None
+    if isinstance(released, Order):
+        assert states(order, payment) == ("released", "captured")
+        assert books(sandbox) == [(3095, 3095, 0, 0)]
+        with pytest.raises(UnableToShipOrder, match="is stopped"):
+            ship(order)
+    else:
+        assert isinstance(released, UnableToReleaseOrder)
+        assert states(order, payment) == ("on_hold", "authorized")
+        assert books(sandbox) == [(3095, 0, 0, 0)]
