@@ -19,6 +19,9 @@ review_opened = Signal()  # provides: order_id: UUID, now: datetime. The gateway
 card_declined = Signal()  # provides: order_id: UUID, now: datetime. A card was declined on the order's payment page
 payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
 
+# Of the admin, not of an order's life. provides: order: Order, user: User; answered with a link, (address, words), or None
+order_page_shown = Signal()
+
 
 def announce(signal: Signal, *, order_id: uuid.UUID, now: datetime) -> None:
     """Send `signal` once the present transaction is committed; a listener that fails is logged and hurts nobody else."""

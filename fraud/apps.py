@@ -14,6 +14,7 @@ class FraudConfig(AppConfig):
             card_declined,
             fraud_warned,
             order_cancelled,
+            order_page_shown,
             order_released,
             payment_authorized,
             payment_disputed,
@@ -33,3 +34,4 @@ class FraudConfig(AppConfig):
             signal.connect(receivers.look_again, dispatch_uid="fraud.look_again")
         facts_wanted.connect(tell_of_calls, dispatch_uid="fraud.tell_of_calls")
         payments_swept.connect(receivers.pick_up, dispatch_uid="fraud.pick_up")
+        order_page_shown.connect(receivers.evidence_link, dispatch_uid="fraud.evidence_link")

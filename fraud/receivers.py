@@ -5,13 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.urls import reverse
+
 from checkout.models import Order
+from fraud.models.evidence import TAKE
 from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
 from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks
 from fraud.services.reassess import notice_released, pick_up_trouble
 from fraud.services.unreached import give_up_unreached
 from fraud.tasks import assess, reassess
+from store.models import User
 
 
 def enqueue_assessment(*, order_id: uuid.UUID, **_: object) -> None:
@@ -47,3 +51,10 @@ def pick_up(*, now: datetime, **_: object) -> None:
     give_up_unreached(now=now)
     forget_looks(now=now)
     pick_up_trouble(now=now)
+
+
+def evidence_link(*, order: Order, user: User, **_: object) -> tuple[str, str] | None:
+    """An order's page is shown: the way to its evidence, for those who may take it."""
+    if not user.has_perm(TAKE):
+        return None
+    return reverse("admin:fraud_evidencepack_change", args=[order.pk]), "Evidence pack"

@@ -33,6 +33,7 @@ from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.disputes import UnableToLiftFreeze, lift_freeze
 from checkout.services.refunds import find_refundable_payment
 from checkout.services.shipping import UnableToShipOrder, ship_order
+from checkout.signals import order_page_shown
 from checkout.states import PaymentStatus
 from store.money import format_money
 from store.read_only import ReadOnly
@@ -194,6 +195,8 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
             context["money"] = order_money(order, now=timezone.now())
             context["can_lift"] = request.user.has_perm("checkout.lift_freeze")
             context["can_renew"] = request.user.has_perm("checkout.renew_authorisation")
+            answers = order_page_shown.send(sender=Order, order=order, user=request.user)
+            context["links"] = [answer for _, answer in answers if answer]
             context["may_resolve"] = request.user.has_perm("checkout.change_alert")
         return super().render_change_form(request, context, *args, **kwargs)
 

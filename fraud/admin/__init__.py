@@ -4,6 +4,7 @@ from fraud.admin.assessments import AssessmentAdmin, FindingAdmin
 from fraud.admin.backtests import BacktestAdmin
 from fraud.admin.calls import CallTaskAdmin
 from fraud.admin.desk_rules import DeskRulesAdmin
+from fraud.admin.evidence import EvidencePackAdmin
 from fraud.admin.figures import FiguresAdmin
 from fraud.admin.lists import ListEntryAdmin
 from fraud.admin.log import CallAdmin, DecisionAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "CallTaskAdmin",
     "DecisionAdmin",
     "DeskRulesAdmin",
+    "EvidencePackAdmin",
     "FiguresAdmin",
     "FindingAdmin",
     "ListEntryAdmin",

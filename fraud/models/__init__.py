@@ -6,6 +6,7 @@ from fraud.models.call_log import Call
 from fraud.models.calls import CallTask
 from fraud.models.decisions import Decision, EscalationReason, ReleaseReason
 from fraud.models.desk import DeskRules, Looking
+from fraud.models.evidence import EvidencePack
 from fraud.models.figures import Figures
 from fraud.models.lists import ListEntry
 from fraud.models.policies import Policy
@@ -18,6 +19,7 @@ __all__ = [
     "Decision",
     "DeskRules",
     "EscalationReason",
+    "EvidencePack",
     "Figures",
     "Finding",
     "ListEntry",
