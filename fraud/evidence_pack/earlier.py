@@ -34,9 +34,9 @@ def earlier_undisputed(order: Order, *, payments: Iterable[Payment], asked_at: d
         if value:
             same |= Q(**{name: value})
     if ship_to:
-        same |= Exists(OrderAddress.objects.filter(order=OuterRef("pk"), kind="ship_to", address_index=ship_to))
+        same |= Q(Exists(OrderAddress.objects.filter(order=OuterRef("pk"), kind="ship_to", address_index=ship_to)))
     if cards:
-        same |= Exists(Payment.objects.filter(order=OuterRef("pk"), card_fingerprint__in=cards))
+        same |= Q(Exists(Payment.objects.filter(order=OuterRef("pk"), card_fingerprint__in=cards)))
     orders = (
         Order.objects.filter(same, placed_at__lt=order.placed_at)
         .filter(Exists(Payment.objects.filter(order=OuterRef("pk"), captured_amount__gt=0)))

@@ -207,7 +207,7 @@ class _Document(FPDF):
                 table.row(row)
 
     def _use(self, style: str, size: float, colour: tuple[int, int, int]) -> None:
-        self.set_font("body", style, size)  # type: ignore[arg-type]  # "" and "B" are styles
+        self.set_font("body", style, size)
         self.set_text_color(*colour)
 
 
