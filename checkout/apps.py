@@ -17,13 +17,21 @@ class CheckoutConfig(AppConfig):
         from checkout.erasing import object_to_erasure  # noqa: PLC0415 - models must be loaded first
         from checkout.facts import tell_of_orders  # noqa: PLC0415 - same
         from checkout.invariants import check_money  # noqa: PLC0415 - same
-        from checkout.receivers import tell_of_backups, tell_of_parked_job  # noqa: PLC0415 - same
+        from checkout.receivers import tell_of_audit_log, tell_of_backups, tell_of_parked_job  # noqa: PLC0415 - same
         from checkout.showing_reviews import show_reviews  # noqa: PLC0415 - same
-        from store.signals import backups_troubled, data_checked, erasure_requested, facts_wanted, job_parked  # noqa: PLC0415 - same
+        from store.signals import (  # noqa: PLC0415 - same
+            audit_troubled,
+            backups_troubled,
+            data_checked,
+            erasure_requested,
+            facts_wanted,
+            job_parked,
+        )
 
         erasure_requested.connect(object_to_erasure, dispatch_uid="checkout.object_to_erasure")
         product_reviews_wanted.connect(show_reviews, dispatch_uid="checkout.show_reviews")
         facts_wanted.connect(tell_of_orders, dispatch_uid="checkout.tell_of_orders")
         data_checked.connect(check_money, dispatch_uid="checkout.check_money")
         backups_troubled.connect(tell_of_backups, dispatch_uid="checkout.tell_of_backups")
+        audit_troubled.connect(tell_of_audit_log, dispatch_uid="checkout.tell_of_audit_log")
         job_parked.connect(tell_of_parked_job, dispatch_uid="checkout.tell_of_parked_job")

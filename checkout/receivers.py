@@ -22,3 +22,10 @@ def tell_of_backups(*, problems: list[str], now: datetime, **_: object) -> None:
     """Tell the staff what is wrong with the backups: once a day."""
     alert = Alert(cause=f"backups:{now:%Y-%m-%d}", message=" ".join(problems), raised_at=now)
     Alert.objects.bulk_create([alert], ignore_conflicts=True)
+
+
+def tell_of_audit_log(*, faults: list[str], now: datetime, **_: object) -> None:
+    """Tell the staff that the audit log can't be believed: once a day."""
+    message = f"The audit log can't be believed: {' '.join(faults)[:300]} Run verify_audit, and keep this database as it is."
+    alert = Alert(cause=f"audit:{now:%Y-%m-%d}", message=message, raised_at=now)
+    Alert.objects.bulk_create([alert], ignore_conflicts=True)

@@ -227,6 +227,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
     "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
     "backup": {"task": "store.backups.tasks.back_up", "every": BACKUP_EVERY * 60},
+    "audit log": {"task": "store.audit.tasks.verify", "at": "03:40"},
     "restore drill": {"task": "store.backups.tasks.drill", "at": "02:40"},  # does something every DRILL_EVERY days
 }
 

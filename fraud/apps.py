@@ -23,7 +23,7 @@ class FraudConfig(AppConfig):
         )
         from fraud import receivers  # noqa: PLC0415
         from fraud.watching import tell_of_calls  # noqa: PLC0415
-        from store.signals import facts_wanted  # noqa: PLC0415
+        from store.signals import facts_wanted, staff_left  # noqa: PLC0415
 
         payment_authorized.connect(receivers.enqueue_assessment, dispatch_uid="fraud.enqueue_assessment")
         order_released.connect(receivers.end_call, dispatch_uid="fraud.end_call")
@@ -33,5 +33,6 @@ class FraudConfig(AppConfig):
         for signal in (payment_disputed, fraud_warned, review_opened, card_declined):
             signal.connect(receivers.look_again, dispatch_uid="fraud.look_again")
         facts_wanted.connect(tell_of_calls, dispatch_uid="fraud.tell_of_calls")
+        staff_left.connect(receivers.let_go_of_calls, dispatch_uid="fraud.let_go_of_calls")
         payments_swept.connect(receivers.pick_up, dispatch_uid="fraud.pick_up")
         order_page_shown.connect(receivers.evidence_link, dispatch_uid="fraud.evidence_link")

@@ -11,7 +11,7 @@ from checkout.models import Order
 from fraud.models.evidence import TAKE
 from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
-from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks
+from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks, let_go_all
 from fraud.services.reassess import notice_released, pick_up_trouble
 from fraud.services.unreached import give_up_unreached
 from fraud.tasks import assess, reassess
@@ -42,6 +42,11 @@ def check_release(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
 def end_call(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
     """The order is decided: nobody needs to ring about it any more."""
     close_call_task(order_id=order_id, now=now)
+
+
+def let_go_of_calls(*, user_id: uuid.UUID, **_: object) -> None:
+    """Somebody of the staff has left: others take their calls."""
+    let_go_all(user_id=user_id)
 
 
 def pick_up(*, now: datetime, **_: object) -> None:

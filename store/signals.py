@@ -30,3 +30,6 @@ staff_left = Signal()
 # Somebody watches the shop. Receivers return a list of `store.watch.facts.Fact`, by a fixed number of queries.
 # provides args: now
 facts_wanted = Signal()
+
+# The audit log's chain is broken (`store.audit.verify`). provides args: faults (a sentence each), now
+audit_troubled = Signal()

@@ -38,6 +38,7 @@ from fraud.script import BY_CODE
 from fraud.selectors import queue_page
 from store.audit import record as write_audit
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 
 # What the page of a case shows of the customer.
 SHOWN = ("email", "phone", "name", "line1", "line2", "city", "postcode", "payer", "findings", "notes")
@@ -155,6 +156,8 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         """Show what is personal about a case that somebody has not claimed, once, and write down that it was shown."""
         user = demand_look(request)
         demand(request, REVEAL)
+        if asked := ask_again(request):
+            return asked
         form = RevealForm(request.POST)
         if not form.is_valid():
             messages.error(request, "Choose why you want to see it. Nothing was shown.")

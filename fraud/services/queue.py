@@ -78,6 +78,12 @@ def let_go(*, task_id: uuid.UUID, by: User) -> None:
         raise UnableToClaimCallTask(_why_not(task_id))
 
 
+def let_go_all(*, user_id: uuid.UUID) -> int:
+    """Give all calls of somebody who has left back to the queue; say how many."""
+    theirs = CallTask.objects.filter(status=CallTaskStatus.WAITING, claimed_by_id=user_id)
+    return theirs.update(claimed_by=None, claimed_until=None)
+
+
 def close_call_task(*, order_id: uuid.UUID, now: datetime) -> bool:
     """End the order's open call because the order is decided; False when there was none."""
     waiting = CallTask.objects.waiting().filter(order_id=order_id)

@@ -83,6 +83,6 @@ def test_the_printed_report_is_dated_and_lists_the_saq() -> None:
     with pytest.raises(SystemExit):
         call_command("doctor", stdout=out)
     text = out.getvalue()
-    assert "27 requirements: the shop enforces 4, has evidence for 7, and leaves 16 to the merchant" in text
+    assert "27 requirements: the shop enforces 8, has evidence for 6, and leaves 13 to the merchant" in text
     assert "2.2.2" in text
     assert " problems: see BAD above." in text

@@ -26,6 +26,7 @@ from store.models import BackupRun, Erasure, KeyCheck, User
 from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
 from store.rotation import rows_per_kid
 from store.scan import last_scan
+from store.staff.factors import has_factor, is_factor_needed
 
 _OLD_SCAN: Final = 30  # days
 Line = tuple[str, bool | None]  # what, and whether it is good; None: it is only said
@@ -134,6 +135,14 @@ class Command(BaseCommand):
             yield "staff: nobody can use the staff pages yet (`create_owner`)", None
             return
         yield f"staff: {staff.count()}, of whom {staff.filter(is_superuser=True).count()} may do everything", None
+        without = [str(user) for user in staff if not has_factor(user)]
+        needed = is_factor_needed()
+        yield (
+            f"staff who have no second factor yet, and so get nowhere: {len(without)} {' '.join(without)}".rstrip()
+            if needed
+            else "staff log in without a second factor: this is the demo",
+            None,
+        )
         yield (
             f"staff whose password is shorter or plainer than PCI DSS asks: {len(weak)} {' '.join(weak)}".rstrip(),
             not weak,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
 
+from checkout.models import Alert
 from store.audit import record
-from store.audit.models import AuditRow
+from store.audit.models import AuditHead, AuditRow
+from store.audit.nightly import verify_and_note
 from store.audit.verify import verify_audit
+from store.jobs.models import Schedule
 from store.models import User
 from tests.factories.checkout import make_order
 
@@ -118,3 +124,21 @@ def test_reading_is_not_taking_away(owner: Client) -> None:
     assert last()[0] == "access.refused"
     for page in ("add/", f"{AuditRow.objects.get().pk}/delete/"):
         assert owner.get(f"/admin/store/auditrow/{page}").status_code == 403
+
+
+def test_the_nightly_walk_notes_the_end_and_tells_of_a_log_put_back(olive: User, settings: Settings, tmp_path: Path) -> None:
+    settings.ERASURE_LEDGER = tmp_path / "erasures.jsonl"
+    record(actor=olive, action="order.reveal")
+    head = AuditHead.objects.values("n", "last", "seal").get()
+    record(actor=olive, action="order.stolen")
+    assert verify_and_note(now=timezone.now()).faults == []
+    assert (tmp_path / "audit-log.end").read_text().startswith("2:")
+
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM store_auditrow WHERE n = 2")
+    AuditHead.objects.update(**head)
+    assert verify_and_note(now=timezone.now()).faults == ["The log ends at entry 1; it once had 2."]
+
+    assert Alert.objects.get().message.startswith("The audit log can't be believed: The log ends at entry 1")
+    assert Schedule.objects.get(name="audit log").is_good is False
+    assert verify_and_note(now=timezone.now()).faults == []  # told once
