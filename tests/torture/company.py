@@ -80,13 +80,14 @@ def open_company(*, is_lazy: bool = True) -> Iterator[Company]:
         ours, theirs = socket.socketpair()
         database = Path(folder) / "sandbox.sqlite3"
         environment = _environment(database=database, url=URL, webhook_url="http://shop.invalid/webhooks/stripe/")
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.torture.company_process", str(theirs.fileno())],
-            cwd=PROJECT,
-            env=environment,
-            pass_fds=[theirs.fileno()],
-            stderr=(Path(folder) / "sandbox.log").open("wb"),
-        )
+        with (Path(folder) / "sandbox.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.torture.company_process", str(theirs.fileno())],
+                cwd=PROJECT,
+                env=environment,
+                pass_fds=[theirs.fileno()],
+                stderr=log,
+            )
         theirs.close()
         company = Company(
             url=URL,

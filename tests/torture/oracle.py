@@ -75,15 +75,20 @@ def check_end(world: World) -> None:
         _sweep(world, 2 * MINUTE)
     ledger = world.company.ledger()
     _raise([*_always(world, ledger), *_settled(ledger, is_tampered=world.is_tampered)])
-    # Past a dead worker's claim on a mail and its latest retry, past the longest hold, past every authorisation.
-    for pause in (4 * HOUR, 8 * DAY, 30 * DAY, 2 * MINUTE):
-        if _is_open():
-            _sweep(world, pause)
+    _let_all_end(world)
     if world.is_tampered:  # what was done behind the shop's back and no webhook told comes out at night
         world.do_reconcile()
         _sweep(world, MINUTE)
+        _let_all_end(world)
     ledger = world.company.ledger()
     _raise([*_always(world, ledger), *_settled(ledger, is_tampered=False), *_over(ledger)])
+
+
+def _let_all_end(world: World) -> None:
+    """Past a dead worker's claim on a mail and its latest retry, past the longest hold, past every authorisation."""
+    for pause in (4 * HOUR, 8 * DAY, 30 * DAY, 2 * MINUTE):
+        if _is_open():
+            _sweep(world, pause)
 
 
 # Asked several times in every history, so in one query as well.
