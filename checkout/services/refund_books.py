@@ -112,8 +112,8 @@ def follow_refunds(
         if ours.status != known.get(ours.pk, ours.status):
             raise UnableToMove(ours, to)
         if to == RefundStatus.DONE:
-            _book_done(ours, theirs, found=found, now=now)
-            made.append(ours)
+            if _book_done(ours, theirs, found=found, now=now):
+                made.append(ours)
         else:
             book_failed(ours, problem="", reference=theirs.reference, now=now)
     return made
@@ -188,12 +188,14 @@ def _keep_reference(refund: Refund, theirs: GatewayRefund) -> None:
         Refund.objects.filter(pk=refund.pk, reference=None).update(reference=theirs.reference)
 
 
-def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[GatewayRefund], now: datetime) -> None:
+def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[GatewayRefund], now: datetime) -> bool:
+    """Write down that it was made; False for one taken for failed that would make more of them than was captured."""
     payment, was = refund.payment, refund.status
     moves_goods = refund.done_at is None and was == RefundStatus.REQUESTED
     is_late = refund.done_at is None and was == RefundStatus.FAILED and refund.origin == Refund.Origin.STAFF
-    if was == RefundStatus.FAILED:
-        make_room(payment, refund.amount, found=found, now=now)
+    if was == RefundStatus.FAILED and not make_room(payment, refund.amount, found=found, now=now):
+        _set_apart(refund, theirs, now=now)
+        return False
     values: dict[str, Any] = {"reference": theirs.reference, "problem": "", "done_at": refund.done_at or now}
     move_refund(refund, to=RefundStatus.DONE, by=refund.by, why=f"Refunded {refund.shown}.", now=now, **values)
     _change_figures(payment, refunded=refund.amount, refunding=-refund.amount if was == RefundStatus.REQUESTED else 0)
@@ -210,6 +212,29 @@ def _book_done(refund: Refund, theirs: GatewayRefund, *, found: Sequence[Gateway
             "moved for it. Check the order's lines and the stock before anything is shipped.",
             now=now,
         )
+    return True
+
+
+def _set_apart(refund: Refund, theirs: GatewayRefund, *, now: datetime) -> None:
+    """It was taken for failed and made again, and now the gateway has made both: more than the ledger can hold."""
+    problem = "Made at the gateway after all, though nothing was left. Not in the books."
+    if refund.problem != problem:
+        refund.problem, refund.reference = problem, refund.reference or theirs.reference
+        refund.save(update_fields=["problem", "reference"])
+        note_payment(refund.payment, why=f"Refund of {refund.shown}: {problem}", now=now)
+    _tell_too_large(refund.payment, theirs, now=now)
+
+
+def _tell_too_large(payment: Payment, theirs: GatewayRefund, *, now: datetime) -> None:
+    shown = format_money(theirs.amount.minor, payment.currency)
+    raise_alert(
+        payment,
+        cause="refund-too-large",
+        about=theirs.reference,
+        message=f"the gateway shows a refund of {shown}, more than was left of what it captured. It is not in the "
+        "books. Compare both at the gateway.",
+        now=now,
+    )
 
 
 def _book_outside(
@@ -218,14 +243,7 @@ def _book_outside(
     """Somebody made it in the gateway's dashboard."""
     shown = format_money(theirs.amount.minor, payment.currency)
     if not make_room(payment, theirs.amount.minor, found=found, now=now):
-        raise_alert(
-            payment,
-            cause="refund-too-large",
-            about=theirs.reference,
-            message=f"the gateway shows a refund of {shown}, more than was left of what it captured. It is not in the "
-            "books. Compare both at the gateway.",
-            now=now,
-        )
+        _tell_too_large(payment, theirs, now=now)
         return None
     refund = Refund(
         payment=payment,

@@ -400,6 +400,27 @@ class TestAtTheGateway:
         assert figures(payment) == ("captured", 3095, 1250, 0)
         assert "don't make it again" in Alert.objects.get(resolved_at=None).message
 
+    def test_one_taken_for_failed_and_made_again_that_was_made_after_all_is_set_apart(self, sold: Sale) -> None:
+        order, payment = sold
+        first = refund(order, 1250, other=1250)
+        Refund.objects.update(status="failed", reference=None)
+        Payment.objects.update(refunded_amount=0)
+        again, now = uuid.uuid4(), timezone.now()
+        Refund.objects.create(
+            pk=again, payment=payment, origin="staff", status="done", status_at=now, requested_at=now, done_at=now,
+            amount=3095, other=3095, reference="re_again", key=f"refund:{again}",
+        )  # fmt: skip
+        Payment.objects.update(refunded_amount=3095)
+        for _ in range(2):
+            look(payment)
+        first.refresh_from_db()
+        assert (first.status, first.reference is None) == ("failed", False)
+        assert first.problem == "Made at the gateway after all, though nothing was left. Not in the books."
+        assert figures(payment) == ("refunded", 3095, 3095, 0)
+        assert alerts() == ["refund-too-large"]
+        assert "a refund of $12.50, more than was left" in Alert.objects.get().message
+        assert payment.events.filter(why__startswith="Refund of $12.50: Made at the gateway after all").count() == 1
+
     def test_a_pending_refund_counts_as_made(self, brush: Variant, sandbox: RunningSandbox) -> None:
         order, payment = released(brush, sandbox, card=PENDING)
         assert refund(order, 1250, units=1).is_done
