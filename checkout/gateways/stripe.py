@@ -204,7 +204,7 @@ class StripeGateway:
             session_id=session_id,
             reference=reference,
             is_trouble=is_trouble,
-            is_live=content.get("livemode"),
+            is_live=livemode if isinstance(livemode := content.get("livemode"), bool) else None,
         )
 
     def _verified(self, body: bytes, signature: str) -> dict[str, Any]:

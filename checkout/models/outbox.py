@@ -66,6 +66,7 @@ class GatewayEventRecord(Retried):
         DONE = "done", "Followed up"
         IGNORED = "ignored", "Of no interest"
         UNMATCHED = "unmatched", "No such payment here"
+        WRONG_MODE = "wrong_mode", "Of the other mode, set aside"
 
     gateway = models.CharField(max_length=20)
     event_id = models.CharField(max_length=120)

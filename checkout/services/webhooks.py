@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from checkout.gateways import get_gateway
 from checkout.gateways.base import BadSignature, GatewayError, GatewayEvent, GatewayState
 from checkout.models import Alert, GatewayEventRecord, Payment
+from checkout.services.alerts import tell
 from checkout.services.disputes import look_at_trouble
 from checkout.services.jobs import claim, put_off
 from checkout.services.settle import settle
@@ -33,7 +34,7 @@ class UnableToFollowUp(Exception):
 def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes, now: datetime) -> bool:
     """Keep a webhook for following up; False when it came before. Raises BadSignature, and keeps nothing then."""
     event = _parse(gateway_name, headers=headers, body=body)
-    is_of_interest = bool(event.session_id or event.reference)
+    status = _status_of(event, gateway_name)
     try:
         with transaction.atomic():  # both or neither; of the same event twice at once, the database takes one
             record = GatewayEventRecord.objects.create(
@@ -45,15 +46,37 @@ def receive_event(*, gateway_name: str, headers: Mapping[str, str], body: bytes,
                 received_at=now,
                 next_try_at=now,
                 is_trouble=event.is_trouble,
-                status=GatewayEventRecord.Status.NEW if is_of_interest else GatewayEventRecord.Status.IGNORED,
+                status=status,
             )
-            if is_of_interest:
+            if status == GatewayEventRecord.Status.NEW:
                 follow_up_event.enqueue(record.pk)
+            elif status == GatewayEventRecord.Status.WRONG_MODE:
+                _tell_of_wrong_mode(record, now=now)
     except IntegrityError:
         if GatewayEventRecord.objects.filter(gateway=gateway_name, event_id=event.event_id).exists():
             return False
         raise
     return True
+
+
+def _status_of(event: GatewayEvent, gateway_name: str) -> GatewayEventRecord.Status:
+    """What is to be done with a new event."""
+    if event.is_live is not None and event.is_live is not get_gateway(gateway_name).is_live:
+        return GatewayEventRecord.Status.WRONG_MODE
+    return GatewayEventRecord.Status.NEW if event.session_id or event.reference else GatewayEventRecord.Status.IGNORED
+
+
+def _tell_of_wrong_mode(record: GatewayEventRecord, *, now: datetime) -> None:
+    """Real money and play money must not meet: the event is kept and nothing is looked at."""
+    is_live = get_gateway(record.gateway).is_live
+    theirs, ours = ("test", "live") if is_live else ("live", "test")
+    tell(
+        cause=f"wrong-mode:{record.gateway}",
+        message=f"{record.gateway} sent an event of its {theirs} mode ({record.event_id}), signed with a secret of this "
+        f"shop, which is in {ours} mode. It was set aside and nothing was changed. At the gateway, take this shop's webhook "
+        f"address and its secret out of {theirs} mode.",
+        now=now,
+    )
 
 
 def _parse(gateway_name: str, *, headers: Mapping[str, str], body: bytes) -> GatewayEvent:
@@ -110,7 +133,7 @@ def _follow_up(record: GatewayEventRecord, *, now: datetime) -> None:
 
 def prune_events(*, now: datetime) -> int:
     """Delete old events that are done. A copy that comes later is refused: its signature is too old by then."""
-    done = (GatewayEventRecord.Status.DONE, GatewayEventRecord.Status.IGNORED)
+    done = (GatewayEventRecord.Status.DONE, GatewayEventRecord.Status.IGNORED, GatewayEventRecord.Status.WRONG_MODE)
     return GatewayEventRecord.objects.filter(status__in=done, received_at__lt=now - KEEP_EVENTS).delete()[0]
 
 

@@ -16,8 +16,10 @@ from django.db import connection
 from django.test import Client
 from django.test.client import FakePayload
 from django.utils import timezone
+from pytest_django import Settings
 
 from catalog.models import Variant
+from checkout.gateways import forget_gateways
 from checkout.models import Alert, GatewayEventRecord, Order, Payment
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import UnableToFollowUp, follow_up
@@ -29,6 +31,7 @@ from tests.checkout.scenes import (
     mails,
     on_hold,
     ordered,
+    quickly_on_hold,
     refund_by_hand,
     snapshot,
     states,
@@ -205,6 +208,27 @@ class TestKeeps:
         follow_up(record_id=GatewayEventRecord.objects.get().pk, now=timezone.now())
         assert statuses() == ["unmatched"]
         assert alerts() == ["unmatched"]
+
+    @pytest.mark.parametrize(("key", "livemode", "theirs"), [("sk_live_x", False, "test"), (None, True, "live")])
+    def test_an_event_of_the_other_mode_apart_and_asks_the_gateway_nothing(
+        self, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, settings: Settings,
+        key: str | None, livemode: bool, theirs: str,
+    ) -> None:  # fmt: skip
+        order, payment = quickly_on_hold(brush, sandbox)
+        run_tasks()
+        refund = {"object": "refund", "id": "re_1", "payment_intent": payment.reference, "amount": 3095}
+        dispute = {"object": "dispute", "id": "du_1", "payment_intent": payment.reference}
+        if key:
+            settings.PAYMENT_GATEWAYS = {"stripe": {**settings.PAYMENT_GATEWAYS["stripe"], "api_key": key}}
+            forget_gateways()
+        before = snapshot(order, payment, brush, sandbox)
+        for number, subject in enumerate((refund, dispute)):
+            assert send(sandbox, {**EVENT, "id": f"evt_{number}", "livemode": livemode, "data": {"object": subject}}) == 204
+        assert run_tasks() == 0
+        assert statuses() == ["wrong_mode"] * 2
+        assert alerts() == ["wrong-mode"]
+        assert f"stripe sent an event of its {theirs} mode (evt_0)" in Alert.objects.get().message
+        assert snapshot(order, payment, brush, sandbox) == before
 
     def test_a_payment_of_another_shop_on_the_same_account_apart(
         self, rates: None, sandbox: RunningSandbox, run_tasks: RunTasks
