@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from checkout.models.orders import Order
 from checkout.models.payments import Payment
 
 
 class Retried(models.Model):
-    """A row that stands for something to be done, again and again until it is (`checkout.services.jobs`)."""
+    """A row that stands for something to be done, again and again until it is (`checkout.services.jobs`).
 
-    tries = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
-    error = models.CharField(max_length=80, blank=True, help_text="The class of the last error; never its text.")
+    The database fills in what a process from before these columns leaves out, as both run during an upgrade.
+    """
+
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    error = models.CharField(
+        max_length=80, blank=True, default="", db_default="", help_text="The class of the last error; never its text."
+    )
 
     class Meta:
         abstract = True
@@ -43,7 +49,11 @@ class Mail(Retried):
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     cause = models.CharField(
-        max_length=36, blank=True, help_text="The refund or return it is about; most kinds come once an order."
+        max_length=36,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The refund or return it is about; most kinds come once an order.",
     )
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -73,7 +83,7 @@ class GatewayEventRecord(Retried):
     kind = models.CharField(max_length=80)
     session_id = models.CharField(max_length=120, blank=True)
     reference = models.CharField(max_length=120, blank=True)
-    is_trouble = models.BooleanField(default=False, help_text="About a dispute, a warning or a review.")
+    is_trouble = models.BooleanField(default=False, db_default=False, help_text="About a dispute, a warning or a review.")
     received_at = models.DateTimeField()
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NEW)
 

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from catalog.models import Variant
-from checkout.models import Alert, GatewayEventRecord, Mail
+from checkout.models import Alert, GatewayEventRecord, Mail, Order
 from checkout.services.jobs import MAX_TRIES
 from checkout.services.mails import message_id, queue_mail, send_queued_mail
 from checkout.services.sweep import sweep_payments
@@ -32,6 +33,31 @@ def an_event(**values: object) -> GatewayEventRecord:
 def try_again(client: Client, row: Mail | GatewayEventRecord) -> None:
     page = f"/admin/checkout/{type(row).__name__.lower()}/"
     client.post(page, {"action": "try_again", "_selected_action": [str(row.pk)]})
+
+
+def test_rows_of_a_process_from_before_an_upgrade_are_done_as_all_others(
+    brush: Variant, sandbox: RunningSandbox, mailoutbox: list[mail.EmailMessage]
+) -> None:
+    order = make_order(variant=brush)
+    before = timezone.now() - timedelta(seconds=1)  # the database's clock may be a little behind, and counts less finely
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO checkout_gatewayeventrecord (gateway, event_id, kind, session_id, reference, received_at, status)"
+            " VALUES ('stripe', 'evt_1', 'charge.captured', '', 'pi_unknown', %s, 'new')",
+            [NOW],
+        )
+        order_id = Order._meta.pk.get_db_prep_value(order.pk, connection)
+        cursor.execute("INSERT INTO checkout_mail (order_id, kind, written_at) VALUES (%s, 'received', %s)", [order_id, NOW])
+    event, waiting = GatewayEventRecord.objects.get(), Mail.objects.get()
+    for row in (event, waiting):
+        assert (row.tries, row.error) == (0, "")
+        assert before < row.next_try_at <= timezone.now()
+    assert (event.is_trouble, waiting.cause) == (False, "")
+
+    follow_up(record_id=event.pk, now=timezone.now())
+    assert GatewayEventRecord.objects.get().status == "unmatched"
+    assert send_queued_mail(mail_id=waiting.pk, now=timezone.now())
+    assert len(mailoutbox) == 1
 
 
 def test_an_event_that_can_not_be_followed_up_waits_longer_each_time_and_is_parked(
