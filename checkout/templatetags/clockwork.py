@@ -13,6 +13,7 @@ from checkout.models import Alert, Difference
 from store.jobs.models import Worker
 from store.jobs.recovery import PARKED, lease
 from store.jobs.runs import last_runs
+from store.watch.views import RIGHT
 
 register = template.Library()
 
@@ -42,5 +43,6 @@ def clockwork(context: template.Context) -> dict[str, Any]:
     return {
         "runs": last_runs(now=now),
         "waiting": waiting,
+        "is_told": can(RIGHT),  # among the warnings above it
         "is_staffed": Worker.objects.filter(beat_at__gt=now - lease()).exists(),
     }

@@ -8,7 +8,7 @@ from django import template
 from django.utils import timezone
 
 from checkout.front import money_figures, order_figures, stock_figures
-from store.watch.facts import recent_facts
+from store.watch.facts import gather_facts
 from store.watch.views import RIGHT
 
 register = template.Library()
@@ -26,7 +26,7 @@ def shop_front(context: template.Context) -> dict[str, Any]:
         parts.append(money_figures(now=now))
     if can("catalog.view_variant"):
         parts.append(stock_figures())
-    troubled = [fact for fact in recent_facts(now=now) if fact.trouble] if can(RIGHT) else []
+    troubled = [fact for fact in gather_facts(now=now) if fact.trouble] if can(RIGHT) else []
     return {
         "tiles": [tile for tiles, _ in parts for tile in tiles],
         "charts": [chart for _, charts in parts for chart in charts],

@@ -104,7 +104,7 @@ def _schedules(now: datetime) -> Iterator[Fact]:
             trouble = run.report or "Its last run failed: see Jobs in the admin."
         yield Fact(
             name="schedule_last_run_seconds",
-            about=f"Time since the {run.name} ran",
+            about=f"{run.name.capitalize()}, last run",
             value=(now - run.ran_at).total_seconds() if run.ran_at else None,
             group="By the clock",
             labels={"schedule": run.name},
@@ -135,14 +135,14 @@ def _backups(now: datetime) -> Iterator[Fact]:
         (
             BackupRun.Kind.BACKUP,
             "backup_age_seconds",
-            "Time since the last good backup",
+            "Last good backup",
             timedelta(minutes=2 * settings.BACKUP_EVERY),
             "See `manage.py backup --check` and what the worker logs.",
         ),
         (
             BackupRun.Kind.DRILL,
             "drill_age_seconds",
-            "Time since a backup was last restored to try it",
+            "Last good restore drill",
             timedelta(days=settings.DRILL_EVERY + 1),
             "Run `manage.py restore_drill`.",
         ),
@@ -150,4 +150,6 @@ def _backups(now: datetime) -> Iterator[Fact]:
         at = ended.get(kind)
         age = (now - at).total_seconds() if at else None
         trouble = f"It was {span(age)} ago. {do}" if age is not None and age > allowed.total_seconds() else ""
-        yield Fact(name=name, about=about, value=age, group="Backups", trouble=trouble if at else f"Not yet. {do}")
+        yield Fact(
+            name=name, about=about, value=age, group="Backups", trouble=trouble if at else f"There was none yet. {do}"
+        )

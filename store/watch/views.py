@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.contrib import admin
@@ -16,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from store.models import User
-from store.watch.facts import Fact, recent_facts, span
+from store.watch.facts import Fact, gather_facts, span
 
 RIGHT = "store.view_schedule"
 
@@ -37,7 +38,7 @@ def status(request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User) or not request.user.has_perm(RIGHT):
         raise PermissionDenied
     now = timezone.now()
-    facts = recent_facts(now=now)
+    facts = gather_facts(now=now)
     context = {
         **admin.site.each_context(request),
         "title": "Status",
@@ -49,11 +50,15 @@ def status(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/store/status.html", context)
 
 
+# What nothing works without comes first; what is not named here, last.
+_ORDER: Final = ("The shop", "Jobs", "By the clock", "Backups", "Calls", "Money", "Orders", "Mails", "Stock", "For a person")
+
+
 def _groups(facts: Iterable[Fact]) -> dict[str, list[Line]]:
     groups: dict[str, list[Line]] = {}
     for fact in facts:
         groups.setdefault(fact.group, []).append(_line(fact))
-    return groups
+    return {name: groups[name] for name in sorted(groups, key=lambda name: (*_ORDER, name).index(name))}
 
 
 def _line(fact: Fact) -> Line:
@@ -63,6 +68,8 @@ def _line(fact: Fact) -> Line:
 def _written(fact: Fact) -> str:
     if fact.value is None:
         return "not yet" if fact.name.endswith(("age_seconds", "run_seconds")) else "none"
+    if fact.name.endswith(("age_seconds", "run_seconds")):
+        return f"{span(fact.value)} ago"
     if fact.name.endswith("_seconds"):
         return span(fact.value) if fact.value >= 0 else f"{span(-fact.value)} over"
     if fact.name.endswith("_bytes"):

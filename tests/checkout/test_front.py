@@ -15,7 +15,6 @@ from pytest_django import Settings
 from checkout.front import money_figures, order_figures, stock_figures
 from checkout.states import OrderStatus, PaymentStatus
 from store.models import User
-from store.watch.facts import forget_facts
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import make_order
 from tests.fraud.conftest import make_staff
@@ -65,7 +64,6 @@ def test_the_scarcest_goods_are_named_and_those_sold_out_counted() -> None:
 
 
 def test_the_front_page_shows_each_what_they_may_see(client: Client, admin_user: User) -> None:
-    forget_facts()
     make_order(placed_at=timezone.now())
     client.force_login(admin_user)
     page = client.get("/admin/").content.decode()
@@ -86,7 +84,6 @@ def test_the_front_page_takes_as_many_queries_for_many_orders_as_for_few(client:
     for more in (2, 18):
         for _ in range(more):
             make_order(placed_at=timezone.now())
-        forget_facts()
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/admin/").status_code == 200
         counts.append(len(asked))
