@@ -159,7 +159,7 @@ def _judge(assessment: Assessment, base: PolicyValues, tried: PolicyValues, tall
     except ValueError:
         tally.unreadable += 1
         return None
-    asked: dict[tuple[object, ...], Outcome] = {}
+    asked: dict[object, Outcome] = {}
     judgements = {"before": judge(facts, base, asked=asked), "after": judge(facts, tried, asked=asked)}
     ending = _ending(assessment)
     is_good_gift = facts.is_gift and ending == Ending.GOOD

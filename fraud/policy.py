@@ -60,7 +60,8 @@ class PolicyValues:
 
     def mode_of(self, rule: Rule) -> Mode:
         """Whether the rule counts; one that must not be off is on, whatever was written."""
-        return Mode(self.modes.get(rule.code, Mode.ON)) if rule.can_be_off else Mode.ON
+        said = self.modes.get(rule.code)
+        return Mode(said) if said and rule.can_be_off else Mode.ON
 
     def points_of(self, rule: Rule, grade: str) -> int:
         """What a hit is worth; a rule newer than this policy counts as its author meant."""
@@ -128,7 +129,7 @@ def judge(
     policy: PolicyValues,
     rules: Iterable[Rule] = RULES,
     *,
-    asked: dict[tuple[object, ...], Outcome] | None = None,
+    asked: dict[object, Outcome] | None = None,
 ) -> Judgement:
     """Ask every rule that is not off, add up, decide.
 
@@ -140,7 +141,7 @@ def judge(
         mode = policy.mode_of(rule)
         if mode == Mode.OFF:
             continue
-        question = (rule.code, *(policy.limits.get(rule.limit_key(name)) for name in rule.limits))
+        question = (rule.code, *map(policy.limits.get, map(rule.limit_key, rule.limits))) if rule.limits else rule.code
         if (outcome := asked.get(question)) is None:
             outcome = asked[question] = ask(rule, facts, policy.limits)
         points, is_decisive = 0, isinstance(outcome, Broken)

@@ -108,6 +108,8 @@ def po_box(facts: OrderFacts) -> Answer:
 
 _SUITE = re.compile(r"(?:#|\b(?:suite|ste|unit|apt|room|box)\b)[.\s#]*([a-z]{0,4}[-\s]?\d[\d-]*)", re.IGNORECASE)
 
+_FORWARDERS = tuple((name, f" {fold(name)} ") for name in FORWARDER_NAMES)
+
 
 def forwarder(facts: OrderFacts, limits: Limits) -> Answer:
     """Ship-to is a warehouse that sends parcels on. Weak: most of its customers simply live abroad.
@@ -121,7 +123,7 @@ def forwarder(facts: OrderFacts, limits: Limits) -> Answer:
     if own := next((entry for entry in facts.listed if entry.kind == "forwarder"), None):
         return Hit(f"Ship-to is on your list of freight forwarders: {own.reason}", "listed")
     words = f" {fold(f'{ship.name} {ship.line1} {ship.line2}')} "
-    named = next((name for name in FORWARDER_NAMES if f" {fold(name)} " in words), "") or FORWARDER_BUILDINGS.get(
+    named = next((name for name, folded in _FORWARDERS if folded in words), "") or FORWARDER_BUILDINGS.get(
         building(ship), ""
     )
     if named:

@@ -58,5 +58,7 @@ class Rule:
         """Ask, with the limits that a policy chose (by `limit_key`) in place of the rule's own."""
         if not self.limits:
             return self.ask(facts)
-        own = {name: (chosen or {}).get(self.limit_key(name), default) for name, default in self.limits.items()}
+        if not chosen:
+            return self.ask(facts, self.limits)
+        own = {name: chosen.get(self.limit_key(name), default) for name, default in self.limits.items()}
         return self.ask(facts, own)

@@ -9,6 +9,7 @@ MEASUREMENTS = (
     "tests.bench.assess",
     "tests.bench.fraud_quality",
     "tests.bench.backtest",
+    "tests.bench.queue",
     "tests.bench.crypto",
     "tests.bench.rotation",
     "tests.bench.webhooks",

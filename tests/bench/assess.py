@@ -147,6 +147,18 @@ def _insert(model: Any, values: dict[str, str], source: str) -> str:
     return sql.replace("%", "%%").replace("%%(orders)s", "%(orders)s").replace("%%(now)s", "%(now)s")
 
 
+def emptiest(model: Any, moment: datetime) -> dict[str, Any]:
+    """For every column of a model that must have a value, the emptiest one; times are `moment`."""
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.null or field.has_default() or field.is_relation or field.primary_key:
+            continue
+        kind = field.get_internal_type()
+        numbers = kind.endswith(("IntegerField", "DecimalField"))
+        values[field.attname] = moment if kind == "DateTimeField" else kind != "BooleanField" and (0 if numbers else "")
+    return values
+
+
 def measure(orders: int) -> int:
     """Assess new orders and say how long it took."""
     from django.db import connection
