@@ -22,7 +22,12 @@ payments_swept = Signal()  # provides: now: datetime. A good moment to pick up w
 # Of the admin, not of an order's life. provides: order: Order, user: User; answered with a link, (address, words), or None
 order_page_shown = Signal()
 
+# Inside the transaction that makes a fact true, for whoever writes a row with it (an outbox): an error undoes the fact.
+# provides: fact: Signal, one of the above; order_id: UUID, now: datetime
+fact_written = Signal()
+
 
 def announce(signal: Signal, *, order_id: uuid.UUID, now: datetime) -> None:
     """Send `signal` once the present transaction is committed; a listener that fails is logged and hurts nobody else."""
+    fact_written.send(sender=None, fact=signal, order_id=order_id, now=now)
     transaction.on_commit(partial(signal.send_robust, sender=None, order_id=order_id, now=now))

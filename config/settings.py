@@ -62,6 +62,9 @@ RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a sh
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
+# Webhooks of ours may go to this machine: in the demo, and in tests. Elsewhere only to the public internet, by https.
+OUTGOING_ALLOW_LOOPBACK = DEMO and env.bool("OUTGOING_ALLOW_LOOPBACK", default=False)
+
 # -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key
 # is off. -------------------------------------------------------------------------------------------------------------------
 STRIPE_API_KEY = env.str("STRIPE_API_KEY", default="")

@@ -12,6 +12,7 @@ class FraudConfig(AppConfig):
         """Listen to checkout, which knows nothing of fraud."""
         from checkout.signals import (  # noqa: PLC0415 - models exist only now
             card_declined,
+            fact_written,
             fraud_warned,
             order_cancelled,
             order_page_shown,
@@ -36,3 +37,4 @@ class FraudConfig(AppConfig):
         staff_left.connect(receivers.let_go_of_calls, dispatch_uid="fraud.let_go_of_calls")
         payments_swept.connect(receivers.pick_up, dispatch_uid="fraud.pick_up")
         order_page_shown.connect(receivers.evidence_link, dispatch_uid="fraud.evidence_link")
+        fact_written.connect(receivers.tell_others, dispatch_uid="fraud.tell_others")

@@ -5,10 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.dispatch import Signal
 from django.urls import reverse
 
-from checkout.models import Order
+from checkout.models import Dispute, Order
+from checkout.signals import dispute_decided, order_cancelled, order_released, payment_disputed
+from fraud.models import OutgoingMessage, WebhookEndpoint
 from fraud.models.evidence import TAKE
+from fraud.outgoing.deliver import pick_up_messages
+from fraud.outgoing.write import write_messages
 from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
 from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks, let_go_all
@@ -56,6 +61,32 @@ def pick_up(*, now: datetime, **_: object) -> None:
     give_up_unreached(now=now)
     forget_looks(now=now)
     pick_up_trouble(now=now)
+    pick_up_messages(now=now)
+
+
+# What other systems are told of (fraud/outgoing/). That an order is flagged is told where that is decided.
+TOLD = {
+    order_released: OutgoingMessage.Kind.RELEASED,
+    order_cancelled: OutgoingMessage.Kind.CANCELLED,
+    payment_disputed: OutgoingMessage.Kind.DISPUTED,
+    dispute_decided: OutgoingMessage.Kind.DISPUTE_DECIDED,
+}
+
+
+def tell_others(*, fact: Signal, order_id: uuid.UUID, now: datetime, **_: object) -> None:
+    """A fact is being written: write with it whom to tell. Codes only."""
+    kind = TOLD.get(fact)
+    if kind is None or not WebhookEndpoint.objects.filter(is_active=True).exists():
+        return
+    order = Order.objects.get(pk=order_id)
+    if kind == OutgoingMessage.Kind.CANCELLED:
+        write_messages(kind=kind, order=order, now=now, reason=order.cancel_reason)
+    elif kind == OutgoingMessage.Kind.RELEASED:
+        write_messages(kind=kind, order=order, now=now)
+    else:
+        said = Dispute.objects.filter(payment__order_id=order_id).order_by("noted_at", "pk")
+        shown = [{"gateway": each.gateway, "reference": each.reference, "status": each.status} for each in said]
+        write_messages(kind=kind, order=order, now=now, disputes=shown)
 
 
 def evidence_link(*, order: Order, user: User, **_: object) -> tuple[str, str] | None:

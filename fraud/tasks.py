@@ -36,3 +36,11 @@ def backtest(backtest_id: str) -> None:
     from fraud.services.backtests import carry_out_backtest  # noqa: PLC0415 - as above
 
     carry_out_backtest(backtest_id=uuid.UUID(backtest_id), now=timezone.now())
+
+
+@task()
+def deliver_message(message_id: int) -> None:
+    """Tell one endpoint of one decision; its row says how that went, and when it is tried again."""
+    from fraud.outgoing.deliver import deliver  # noqa: PLC0415 - as above
+
+    deliver(message_id=message_id, now=timezone.now())

@@ -191,6 +191,8 @@ PERSONAL: Final[dict[str, Personal]] = {
         fields={"reason": Kind.TEXT},
         made_at="assessment__order__placed_at",
     ),
+    # no one's data, and secrets all the same
+    "fraud.WebhookEndpoint": Personal(found_by=(), fields={"secret": Kind.TEXT, "former_secret": Kind.TEXT}),
     "fraud.Call": Personal(
         found_by=("task__order__email_index", "task__order__customer__email_index"),
         fields={"number": Kind.PHONE, "note": Kind.TEXT},
@@ -260,6 +262,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.ReviewEvent": "was now",
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
+    "fraud.WebhookEndpoint": "url note kinds",
+    "fraud.OutgoingMessage": "message_id data error",  # ids and codes
     "fraud.Backtest": "tried base result error",  # policies, counts, numbers of orders
     "fraud.Call": "answers",  # codes of questions, and pass or fail; never what was said
     "fraud.DeskRules": "currency note",  # a merchant's words about the desk

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db.models import F, QuerySet
 
-from checkout.models import Alert, GatewayEventRecord, Mail
+from checkout.models import Alert
+from checkout.models.outbox import Retried
 from checkout.services.alerts import tell
 
 log = structlog.get_logger(__name__)
@@ -26,12 +28,12 @@ LEASE = timedelta(minutes=10)
 IN_HAND = timedelta(seconds=30)
 
 
-def left_behind[M: (Mail, GatewayEventRecord)](rows: QuerySet[M], *, now: datetime) -> QuerySet[M]:
+def left_behind[M: Retried](rows: QuerySet[M], *, now: datetime) -> QuerySet[M]:
     """Of rows not done yet, those that are due and that no task has come to, longest waiting first."""
     return rows.filter(next_try_at__lte=now - IN_HAND, tries__lt=MAX_TRIES).order_by("next_try_at")
 
 
-def claim[M: (Mail, GatewayEventRecord)](rows: QuerySet[M], *, pk: int, now: datetime) -> M | None:
+def claim[M: Retried](rows: QuerySet[M], *, pk: int, now: datetime) -> M | None:
     """Take a row that is not done yet; None when it is done, not due, given up, or in somebody else's hands."""
     free = rows.filter(pk=pk, next_try_at__lte=now, tries__lt=MAX_TRIES)
     if not free.update(next_try_at=now + LEASE, tries=F("tries") + 1, error=""):
@@ -39,7 +41,7 @@ def claim[M: (Mail, GatewayEventRecord)](rows: QuerySet[M], *, pk: int, now: dat
     return rows.get(pk=pk)
 
 
-def put_off(row: Mail | GatewayEventRecord, *, error: Exception, alert: Alert, now: datetime) -> str:
+def put_off(row: Retried, *, error: Exception, alert: Alert, now: datetime) -> str:
     """Keep that it failed and when it is tried again, and raise `alert` at the last try. Gives the class of the error.
 
     Never its text: a mail server's words may hold the address.
@@ -54,6 +56,6 @@ def put_off(row: Mail | GatewayEventRecord, *, error: Exception, alert: Alert, n
     return name
 
 
-def try_again(rows: QuerySet[Mail] | QuerySet[GatewayEventRecord], *, now: datetime) -> int:
+def try_again(rows: QuerySet[Any], *, now: datetime) -> int:
     """Begin anew with what was given up, or waits; say how many. The next sweep does them."""
     return rows.update(tries=0, next_try_at=now - IN_HAND, error="")

@@ -8,6 +8,7 @@ from fraud.admin.evidence import EvidencePackAdmin
 from fraud.admin.figures import FiguresAdmin
 from fraud.admin.lists import ListEntryAdmin
 from fraud.admin.log import CallAdmin, DecisionAdmin
+from fraud.admin.outgoing import OutgoingMessageAdmin, WebhookEndpointAdmin
 from fraud.admin.policies import PolicyAdmin
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     "FiguresAdmin",
     "FindingAdmin",
     "ListEntryAdmin",
+    "OutgoingMessageAdmin",
     "PolicyAdmin",
+    "WebhookEndpointAdmin",
 ]

@@ -10,15 +10,17 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from fraud.admin.people import demand, staff_user
 from fraud.figures import PERIODS, Period, charts_of, headlines_of, period_of, read_figures
 from fraud.models.figures import Figures
+from fraud.outgoing.export import HEAD, decision_json, decision_rows
+from store.audit import record
 from store.csv_files import csv_response
 from store.read_only import ReadOnly
 
-VIEW = "fraud.view_figures"
+VIEW, EXPORT = "fraud.view_figures", "fraud.export_decisions"
 
 
 @admin.register(Figures)
@@ -35,7 +37,12 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
     def get_urls(self) -> list[URLPattern]:
         """The page, and one address for each chart's figures."""
         file = self.admin_site.admin_view(require_safe(self.csv))
-        return [path("<slug:name>.csv", file, name="fraud_figures_csv"), *super().get_urls()]
+        decisions = self.admin_site.admin_view(require_POST(self.decisions))
+        return [
+            path("<slug:name>.csv", file, name="fraud_figures_csv"),
+            path("decisions/<slug:kind>/", decisions, name="fraud_figures_decisions"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show headlines and charts."""
@@ -55,6 +62,7 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
             "periods": PERIODS,
             "headlines": headlines_of(figures),
             "charts": charts,
+            "may_export": staff_user(request).has_perm(EXPORT),
         }
         return TemplateResponse(request, "admin/fraud/figures/page.html", context)
 
@@ -69,6 +77,22 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
         return csv_response(
             name=f"{name}-{period.days}-days", head=[chart.of, *(one.name for one in chart.series)], rows=rows
         )
+
+    def decisions(self, request: HttpRequest, kind: str) -> StreamingHttpResponse:
+        """Stream what was decided in the period; who took it away is written down before the first line goes."""
+        user = demand(request, EXPORT)
+        period = period_of(request.POST.get("days", ""), now=timezone.now())
+        if kind not in {"csv", "json"}:
+            raise Http404
+        record(actor=user, action=f"decisions.{kind}", why=f"{period.days} days", fields=HEAD, request=request)
+        name = f"decisions-{period.days}-days"
+        if kind == "csv":
+            return csv_response(name=name, head=HEAD, rows=decision_rows(since=period.since))
+        lines = decision_json(since=period.since, now=period.now)
+        response = StreamingHttpResponse(lines, content_type="application/json")
+        response["Content-Disposition"] = f'attachment; filename="{name}.json"'
+        response["Cache-Control"] = "no-store, private"
+        return response
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -9,6 +9,7 @@ from fraud.models.desk import DeskRules, Looking
 from fraud.models.evidence import EvidencePack
 from fraud.models.figures import Figures
 from fraud.models.lists import ListEntry
+from fraud.models.outgoing import OutgoingMessage, WebhookEndpoint
 from fraud.models.policies import Policy
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Finding",
     "ListEntry",
     "Looking",
+    "OutgoingMessage",
     "Policy",
     "ReleaseReason",
+    "WebhookEndpoint",
 ]

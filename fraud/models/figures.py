@@ -11,6 +11,9 @@ class Figures(CallTask):
     class Meta:
         proxy = True
         default_permissions = ()
-        permissions = [("view_figures", "Can see the figures of the call desk")]
+        permissions = [
+            ("view_figures", "Can see the figures of the call desk"),
+            ("export_decisions", "Can take the decisions of reviewers away as a file"),
+        ]
         verbose_name = "figures"
         verbose_name_plural = "figures"

@@ -9,7 +9,8 @@ from checkout.models import Mail, Order
 from checkout.services.mails import queue_mail
 from fraud.facts import OrderFacts
 from fraud.freezing import freeze
-from fraud.models import Assessment, CallTask, Finding, Policy
+from fraud.models import Assessment, CallTask, Finding, OutgoingMessage, Policy
+from fraud.outgoing.write import write_messages
 from fraud.policy import Broken, Judged, Judgement
 from fraud.rules import Clear, Hit
 
@@ -61,7 +62,7 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
     due_at = (now if cause == CallTask.Cause.REASSESSED else order.placed_at) + RING_WITHIN
     if lapses_at is not None:
         due_at = min(due_at, lapses_at - SPARE)
-    CallTask.objects.create(
+    task = CallTask.objects.create(
         order=order,
         assessment=assessment,
         cause=cause,
@@ -72,6 +73,9 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
         due_at=slot_of(due_at),
     )
     queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
+    write_messages(
+        kind=OutgoingMessage.Kind.FLAGGED, order=order, now=now, case=str(task.pk), cause=str(cause), points=task.points
+    )
 
 
 def _has_row(judged: Judged) -> bool:
