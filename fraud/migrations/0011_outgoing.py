@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('checkout', '0015_missed_calls'),
-        ('fraud', '0009_evidence'),
+        ('fraud', '0010_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
