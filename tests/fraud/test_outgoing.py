@@ -212,8 +212,8 @@ def test_a_name_that_leads_into_our_network_is_never_dialled(
     settings.OUTGOING_ALLOW_LOOPBACK = False
     dialled: list[object] = []
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in answers]
-    monkeypatch.setattr(dialling.socket, "getaddrinfo", lambda *_args, **_named: found)
-    monkeypatch.setattr(dialling.socket, "create_connection", lambda *args, **_named: dialled.append(args))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_named: found)
+    monkeypatch.setattr(socket, "create_connection", lambda *args, **_named: dialled.append(args))
     with pytest.raises(UnableToDial):
         post("https://rebinding.example/", headers={}, body=b"")
     assert dialled == []
@@ -232,8 +232,8 @@ def test_a_name_is_looked_up_once_and_the_address_that_was_looked_at_is_dialled(
         dialled.append(address)
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(dialling.socket, "getaddrinfo", look_up)
-    monkeypatch.setattr(dialling.socket, "create_connection", dial)
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr(socket, "create_connection", dial)
     with pytest.raises(ConnectionRefusedError):
         post("https://rebinding.example/", headers={}, body=b"")
     assert dialled == [("93.184.215.14", 443)]
