@@ -114,7 +114,8 @@ def test_the_main_path_leaves_nothing_readable(
     owner = client_of(olive)
     search(owner, "checkout/order", CANARY["email"])
     owner.post(reverse("admin:checkout_order_ship", args=[order.pk]), {"carrier": "UPS", "tracking_number": "1Z1"})
-    owner.post(f"/admin/store/user/{rosa.pk}/change/", {"email": CANARY["email"], "name": CANARY["name"], "is_staff": "on"})
+    named = {"email": CANARY["email"], "name": CANARY["name"], "is_staff": "on", "is_active": "on"}
+    owner.post(f"/admin/store/user/{rosa.pk}/change/", named)
     run_tasks()
 
     for table in (Order, Mail, Session, DBTaskResult, CallTask, LogEntry):
