@@ -12,6 +12,8 @@ admin.site.site_header = admin.site.site_title = settings.SHOP_NAME
 admin.site.index_title = "At work"
 admin.site.unregister(DBTaskResult)  # its rows are shown as Jobs, which can be tried again
 
+handler500 = "store.pages.server_error"
+
 urlpatterns = [
     path("admin/second-factor/", include("store.staff.urls")),
     path("admin/welcome/", include("store.staff.welcome_urls")),

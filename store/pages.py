@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 from django.views.static import serve
@@ -34,6 +38,15 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
 def favicon(_request: HttpRequest) -> HttpResponse:
     """Where browsers look for an icon by themselves: on the admin's pages."""
     return redirect(static("favicon.svg"))
+
+
+def server_error(_request: HttpRequest) -> HttpResponse:
+    """Say that something broke, or that the database is away for a moment: that isn't the same, and ends by itself."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "30"
+        return response
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # Django calls it so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import StringIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -20,7 +21,9 @@ def refuse_unsafe_start() -> None:
     if settings.DEMO:
         return
     try:
-        call_command("check", deploy=True, fail_level="WARNING", verbosity=0)
+        # Settings first: some of the others ask the database, which a wrong setting may have sent astray.
+        for tags in (["security"], None):
+            call_command("check", deploy=True, tags=tags, fail_level="WARNING", verbosity=0, stdout=StringIO())
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n\nThe shop did not start, and nothing was changed. Mend what is named above.\n")
         sys.exit(APP_LOAD_ERROR)

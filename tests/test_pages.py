@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import clear_url_caches, path
 from pytest_django import Settings
 
+import config.urls
 from checkout.models import Order
 from store.models import User
 from tests.factories.catalog import VariantFactory
@@ -91,3 +95,20 @@ def test_nothing_changes_by_get(client: Client, address: str) -> None:
 
 def test_an_unknown_gateway_has_no_webhook(client: Client) -> None:
     assert client.post("/webhooks/nobody/", b"{}", content_type="application/json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"), [(OperationalError, 503, "Your cart is kept"), (RuntimeError, 500, "Something broke")]
+)
+def test_a_database_that_is_away_is_told_apart_from_a_fault(
+    client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception], status: int, said: str
+) -> None:
+    def fail(_request: object) -> HttpResponse:
+        raise error
+
+    monkeypatch.setattr(config.urls, "urlpatterns", [path("fail/", fail), *config.urls.urlpatterns])
+    clear_url_caches()
+    client.raise_request_exception = False
+    answer = client.get("/fail/")
+    assert answer.status_code == status
+    assert said in answer.content.decode()

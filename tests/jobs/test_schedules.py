@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,3 +147,14 @@ def until(is_so: Any, seconds: float = 10) -> None:
     while not is_so():
         assert time.monotonic() < end, "it did not come to pass"
         time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_told_so_leaves_the_clock_to_the_scheduler(settings: Settings, tmp_path: Path) -> None:
+    settings.HEARTBEAT_FILE = str(tmp_path / "alive")
+    Clock("idle", has_schedules=False).tick()
+    assert enqueued() == 0
+    assert Worker.objects.get().name == "idle"
+    assert (tmp_path / "alive").exists()
+    Clock("busy").tick()
+    assert enqueued() == 1
