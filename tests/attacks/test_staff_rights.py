@@ -10,13 +10,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import models
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 import config.urls  # noqa: F401  # what it takes out of the admin is out before the rows are walked
 from catalog.models import Product
 from checkout.models import Alert, Order, Payment
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.models import Backtest, Call, CallTask
+from fraud.models import Backtest, Call, CallTask, Decision
 from store.audit.models import AuditRow
 from store.models import User
 from tests.attacks.conftest import client_of
@@ -123,10 +123,20 @@ def test_nobody_without_rights_sees_or_does_anything(task: CallTask, mona: User,
     assert Call.objects.count() == 1
 
 
-def test_who_may_only_look_can_press_no_button(task: CallTask, vera: User) -> None:
+def test_who_may_only_look_can_press_no_button_and_every_try_is_written_down(task: CallTask, vera: User) -> None:
     client = client_of(vera)
-    for address in buttons(task):
+    decision = Decision(task=task, kind="escalate", reason="unsure", by=vera, at=task.created_at)
+    decision.save()
+    more = [
+        reverse("admin:fraud_calltask_correct", args=[task.pk, decision.pk]),
+        reverse("admin:fraud_deskrules_new"),
+    ]
+    for address in (*buttons(task), *more):
         assert client.post(address, ALL_ANSWERS).status_code == 403, address
+    refused = AuditRow.objects.filter(actor=vera, action="access.refused")
+    assert [row.why.partition("admin:")[2] for row in refused.order_by("n")] == [
+        resolve(address).url_name for address in (*buttons(task), *more)
+    ]
     product = Product.objects.get(name="Grand Polisher")
     for action in ("feature", "withdraw", "put_on_sale", "unfeature", "delete_selected"):
         client.post("/admin/catalog/product/", {"action": action, "_selected_action": product.pk, "post": "yes"})
