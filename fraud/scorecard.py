@@ -62,7 +62,7 @@ def scorecard(*, since: datetime, until: datetime) -> list[Score]:
     )
     found = {row.pop("code"): row for row in rows}
     scores = [
-        Score(rule.code, rule.title, all(points <= 0 for points in rule.points.values()), **found.pop(rule.code, {}))
+        Score(rule.code, rule.title, all(points < 0 for points in rule.points.values()), **found.pop(rule.code, {}))
         for rule in RULES
     ]
     scores += [Score(code, code, is_trust=False, **row) for code, row in found.items()]  # rules that are gone

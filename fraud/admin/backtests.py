@@ -50,7 +50,7 @@ class StartForm(forms.Form):
 class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
     """The runs."""
 
-    list_display = ("name", "against", "days", "status", "progress", "created_by", "created_at")
+    list_display = ("name", "against", "days", "status", "progress", "started_by", "created_at")
     list_select_related = ("created_by",)
     ordering = ("-created_at",)
     list_per_page = 50
@@ -70,6 +70,11 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
     def progress(self, backtest: Backtest) -> str:
         """How far it is."""
         return f"{backtest.done:,} of {backtest.total:,}"
+
+    @admin.display(description="started by")
+    def started_by(self, backtest: Backtest) -> str:
+        """Who wanted to know."""
+        return backtest.created_by.get_full_name() if backtest.created_by else ""
 
     def get_urls(self) -> list[URLPattern]:
         """The list, the page of a run, and one address for each button."""
