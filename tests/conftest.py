@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator
 import pytest
 import stripe
 from django_tasks_db.models import DBTaskResult
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from checkout.gateways import forget_gateways
 from store.models import User
 from store.passwords import Argon2Hasher
 from tests.sandbox.process import RunningSandbox, start_sandbox
+
+# A busy machine is no fault of the shop.
+hypothesis_settings.register_profile("ringback", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("ringback")
 
 # Any of these among a test's fixtures means that it uses the shop's database.
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_user", "admin_client"}

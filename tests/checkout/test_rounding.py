@@ -18,7 +18,7 @@ PRICES = st.integers(min_value=0, max_value=5_000_000)
 LINES = st.lists(st.tuples(PRICES, st.integers(min_value=1, max_value=99)), min_size=1, max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(lines=LINES, delivery=PRICES, rate=RATES)
 def test_lines_delivery_and_tax_are_the_total(lines: list[tuple[int, int]], delivery: int, rate: Decimal) -> None:
     bought = [CartLine(variant=Variant(price=price), quantity=units) for price, units in lines]
@@ -28,7 +28,7 @@ def test_lines_delivery_and_tax_are_the_total(lines: list[tuple[int, int]], deli
     assert abs(Decimal(quote.tax) - (quote.items + quote.delivery) * rate) <= Decimal("0.5")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(parts=st.lists(PRICES, min_size=1, max_size=12), rate=RATES)
 def test_the_tax_of_refunds_in_parts_is_the_tax_of_all(parts: list[int], rate: Decimal) -> None:
     """As `quote_refund` does it: the tax of all so far, less what was refunded of it before."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fraud.addresses import Likeness, compare_places, edits, fold, same_person, shares_surname
@@ -43,13 +43,11 @@ def _retype(text: str, *, upper: bool, spaces: int, decompose: bool, accents: bo
 
 
 # A busy machine is slow at making addresses; that says nothing about comparing them.
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(places, places)
 def test_comparison_is_symmetric(one: PlaceFacts, two: PlaceFacts) -> None:
     assert compare_places(one, two) == compare_places(two, one)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(places, st.booleans(), st.integers(0, 3), st.booleans(), st.booleans())
 def test_case_spaces_and_accents_do_not_make_another_address(
     one: PlaceFacts, upper: bool, spaces: int, decompose: bool, accents: bool
