@@ -57,6 +57,9 @@ SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our 
 MAX_ORDER_TOTAL = env.int("MAX_ORDER_TOTAL", default=5_000_000)  # minor units; above it, customers are asked to ring
 REFUND_ASKS_ABOVE = env.int("REFUND_ASKS_ABOVE", default=20_000)  # minor units; above it, staff show again who they are
 LIMITS = env.dict("LIMITS", default={})  # "orders_by_address=100,carts_by_address=600": rows of docs/limits.md
+# Where reviewers look a customer's number up: {"Directory": "https://directory.example/?who={name}&where={city}"}, with
+# {name}, {city}, {postcode}, {region} and {country} of bill-to. Only who follows the link tells that site anything.
+NUMBER_LOOKUPS = env.json("NUMBER_LOOKUPS", default={})
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
 RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a shopper may ask to return something
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time

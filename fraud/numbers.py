@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from checkout.models import Dispute, Order, OrderAddress, Payment
 from checkout.states import OrderStatus
+from fraud.facts import PlaceFacts
 from fraud.models import Call
 from fraud.phones import LocalTime, PhoneReading, local_times, read_phone
 
@@ -84,6 +87,21 @@ def known_numbers(
             both = f"{known.said}, and {said}"
             numbers[number.key] = KnownNumber(known.source, both, known.typed, known.reading, known.clocks, is_own=True)
     return list(numbers.values())
+
+
+def lookup_links(place: PlaceFacts | None) -> list[tuple[str, str]]:
+    """Where to look for a number that the thief did not type: a label and an address for each of NUMBER_LOOKUPS."""
+    if place is None:
+        return []
+    known = {name: getattr(place, name) for name in ("name", "city", "postcode", "region", "country")}
+    links = []
+    for label, template in settings.NUMBER_LOOKUPS.items():
+        address = str(template)
+        for name, value in known.items():
+            address = address.replace(f"{{{name}}}", quote(value, safe=""))
+        if address.startswith("https://"):
+            links.append((str(label), address))
+    return links
 
 
 def source_of(number: str, *, order: Order, now: datetime) -> Call.Source:

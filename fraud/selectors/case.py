@@ -14,7 +14,7 @@ from fraud.facts import EarlierOrder
 from fraud.gather import place_facts
 from fraud.linked import earlier_orders
 from fraud.models import Call, CallTask, Decision, DeskRules, Finding
-from fraud.numbers import KnownNumber, known_numbers
+from fraud.numbers import KnownNumber, known_numbers, lookup_links
 from fraud.rules.links import GOOD
 from fraud.selectors.asking import Script, Subject, make_script
 from fraud.selectors.clocks import Clock, clock
@@ -93,6 +93,7 @@ class CasePage:
     calls: list[Call]
     decisions: list[Decision]
     numbers: list[KnownNumber]
+    lookups: list[tuple[str, str]]  # label, address
     script: Script
     rules: DeskRules
     is_open: bool  # personal data are shown
@@ -200,6 +201,7 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         calls=list(task.calls.select_related("by").order_by("-at")),
         decisions=list(task.decisions.select_related("by", "about__by").order_by("-at")),
         numbers=numbers,
+        lookups=lookup_links(bill) if is_open else [],
         script=make_script(
             Subject(order, bill, ship, lines, payment, earlier, _past_goods(earlier, now=now), numbers),
             hits={one.code for one in findings if one.is_hit and not one.is_trust},

@@ -20,6 +20,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from checkout.models import Order
 from checkout.states import OrderStatus, PaymentStatus
@@ -485,6 +486,24 @@ def test_the_number_of_a_past_good_order_is_offered_with_its_source(make_task: M
     client.post(button("record", task), {"outcome": "no_answer", "dialled_phone": "(503) 555-0177"})
     client.post(button("record", task), {"outcome": "no_answer", "dialled_phone": "+1 503 555 0199"})
     assert [call.source for call in Call.objects.order_by("at")] == ["past", "look_up"]
+
+
+def test_directories_are_one_click_away_from_whoever_has_the_case(
+    make_task: MakeTask, rosa: User, settings: Settings
+) -> None:
+    settings.NUMBER_LOOKUPS = {
+        "Directory": "https://directory.example/?who={name}&where={city}",
+        "Script": "javascript:alert('{name}')",
+    }
+    task, client = make_task(), desk(rosa)
+    address = (
+        'href="https://directory.example/?who=Dana%20Reyes&amp;where=Portland" target="_blank" rel="noopener noreferrer"'
+    )
+    assert address not in client.get(page_of(task)).content.decode()
+    client.post(button("claim", task))
+    html = client.get(page_of(task)).content.decode()
+    assert address in html
+    assert "javascript:" not in html
 
 
 def test_the_script_speaks_the_customers_language(make_task: MakeTask, rosa: User) -> None:
