@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,9 @@ def test_keys_are_made_once_and_for_their_owner_alone(tmp_path: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert make_missing(folder) == []
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_every_key_file_of_the_compose_file_is_made_and_no_other(tmp_path: Path) -> None:
+    compose = Path(settings.BASE_DIR, "compose.yaml").read_text()
+    assert set(re.findall(r"file: secrets/(\w+)", compose)) == set(make_missing(tmp_path))
+    assert set(re.findall(r"/run/secrets/(\w+)", compose)) <= set(re.findall(r"file: secrets/(\w+)", compose))
