@@ -32,9 +32,7 @@ class EndpointForm(GuardedModelForm):
     class Meta:
         model = WebhookEndpoint
         fields = ("url", "note", "kinds", "is_active")
-        help_texts = {
-            "kinds": "Kinds it wants, separated by spaces, as in order.flagged order.cancelled (docs/webhooks.md); empty for all."
-        }
+        help_texts = {"kinds": "Kinds it wants, separated by spaces, as in order.flagged order.cancelled; empty for all."}
 
 
 @admin.register(WebhookEndpoint)

@@ -60,6 +60,9 @@ def test_two_old_undisputed_payments_of_the_same_card_and_address_are_compelling
     dispute(disputed, at=now - timedelta(days=100))
     paid_order(variant, at=now - timedelta(days=203), email="x@example.com", ip_address="198.51.100.9",
                payment={"card_fingerprint": "fp_x"}, ship_to={"line1": "9 Elm Road"})  # fmt: skip
+    # A stranger behind the same IP address.
+    paid_order(variant, at=now - timedelta(days=204), email="y@example.com", payment={"card_fingerprint": "fp_y"},
+               ship_to={"line1": "8 Oak Road"})  # fmt: skip
     pack = build_pack(order_id=order.pk, with_notes=False, now=now)
     assert pack["compelling_evidence_3"] == {"is_met": True, "orders": [each.number for each in old], "needed": 2}
     shown = {each["number"]: each["counts"] for each in pack["earlier_orders"]}
