@@ -132,7 +132,7 @@ def _earlier(pdf: _Document, pack: dict[str, Any]) -> None:
             "before the dispute, share the IP address and one thing more. They are marked with *."
         )
     pdf.grid(("Order", "Placed", "Days before", "Total", "The same"), [
-        (each["number"] + (" *" if each["counts"] else ""), _shown(each["placed_at"]).partition(",")[0], str(each["days_before_dispute"]),
+        (each["number"] + (" *" if each["counts"] else ""), _day(each["placed_at"]), str(each["days_before_dispute"]),
          _money(each["total"], each), ", ".join([*(["card"] if each["same_card"] else []), *each["same"]]).replace("_", " "))
         for each in pack["earlier_orders"]
     ], widths=(3, 4, 2, 2, 5))  # fmt: skip
@@ -213,6 +213,10 @@ class _Document(FPDF):
 
 def _shown(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%d %B %Y, %H:%M %Z}" if at else ""
+
+
+def _day(at: datetime) -> str:
+    return f"{timezone.localtime(at):%d %B %Y}"
 
 
 def _money(amount: int, of: dict[str, Any]) -> str:
