@@ -16,11 +16,19 @@ SHOWN = 15
 
 
 @register.inclusion_tag("store/audit/_of.html", takes_context=True)
-def audit_of(context: template.Context, thing: models.Model, *, is_person: bool = False) -> dict[str, Any]:
-    """The last entries about an object, for those who may read the log; of a person, also what they did themselves."""
+def audit_of(
+    context: template.Context, thing: models.Model, *, also: models.Model | None = None, is_person: bool = False
+) -> dict[str, Any]:
+    """The last entries about an object and one it belongs to, for those who may read the log.
+
+    Of a person, also the way to what they did themselves.
+    """
     if not context["request"].user.has_perm("store.view_auditrow"):
         return {}
-    rows = list(AuditRow.objects.about(thing).select_related("actor")[:SHOWN])
+    found = AuditRow.objects.about(thing)
+    if also is not None:
+        found |= AuditRow.objects.about(also)
+    rows = list(found.select_related("actor")[:SHOWN])
     label = thing._meta.label  # noqa: SLF001 - Django's public secret
     log = reverse("admin:store_auditrow_changelist")
     links = [("All about it", f"{log}?{urlencode({'object_type': label, 'object_id': str(thing.pk)})}")]

@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group, Permission
 
 from fraud.models import CallTask
 from fraud.services import claim_call_task
+from store.audit import record
 from store.models import User
 from store.staff.leaving import let_go
 from tests.attacks.conftest import client_of
@@ -58,3 +59,11 @@ def test_whoever_leaves_gives_their_calls_back(make_task: Callable[..., CallTask
     let_go(user=rosa, by=other, why="Contract ended", request=None, now=now)
     task.refresh_from_db()
     assert (task.claimed_by, task.claimed_until) == (None, None)
+
+
+def test_a_case_shows_what_was_done_to_it_and_to_its_order(make_task: Callable[..., CallTask]) -> None:
+    task, owner = make_task(), User.objects.create_superuser("olive@shop.example", "a long phrase for olive 7")
+    record(actor=owner, action="case.reveal", object=task.order, fields=["phone"], why="They rang")
+    record(actor=owner, action="case.looked", object=task)
+    page = client_of(owner).get(f"/admin/fraud/calltask/{task.pk}/change/").content.decode()
+    assert page.index("case.looked") < page.index("case.reveal") < page.index("They rang")

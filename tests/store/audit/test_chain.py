@@ -109,6 +109,7 @@ def close_the_gap(rows: list[AuditRow]) -> None:
         (lambda _: sql("DELETE FROM store_auditrow WHERE n = 5"), "should end at entry 5"),
         (lambda _: sql("DELETE FROM store_auditrow"), "should end at entry 5"),
         (lambda _: sql("DELETE FROM store_audithead"), "prove nothing"),
+        (lambda _: sql("UPDATE store_auditrow SET n = 9 WHERE n = 5"), "1 entries stand behind the end"),
         (cut_the_end, "The end of the log was altered"),
         (swap, "Entry 2 was altered, or isn't where it was"),
         (close_the_gap, "Entry 3 was altered, or isn't where it was"),
