@@ -30,13 +30,17 @@ def add_to_cart(*, cart_id: uuid.UUID, variant_id: int, quantity: int, now: date
     variant = Variant.objects.filter(pk=variant_id, is_active=True, product__is_active=True).first()
     if variant is None:
         raise UnableToChangeCart("That item is not in the shop any more. Your cart is unchanged.")
+    # First, so that it can't be cleared away meanwhile.
+    if not _touch(cart_id, now):
+        raise UnableToChangeCart(
+            "Your cart lay idle for so long that it was cleared away. Nothing was added: please try again."
+        )
     line = CartLine.objects.select_for_update().filter(cart_id=cart_id, variant_id=variant_id).first()
     if line is None and CartLine.objects.filter(cart_id=cart_id).count() >= MAX_LINES:
         raise UnableToChangeCart(f"A cart holds at most {MAX_LINES} different items. Nothing was added.")
     wanted = (line.quantity if line else 0) + quantity
     _check_quantity(wanted, variant.available + _own_hold(cart_id, variant_id))
     line, _ = CartLine.objects.update_or_create(cart_id=cart_id, variant_id=variant_id, defaults={"quantity": wanted})
-    _touch(cart_id, now)
     return line
 
 
@@ -88,5 +92,6 @@ def _check_quantity(quantity: int, free: int) -> None:
         raise UnableToChangeCart(f"Sorry, we have only {free} of those left. Your cart is unchanged.")
 
 
-def _touch(cart_id: uuid.UUID, now: datetime) -> None:
-    Cart.objects.filter(pk=cart_id).update(updated_at=now)
+def _touch(cart_id: uuid.UUID, now: datetime) -> bool:
+    """Keep it from being taken for forgotten; False when it is gone."""
+    return bool(Cart.objects.filter(pk=cart_id).update(updated_at=now))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Variant
 from checkout.models import Cart, CartLine
+from checkout.services.carts import UnableToChangeCart, add_to_cart
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import PictureFactory, VariantFactory
 from tests.factories.checkout import CartFactory, CartLineFactory
@@ -157,6 +161,12 @@ def test_a_cart_holds_a_bounded_number_of_lines(rates: None) -> None:
     assert answer.status_code == 422
     assert "at most 60 different items" in answer.content.decode()
     assert cart.lines.count() == 60
+
+
+def test_a_cart_that_was_cleared_away_takes_nothing_and_says_so(brush: Variant) -> None:
+    with pytest.raises(UnableToChangeCart, match="Nothing was added"):
+        add_to_cart(cart_id=uuid.UUID(int=7), variant_id=brush.pk, quantity=1, now=timezone.now())
+    assert not CartLine.objects.exists()
 
 
 def test_the_database_itself_refuses_a_nonsense_quantity(brush: Variant) -> None:

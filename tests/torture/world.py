@@ -29,7 +29,7 @@ from catalog.models import Variant
 from catalog.stock import UnableToMoveStock, count_stock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import BadSignature, GatewayError
-from checkout.models import CartLine, DeliveryMethod, Difference, Order, OrderLine, Payment, Refund
+from checkout.models import Cart, CartLine, DeliveryMethod, Difference, Order, OrderLine, Payment, Refund
 from checkout.pricing import find_tax_rate, quote_cart
 from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
@@ -217,6 +217,8 @@ class World:
         """Put a thing in a cart, check out, be led to the payment page: as the page does, without its forms."""
         now, cart_id = timezone.now(), CARTS[cart]
         variant = self.things()[thing]
+        # As the page does for a cart that was cleared away.
+        Cart.objects.get_or_create(id=cart_id, defaults={"created_at": now, "updated_at": now})
         add_to_cart(cart_id=cart_id, variant_id=variant.pk, quantity=quantity, now=now)
         if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
             return f"order {paid.number} is paid or being paid"
