@@ -23,6 +23,7 @@ from fraud.models.evidence import TAKE, EvidencePack
 from store.audit import record
 from store.card_guard import GuardedForm
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 
 KINDS = {"pdf": (as_pdf, "application/pdf"), "json": (as_json, "application/json")}
 SHOWN = 200
@@ -82,6 +83,8 @@ class EvidencePackAdmin(ReadOnly, admin.ModelAdmin[EvidencePack]):
         order, form = _order(order_id), TakeForm(request.POST)
         if not form.is_valid():
             return self._page(request, order, form, status=422)
+        if asked := ask_again(request):
+            return asked
         with_notes, write_kind = form.cleaned_data["with_notes"], KINDS[kind]
         pack = build_pack(order_id=order.pk, with_notes=with_notes, now=timezone.now())
         body = write_kind[0](pack)

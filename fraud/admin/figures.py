@@ -19,6 +19,7 @@ from fraud.outgoing.export import HEAD, decision_json, decision_rows
 from store.audit import record
 from store.csv_files import csv_response
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 
 VIEW, EXPORT = "fraud.view_figures", "fraud.export_decisions"
 
@@ -78,12 +79,14 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
             name=f"{name}-{period.days}-days", head=[chart.of, *(one.name for one in chart.series)], rows=rows
         )
 
-    def decisions(self, request: HttpRequest, kind: str) -> StreamingHttpResponse:
+    def decisions(self, request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
         """Stream what was decided in the period; who took it away is written down before the first line goes."""
         user = demand(request, EXPORT)
         period = period_of(request.POST.get("days", ""), now=timezone.now())
         if kind not in {"csv", "json"}:
             raise Http404
+        if asked := ask_again(request):
+            return asked
         record(actor=user, action=f"decisions.{kind}", why=f"{period.days} days", fields=HEAD, request=request)
         name = f"decisions-{period.days}-days"
         if kind == "csv":

@@ -22,6 +22,7 @@ from fraud.outgoing.write import write_test
 from store.audit import record
 from store.card_guard import GuardedModelForm
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
 
 CHANGE = "fraud.change_webhookendpoint"
 
@@ -77,6 +78,8 @@ class WebhookEndpointAdmin(admin.ModelAdmin[WebhookEndpoint]):
     def reveal(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         """Show the secret, to be copied into the receiver's settings; that somebody saw it is written down."""
         user, endpoint = demand(request, CHANGE), _endpoint(pk)
+        if asked := ask_again(request):
+            return asked
         record(actor=user, action="webhook.reveal", object=endpoint, fields=["secret"], request=request)
         context = {
             **self.admin_site.each_context(request),
@@ -95,6 +98,8 @@ class WebhookEndpointAdmin(admin.ModelAdmin[WebhookEndpoint]):
         if endpoint.rotated_at is not None:
             messages.error(request, "There are two secrets already: retire the old one first. Nothing was changed.")
             return _back(endpoint)
+        if asked := ask_again(request):
+            return asked
         endpoint.former_secret, endpoint.secret, endpoint.rotated_at = endpoint.secret, new_secret(), timezone.now()
         endpoint.save(update_fields=["former_secret", "secret", "rotated_at"])
         record(actor=user, action="webhook.rotate", object=endpoint, fields=["secret"], request=request)

@@ -15,6 +15,8 @@ ROLES = {
         "fraud.listentry": "view_listentry change_lists",
         "fraud.policy": "view_policy view_scorecard",
         "fraud.figures": "view_figures",
+        "fraud.backtest": "view_backtest run_backtest",
+        "fraud.evidencepack": "take_evidence",
         "checkout.order": "view_order lift_freeze renew_authorisation",
         "checkout.orderaddress": "view_orderaddress",
         "checkout.alert": "view_alert change_alert",

@@ -98,3 +98,11 @@ def test_a_refund_asks_above_the_setting(owner: Client, amount: str, is_asked: b
     )
     assert answer.status_code in (200, 409)
     assert asks(answer) is is_asked
+
+
+@pytest.mark.usefixtures("later")
+def test_no_file_about_customers_or_reviewers_is_handed_out_before_it(owner: Client) -> None:
+    order = make_order()
+    for address in (f"/admin/fraud/evidencepack/{order.pk}/json/take/", "/admin/fraud/figures/decisions/csv/"):
+        assert asks(owner.post(address, {"why": "For the bank", "days": "30"})), address
+    assert not AuditRow.objects.filter(action__in=["evidence.json", "decisions.csv"]).exists()
