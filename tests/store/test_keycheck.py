@@ -88,7 +88,7 @@ def test_a_process_with_wrong_keys_does_not_come_up(tmp_path: Path) -> None:
         "FIELD_KEYS": OLD_KEY,
         "PYTHONWARNINGS": "ignore",
     }
-    migrated = run_manage(environment, "migrate", "-v0")
+    migrated = run_manage(environment, "migrate", "store", "-v0")
     assert migrated.returncode == 0, migrated.stderr
     before = (tmp_path / "shop.sqlite3").read_bytes()
     other_shop = {**environment, "FIELD_KEYS": OTHER_SHOPS_KEY}
