@@ -31,7 +31,10 @@ TIMES_EACH: Final = 3
 _UNHARMED: Final = 0
 _CALLS: Final = frozenset(name for name in vars(Gateway) if not name.startswith("_")) - {"is_live", "parse_event", "takes"}
 # Commits and calls that no scenario reaches, and why none can.
-EXEMPT: Final[dict[str, str]] = {}
+EXEMPT: Final[dict[str, str]] = {
+    f"lockouts.end_lockouts.{when}_list_trouble": "it only asks, and the next sweep asks again"
+    for when in ("before", "after")
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ _HEAR = step("hear", event=0, count=20)
 _BACK = step("come_back", order=0)
 _WORK = step("work", task=0, count=20)
 _SWEEP = step("sweep")
+# The fault point at which the gateway has authorised anew and nobody has written it down.
+_AFTER_REAUTHORISE = 5
 _ON_HOLD = (_ORDER, _PAY, _BACK)
 _RELEASED = (*_ON_HOLD, _WORK)
 _RUNG = (_SUSPICIOUS, _PAY, _HEAR, _WORK)
@@ -229,6 +231,17 @@ SCENARIOS: Final[dict[str, History]] = {
         _WORK,
         step("wait", seconds=4 * DAY),
         step("reauthorise", payment=0),
+        step("call", says="confirms"),
+        _WORK,
+    ),
+    "a renewal whose answer is lost": (
+        replace(_BY_PAYPAL, given=_BY_PAYPAL.given | {"elsewhere": True}),
+        _PAY,
+        _BACK,
+        _WORK,
+        step("wait", seconds=4 * DAY),
+        replace(step("reauthorise", payment=0), kill=_AFTER_REAUTHORISE),
+        step("settle", payment=0),
         step("call", says="confirms"),
         _WORK,
     ),
