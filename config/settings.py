@@ -220,7 +220,28 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
         "KEY_PREFIX": f"ringback-{CODE_VERSION}",
         "TIMEOUT": 300,
     }
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "parked"]}}
+# "database", or "rq": then Redis carries jobs to the workers, by django-tasks-rq. They are rows in the database either way.
+TASKS_BACKEND = env.str("TASKS_BACKEND", default="database")
+TASKS: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "slow", "parked"]}
+}
+TASKS_REDIS_URL = env.str("TASKS_REDIS_URL", default=env.str("CACHE_URL", default=""))
+if TASKS_BACKEND == "rq":
+    if not TASKS_REDIS_URL.startswith(("redis://", "rediss://")):
+        raise ImproperlyConfigured(
+            "TASKS_BACKEND is rq, and neither TASKS_REDIS_URL nor CACHE_URL names a Redis. The shop did not start. Set "
+            "TASKS_REDIS_URL=redis://host:6379/1, or TASKS_BACKEND=database."
+        )
+    TASKS["default"]["BACKEND"] = "store.jobs.carried.CarriedBackend"
+    TASKS["redis"] = {"BACKEND": "store.jobs.carried.CarryingBackend", "QUEUES": ["default", "slow"]}
+    # A page waits for Redis no longer than this. JSON, for who can write to Redis must not be able to run code in a worker.
+    _impatient = TASKS_REDIS_URL + ("&" if "?" in TASKS_REDIS_URL else "?") + "socket_connect_timeout=0.3"
+    _carrier = {"URL": _impatient, "DEFAULT_TIMEOUT": -1, "SERIALIZER": "rq.serializers.JSONSerializer"}
+    RQ_QUEUES = {"default": _carrier, "slow": _carrier}
+elif TASKS_BACKEND != "database":
+    raise ImproperlyConfigured(
+        f"TASKS_BACKEND is {TASKS_BACKEND!r}. The shop did not start. It is 'database', or 'rq' with a Redis."
+    )
 # How many web processes there are: gunicorn's in the image (config/gunicorn.py).
 WEB_CONCURRENCY = env.int("WEB_CONCURRENCY", default=2)
 WORKER_INTERVAL = env.float("WORKER_INTERVAL", default=0.5)  # seconds between two looks into an empty queue

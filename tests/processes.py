@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +52,19 @@ def run_wsgi(environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]
     return _run(environment, [])
 
 
+@contextmanager
+def running(environment: Mapping[str, str], *words: str, log: Path) -> Iterator[BaseProcess]:
+    """Run `manage.py words`, or gunicorn where these begin with its name, beside the test; killed at the end."""
+    argv = list(words) if words[0] == "gunicorn" else ["manage.py", *words]
+    process = _forks.Process(target=_child, args=(dict(environment), argv, str(log), str(log)))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
+
+
 def _run(environment: Mapping[str, str], argv: list[str]) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
@@ -61,14 +77,17 @@ def _run(environment: Mapping[str, str], argv: list[str]) -> subprocess.Complete
 
 def _child(environment: dict[str, str], argv: list[str], out: str, err: str) -> None:
     for number, name in ((1, out), (2, err)):
-        os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY, 0o600), number)
+        os.dup2(os.open(name, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600), number)
     from django.conf import settings
 
     assert not settings.configured  # or this process would run under the tests' settings
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(ROOT)
-    if argv:
+    if argv and argv[0] == "gunicorn":
+        sys.argv = argv
+        importlib.import_module("gunicorn.app.wsgiapp").run()  # it has no types
+    elif argv:
         from django.core.management import execute_from_command_line
 
         sys.argv = argv

@@ -1,4 +1,7 @@
-"""The worker's process: one loop for short jobs, one for long ones, and a clock beside them."""
+"""The worker's process: one loop for short jobs, one for long ones, and a clock beside them.
+
+Where Redis carries the jobs (store/jobs/carried.py) there are two loops more, and these two look only now and then.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from django.conf import settings
@@ -24,6 +27,9 @@ log = structlog.get_logger(__name__)
 # Jobs that may take minutes (a reconciliation, a backup): a loop of their own, so that mails and sweeps need not wait.
 SLOW: Final = "slow"
 TICK: Final = 5.0  # seconds
+# Seconds between two looks into the table for what Redis did not carry, and that a job at hand is given at the end.
+NET: Final = 5.0
+LAST_JOB: Final = 20.0
 
 
 class Clock(threading.Thread):
@@ -99,19 +105,37 @@ def run_worker(*, has_schedules: bool = True) -> None:
     name = f"{os.getpid()}-{secrets.token_hex(6)}"
     beat(name, now=timezone.now())  # before the first job is claimed
     Clock(name, every=min(TICK, lease().total_seconds() / 6), has_schedules=has_schedules).start()
-    short = _loop(f"{name}.short", queues=["*"], without=[SLOW])
-    slow = _loop(f"{name}.{SLOW}", queues=[SLOW], without=[], patience=10)
+    interval = NET if settings.TASKS_BACKEND == "rq" else settings.WORKER_INTERVAL
+    short = _loop(f"{name}.short", queues=["*"], without=[SLOW], interval=interval)
+    slow = _loop(f"{name}.{SLOW}", queues=[SLOW], without=[], interval=max(interval, settings.WORKER_INTERVAL * 10))
     threading.Thread(target=_keep_running, args=(slow,), daemon=True).start()
     short.configure_signals()
-    _keep_running(short)
+    if settings.TASKS_BACKEND == "rq":
+        _run_carried(name, short)
+    else:
+        _keep_running(short)
 
 
-def _loop(worker_id: str, *, queues: list[str], without: list[str], patience: int = 1) -> TaskWorker:
+def _run_carried(name: str, short: TaskWorker) -> None:
+    """Run two loops more, for what Redis carries; at the end the short job at hand is finished first, as elsewhere."""
+    from store.jobs import carried  # noqa: PLC0415  # RQ is loaded only where it is used
+
+    for queue in ("default", SLOW):
+        runner = _loop(f"{name}.rq-{queue}", queues=[queue], without=[], interval=NET)
+        ways: dict[str, Any] = {"queue": queue, "is_short": queue != SLOW, "begin_anew": _begin_anew}
+        threading.Thread(target=carried.work, args=(runner,), kwargs=ways, daemon=True).start()
+    try:
+        _keep_running(short)
+    finally:
+        carried.finish(seconds=LAST_JOB)
+
+
+def _loop(worker_id: str, *, queues: list[str], without: list[str], interval: float) -> TaskWorker:
     # Not by way of its command, which would set the log level so that two lines a task bury what matters.
     return TaskWorker(
         queue_names=queues,
         excluded_queue_names=without,
-        interval=settings.WORKER_INTERVAL * patience,
+        interval=interval,
         batch=False,
         backend_name="default",
         startup_delay=False,

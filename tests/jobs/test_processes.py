@@ -24,15 +24,20 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 SWEEP = "checkout.tasks.sweep"
 
 
+def url_of_database() -> str:
+    """Where the tests' database is, for a process of its own."""
+    database = connection.settings_dict
+    if connection.vendor != "postgresql":
+        return f"sqlite:///{database['NAME']}"
+    password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
+    return f"postgres://{database['USER']}{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
 @contextmanager
 def running_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A worker on this test's database; killed at the end. Its lease is short, so that the test is."""
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}"
-    if connection.vendor == "postgresql":
-        password = f":{database['PASSWORD']}" if database["PASSWORD"] else ""
-        url = f"postgres://{database['USER']}{password}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    env = {**os.environ, "DATABASE_URL": url, "WORKER_LEASE": "2", "WORKER_INTERVAL": "0.05", "SWEEP_SECONDS": "1"}
+    env = {**os.environ, "DATABASE_URL": url_of_database()}
+    env |= {"WORKER_LEASE": "2", "WORKER_INTERVAL": "0.05", "SWEEP_SECONDS": "1"}
     with log.open("ab") as output:
         command = [sys.executable, "manage.py", "run_worker"]
         process = subprocess.Popen(command, cwd=PROJECT, env=env, stdout=output, stderr=output)
