@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import selectors
 from catalog.models import Product
+from store.replica import from_replica
 
 # The sitemap protocol's own limit for one file.
 MAX_ADDRESSES = 50_000
@@ -39,6 +40,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(public=True, max_age=3600)
+@from_replica
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List the home page, the categories and the newest products, in two queries."""
     origin = request.build_absolute_uri("/").rstrip("/")

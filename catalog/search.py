@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models.expressions import RawSQL
 
 from catalog.models import Variant
@@ -60,7 +60,7 @@ class Matches:
         )
         score, last_id = after or (0, 0)
         params = [*source_params, *narrowed_params, after is None, score, score, last_id, limit]
-        with connection.cursor() as cursor:
+        with connections[self.among.db].cursor() as cursor:  # where the page is read from
             cursor.execute(sql, params)
             return [(int(row[0]), int(row[1])) for row in cursor.fetchall()]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Prefetch
 
 from catalog.models import Category, Picture, Product, Variant
@@ -83,7 +84,8 @@ def category_tree() -> CategoryTree:
 
 
 def _read_tree() -> CategoryTree:
-    categories = Category.objects.order_by("position", "name")
+    # From the primary: kept for a minute, an old tree from a replica would be old for all that time.
+    categories = Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name")
     shelves = {row.pk: Shelf(row, url=row.get_absolute_url()) for row in categories}
     roots: list[Shelf] = []
     for shelf in shelves.values():

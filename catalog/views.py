@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import listing, selectors
 from catalog.reviews import read_reviews
+from store.replica import from_replica
 
 # The paw of the home page has five toes and pads; below it stand two rows of four.
 PAW = 5
@@ -17,6 +18,7 @@ NEIGHBOURS = 4
 
 
 @require_safe
+@from_replica
 def home(request: HttpRequest) -> HttpResponse:
     """The front of the shop."""
     featured = selectors.featured_products(limit=PAW + FRONT)
@@ -32,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def catalog(request: HttpRequest) -> HttpResponse:
     """Every product, or those that match a search."""
     found = listing.read_listing(listing.read_wish(request.GET))
@@ -40,6 +43,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def category(request: HttpRequest, category_path: str) -> HttpResponse:
     """The products of a category and of those below it."""
     tree = selectors.category_tree()
@@ -59,6 +63,7 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product: its pictures, its variants, and a form that puts one in the cart."""
     found = selectors.product_page(slug=slug)

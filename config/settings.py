@@ -165,6 +165,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "store.audit.refusals.RefusalMiddleware",
 ]
+if env.str("DATABASE_REPLICA_URL", default=""):
+    MIDDLEWARE.append("store.replica.FreshMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -211,6 +213,21 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A read replica, for the pages that show the catalogue (store/replica.py has the rules). Empty: there is none.
+DATABASE_REPLICA_URL = env.str("DATABASE_REPLICA_URL", default="")
+REPLICA_LAG = env.int("REPLICA_LAG", default=10)  # seconds it may be behind
+REPLICA_APPS = {"catalog"}
+FRESH_COOKIE_NAME = (
+    "__Host-fresh" if env.bool("HTTPS", default=not DEMO) else "fresh"
+)  # of a browser that has just changed something
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = env.db("DATABASE_REPLICA_URL") | {
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        # Who doesn't answer soon isn't waited for: the primary knows, too.
+        "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on -c statement_timeout=5000"},
+    }
+    DATABASE_ROUTERS = ["store.replica.ReplicaRouter"]
 SQLITE_WILL_DO = env.bool("SQLITE_WILL_DO", default=False)  # a small shop that has its machine alone
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
@@ -313,6 +330,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CART_COOKIE_NAME = "__Host-cart" if HTTPS else "cart"
+FRESH_COOKIE_NAME = "__Host-fresh" if HTTPS else "fresh"  # of a browser that has just changed something (store/replica.py)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from the gateway
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "store.pages.csrf_failure"
