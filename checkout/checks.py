@@ -43,6 +43,14 @@ def check_where_the_shop_is(**_: Any) -> Sequence[checks.CheckMessage]:
                 id="checkout.E002",
             )
         )
+    if not settings.SELLER_ADDRESS:
+        found.append(
+            checks.Info(  # no warning: that would keep a running shop from starting after an upgrade
+                "SELLER_ADDRESS is not set: invoices say who sells, but not where.",
+                hint='Set SELLER_NAME, SELLER_ADDRESS="12 Mill Lane|Portland, OR 97214" and SELLER_TAX_ID.',
+                id="checkout.I010",
+            )
+        )
     if "EMAIL_URL" not in os.environ and "EMAIL_URL_FILE" not in os.environ:
         found.append(
             checks.Warning(

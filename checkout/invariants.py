@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from checkout.models import Order, OrderLine, Payment
-from checkout.states import OrderStatus, PaymentStatus
+from checkout.models import Document, DocumentSeries, Order, OrderLine, Payment, Refund
+from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 
 _NAMED: Final = 5  # orders of each kind of trouble
 _NOT_CHARGED: Final = [PaymentStatus.STARTED, PaymentStatus.AUTHORIZED, PaymentStatus.VOIDED, PaymentStatus.EXPIRED]
@@ -19,14 +19,35 @@ def check_money(**_: Any) -> list[str]:
     lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("total")).values("sum")
     captured = Payment.objects.filter(order=OuterRef("pk"), captured_amount__gt=0)
     charged = Payment.objects.filter(order=OuterRef("pk"), status__in=_NOT_CHARGED, captured_amount__gt=0)
+    invoiced = Document.objects.filter(payment=OuterRef("payment"))
+    credited = Document.objects.filter(refund=OuterRef("pk"))
+    uncredited = Refund.objects.filter(
+        ~Exists(credited), Exists(invoiced), payment__order=OuterRef("pk"), status=RefundStatus.DONE
+    )
     troubles = {
         "their lines don't add up to what they cost": Order.objects.exclude(items_total=Coalesce(Subquery(lines), 0)),
         "they were released or shipped, and no money was captured": Order.objects.filter(
             status__in=[OrderStatus.RELEASED, OrderStatus.SHIPPED], total__gt=0
         ).exclude(Exists(captured)),
         "money was captured for a payment that says it wasn't": Order.objects.filter(Exists(charged)),
+        "a refund was made of an invoice, and there is no credit note for it": Order.objects.filter(Exists(uncredited)),
     }
-    return [sentence for what, orders in troubles.items() if (sentence := _tell(what, orders))]
+    told = [sentence for what, orders in troubles.items() if (sentence := _tell(what, orders))]
+    return [*told, *_check_numbers()]
+
+
+def _check_numbers() -> list[str]:
+    """Invoices and credit notes are numbered without gaps: as many rows as the counter has counted, up to its number."""
+    series = DocumentSeries.objects.values_list("kind", "year", "last")
+    found = {
+        (row["kind"], row["year"]): (row["count"], row["highest"])
+        for row in Document.objects.values("kind", "year").annotate(count=Count("pk"), highest=Max("serial")).order_by()
+    }
+    return [
+        f"The numbers of {kind} {year} have gaps: {last} were drawn, {found.get((kind, year), (0, 0))[0]} are there."
+        for kind, year, last in series
+        if found.get((kind, year), (0, 0)) != (last, last) and (last or (kind, year) in found)
+    ]
 
 
 def _tell(what: str, orders: QuerySet[Order]) -> str:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import account, cart, checkout, demo, orders, returns
+from checkout.views import account, cart, checkout, demo, documents, orders, returns
 
 app_name = "checkout"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),
     path("orders/<str:token>/pay/", orders.pay, name="pay"),
+    path("orders/<str:token>/documents/<uuid:document_id>/", documents.document, name="document"),
     path("orders/<str:token>/return/", returns.ask, name="return"),
     path("orders/<str:token>/opinion/<int:line_id>/", returns.review, name="review"),
     path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),

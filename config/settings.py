@@ -60,6 +60,12 @@ LIMITS = env.dict("LIMITS", default={})  # "orders_by_address=100,carts_by_addre
 # Where reviewers look a customer's number up: {"Directory": "https://directory.example/?who={name}&where={city}"}, with
 # {name}, {city}, {postcode}, {region} and {country} of bill-to. Only who follows the link tells that site anything.
 NUMBER_LOOKUPS = env.json("NUMBER_LOOKUPS", default={})
+# Who sells, as the law wants it on an invoice. The address with a bar between its lines: "12 Mill Lane|Portland, OR 97214".
+_SAMPLE = "12 Mill Lane|Portland, OR 97214" if DEMO else ""
+SELLER_NAME = env.str("SELLER_NAME", default="")  # the company's full name; the shop's name without it
+SELLER_ADDRESS = [line.strip() for line in env.str("SELLER_ADDRESS", default=_SAMPLE).split("|") if line.strip()]
+SELLER_TAX_ID = env.str("SELLER_TAX_ID", default="")  # the VAT number, or whatever tax number an invoice must name
+SELLER_NOTE = env.str("SELLER_NOTE", default="")  # a line at the foot: register, bank, who represents the company
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
 RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a shopper may ask to return something
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time

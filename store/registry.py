@@ -152,6 +152,12 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="payment__order__placed_at",
         self_service="payment_id status amount",
     ),
+    "checkout.Document": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"buyer": Kind.NAME},
+        made_at="order__placed_at",
+        self_service="order_id kind number issued_at currency net tax total buyer",
+    ),
     "checkout.Return": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"words": Kind.TEXT, "answer": Kind.TEXT, "condition": Kind.TEXT},
@@ -244,6 +250,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.DeliveryMethod": "code name promise countries",
     "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.Dispute": "gateway reference reason",  # the gateway's id and words
+    "checkout.Document": "number currency data",  # what was bought, as in the order's lines; never by whom
     "checkout.GatewayNotice": "gateway reference reason",
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
     "checkout.Mail": "cause error",  # an id, the class of an error

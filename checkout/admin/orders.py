@@ -20,6 +20,7 @@ from checkout.finding import NUMBER, condition_of, read_term
 from checkout.forms import LiftForm, ShipForm
 from checkout.models import (
     Alert,
+    Document,
     Mail,
     Order,
     OrderAddress,
@@ -35,6 +36,7 @@ from checkout.services.refunds import find_refundable_payment
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.signals import order_page_shown
 from checkout.states import PaymentStatus
+from checkout.views.documents import as_download
 from store.money import format_money
 from store.read_only import ReadOnly
 from store.staff_search import PrivateSearch, UnableToSearch
@@ -96,6 +98,28 @@ class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
         return format_html('<a href="{}">{}</a>', url, found.get_status_display())
 
 
+class DocumentInline(ReadOnly, admin.TabularInline[Document, Order]):
+    model = Document
+    fields = ("link", "kind", "issued_at", "sum", "tax_part")
+    readonly_fields = ("link", "sum", "tax_part")
+    ordering = ("issued_at", "kind", "serial")
+    verbose_name_plural = "Invoices and credit notes"
+
+    @admin.display(description="Number")
+    def link(self, document: Document) -> str:
+        """To the PDF."""
+        url = reverse("admin:checkout_order_document", args=[document.order_id, document.pk])
+        return format_html('<a href="{}">{}</a>', url, document.number)
+
+    @admin.display(description="Total")
+    def sum(self, document: Document) -> str:
+        return document.shown
+
+    @admin.display(description="Tax")
+    def tax_part(self, document: Document) -> str:
+        return format_money(document.tax, document.currency)
+
+
 class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
     model = Mail
     fields = ("kind", "written_at", "sent_at", "tries", "error")
@@ -112,7 +136,15 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     ordering = ("-placed_at", "-id")
     show_full_result_count = False
     list_per_page = 50
-    inlines = (OrderLineInline, OrderAddressInline, PaymentInline, ReturnInline, OrderEventInline, MailInline)
+    inlines = (
+        OrderLineInline,
+        OrderAddressInline,
+        PaymentInline,
+        DocumentInline,
+        ReturnInline,
+        OrderEventInline,
+        MailInline,
+    )
     fieldsets = (
         (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
         ("Customer", {"fields": ("email", "phone", "customer", "is_gift")}),
@@ -140,6 +172,11 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
                 "<uuid:order_id>/alerts/<int:alert_id>/",
                 self.admin_site.admin_view(require_POST(self.resolve)),
                 name="checkout_order_resolve",
+            ),
+            path(
+                "<uuid:order_id>/documents/<uuid:document_id>/",
+                self.admin_site.admin_view(self.document),
+                name="checkout_order_document",
             ),
             path("<uuid:order_id>/refund/", self.admin_site.admin_view(refund_page), name="checkout_order_refund"),
             path("<uuid:order_id>/refund/now/", self.admin_site.admin_view(make_refund), name="checkout_order_refund_now"),
@@ -251,6 +288,12 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
         if Alert.objects.open().filter(pk=alert_id, order_id=order_id).update(resolved_at=timezone.now()):
             messages.success(request, "Marked as done.")
         return redirect("admin:checkout_order_change", order_id)
+
+    def document(self, request: HttpRequest, order_id: Any, document_id: Any) -> HttpResponse:
+        """Hand out an invoice or a credit note; both name the customer."""
+        allowed(request, "checkout.view_document")
+        allowed(request, "checkout.view_orderaddress")
+        return as_download(get_object_or_404(Document, pk=document_id, order_id=order_id))
 
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""

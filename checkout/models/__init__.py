@@ -3,6 +3,7 @@
 from checkout.models.carts import Cart, CartLine
 from checkout.models.differences import Difference, DifferenceQuerySet
 from checkout.models.disputes import Dispute, GatewayNotice
+from checkout.models.documents import Document, DocumentKind, DocumentSeries
 from checkout.models.guards import Guard
 from checkout.models.orders import Order, OrderAddress, OrderEvent, OrderLine
 from checkout.models.outbox import Alert, GatewayEventRecord, Mail
@@ -20,6 +21,9 @@ __all__ = [
     "Difference",
     "DifferenceQuerySet",
     "Dispute",
+    "Document",
+    "DocumentKind",
+    "DocumentSeries",
     "GatewayEventRecord",
     "GatewayNotice",
     "Guard",

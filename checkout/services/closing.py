@@ -19,6 +19,7 @@ from checkout.gateways.base import GatewayError, GatewayRefund
 from checkout.models import Mail, Order, Payment, Refund
 from checkout.services import refund_books
 from checkout.services.alerts import close_deadlines, raise_alert, resolve_alerts
+from checkout.services.documents import issue_documents
 from checkout.services.mails import queue_mail
 from checkout.services.moves import lock_payment, move_order, move_payment
 from checkout.services.orders import quantities_left
@@ -142,7 +143,10 @@ def note_gone(payment: Payment, *, captured: int, reference: str | None, now: da
 
 
 def book_refunds(payment: Payment, found: Sequence[GatewayRefund], *, known: Mapping[uuid.UUID, str], now: datetime) -> None:
-    """Bring refunds, payment and order to where the gateway says they are. Inside a transaction; raises UnableToMove."""
+    """Bring refunds, payment and order to where the gateway says they are, and write the invoice and the credit notes.
+
+    The last step of every transaction that moves captured money; raises UnableToMove.
+    """
     made = refund_books.follow_refunds(payment, found, known=known, now=now)
     is_cancelled = False
     if payment.captured_amount and payment.refunded_amount == payment.captured_amount:
@@ -150,6 +154,7 @@ def book_refunds(payment: Payment, found: Sequence[GatewayRefund], *, known: Map
     for refund in made:
         if refund.origin != Refund.Origin.GIVE_BACK and not is_cancelled:
             queue_mail(order_id=payment.order_id, kind=Mail.Kind.REFUNDED, cause=str(refund.pk), now=now)
+    issue_documents(payment, now=now)
 
 
 def _close_refunded(payment: Payment, made: Sequence[Refund], *, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Mail, Order, Refund, Return
+from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return
 from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
@@ -118,6 +118,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "phone_ending": phone_ending(order),
         "refund": _refund_of(mail),
         "returned": _return_of(mail),
+        "papers": _papers_of(mail, order),
         "return_address": settings.RETURN_ADDRESS,
         "words": words_for(order),
         "order_url": settings.SHOP_ORIGIN + reverse(link[0], args=link[1]),
@@ -146,6 +147,26 @@ def _return_of(mail: Mail) -> Return | None:
     if not mail.cause or mail.kind not in RETURNS:
         return None
     return Return.objects.prefetch_related("lines__line").get(pk=mail.cause)
+
+
+def _papers_of(mail: Mail, order: Order) -> list[tuple[Document, str]]:
+    """The invoice or the credit notes that came about with what the mail tells of, and where they are."""
+    found = Document.objects.filter(order=order).order_by("issued_at", "kind", "serial")
+    match mail.kind:
+        case Mail.Kind.RELEASED:
+            found = found.filter(kind=DocumentKind.INVOICE)
+        case Mail.Kind.REFUNDED if mail.cause:
+            found = found.filter(refund_id=mail.cause, kind=DocumentKind.CREDIT_NOTE)
+        case Mail.Kind.REFUND_FAILED if mail.cause:
+            found = found.filter(refund_id=mail.cause, kind=DocumentKind.REVERSAL)
+        case Mail.Kind.CANCELLED:
+            found = found.filter(kind=DocumentKind.CREDIT_NOTE)
+        case _:
+            return []
+    return [
+        (document, settings.SHOP_ORIGIN + reverse("checkout:document", args=[order.token, document.pk]))
+        for document in found
+    ]
 
 
 def message_id(mail: Mail) -> str:

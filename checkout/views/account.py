@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from checkout.after import newest_returns
-from checkout.models import Order
+from checkout.models import Document, DocumentKind, Order
 from checkout.states import OrderStatus
 from store.accounts.access import for_customers
 from store.accounts.forms import EraseForm, PasswordAgainForm
@@ -50,6 +50,7 @@ def account(request: HttpRequest, user: User) -> HttpResponse:
     rows = list(orders[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
     returned = newest_returns(shown)
+    invoices = {invoice.order_id: invoice for invoice in Document.objects.filter(order__in=shown, kind=DocumentKind.INVOICE)}
     context = {
         "user": user,
         "rows": [
@@ -58,6 +59,7 @@ def account(request: HttpRequest, user: User) -> HttpResponse:
                 "words": WORDS[OrderStatus(order.status)],
                 "lines": order.lines.all(),
                 "returned": returned.get(order, ""),
+                "invoice": invoices.get(order.pk),
             }
             for order in shown
         ],

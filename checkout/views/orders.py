@@ -47,6 +47,7 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
         "proof": proof,
         "story": story,
         "after": look_after(found, now=now),
+        "papers": found.documents.order_by("issued_at", "kind", "serial"),
         "return_address": settings.RETURN_ADDRESS,
         "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],
         "bill_country": country_name(found.bill_to.country),

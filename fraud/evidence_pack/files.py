@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from anyascii import anyascii
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
-from fpdf import FPDF
-from fpdf.enums import XPos, YPos
-from fpdf.fonts import FontFace
 
 from store.money import format_money
-
-FONTS: Final = Path(__file__).parent / "fonts"
-MARGIN: Final = 16  # millimetres
-INK, SOFT, LINE = (22, 36, 30), (90, 104, 97), (205, 205, 195)
-# It tells of every table of a font that it leaves out.
-logging.getLogger("fontTools").setLevel(logging.ERROR)
+from store.paper.pages import Paper
 
 
 def as_json(pack: dict[str, Any]) -> bytes:
@@ -32,11 +22,12 @@ def as_json(pack: dict[str, Any]) -> bytes:
 def as_pdf(pack: dict[str, Any]) -> bytes:
     """Write the pack as a PDF. A name in any script is shown; one that isn't Latin also as it is spoken, roughly."""
     order = pack["order"]
-    pdf = _Document(shop=pack["shop"]["name"], number=order["number"])
-    if not all(ord(sign) < 0x250 for sign in json.dumps(pack, cls=DjangoJSONEncoder, ensure_ascii=False)):
-        pdf.take_all_scripts()
+    title = f"Evidence for order {order['number']}"
+    foot = f"{pack['shop']['name']} \N{MIDDLE DOT} evidence for order {order['number']}"
+    pdf = Paper(title=title, foot=foot)
+    pdf.cover(json.dumps(pack, cls=DjangoJSONEncoder, ensure_ascii=False))
     pdf.add_page()
-    pdf.title_line(f"Evidence for order {order['number']}", f"{pack['shop']['name']}, {_shown(pack['made_at'])}")
+    pdf.title_line(title, f"{pack['shop']['name']}, {_shown(pack['made_at'])}")
     for dispute in pack["disputes"]:
         pdf.part("Dispute", [
             ("Reference", f"{dispute['gateway']} {dispute['reference']}"), ("Reason", dispute["reason"]),
@@ -62,7 +53,7 @@ def as_pdf(pack: dict[str, Any]) -> bytes:
     return bytes(pdf.output())
 
 
-def _people(pdf: _Document, pack: dict[str, Any]) -> None:
+def _people(pdf: Paper, pack: dict[str, Any]) -> None:
     customer = pack["customer"]
     pdf.part("Customer", [
         ("Name", _spoken(customer["name"])), ("E-mail", customer["email"]), ("Telephone", customer["phone"]),
@@ -76,7 +67,7 @@ def _people(pdf: _Document, pack: dict[str, Any]) -> None:
         pdf.part(title, [("Name", _spoken(at["name"])), ("Street", _spoken(street)), ("Town", _spoken(town))])
 
 
-def _payment(pdf: _Document, payment: dict[str, Any], order: dict[str, Any]) -> None:
+def _payment(pdf: Paper, payment: dict[str, Any], order: dict[str, Any]) -> None:
     card, checks, payer = payment["card"], payment["checks"], payment["payer"]
     names = (payer["name"], payer["email"], payer["line1"], payer["city"], payer["postcode"], payer["country"])
     shifted = payment["three_d_secure"]["liability_shifted"]
@@ -91,7 +82,7 @@ def _payment(pdf: _Document, payment: dict[str, Any], order: dict[str, Any]) -> 
     ])  # fmt: skip
 
 
-def _parcel(pdf: _Document, pack: dict[str, Any]) -> None:
+def _parcel(pdf: Paper, pack: dict[str, Any]) -> None:
     parcel, terms = pack["fulfilment"], pack["terms"]
     pdf.part("Delivery", [
         ("Method", parcel["method"]), ("Shipped", _shown(parcel["shipped_at"]) or "not shipped"),
@@ -107,7 +98,7 @@ def _parcel(pdf: _Document, pack: dict[str, Any]) -> None:
         pdf.grid(("Sent", "About"), [(_shown(mail["sent_at"]), mail["subject"]) for mail in pack["messages"]], widths=(2, 5))
 
 
-def _calls(pdf: _Document, pack: dict[str, Any]) -> None:
+def _calls(pdf: Paper, pack: dict[str, Any]) -> None:
     for call in pack["calls"]:
         asked = "; ".join(f"{question} {result}" for question, result in call["questions"].items())
         seconds = call["seconds"]
@@ -121,7 +112,7 @@ def _calls(pdf: _Document, pack: dict[str, Any]) -> None:
         pdf.part("Released", [("At", _shown(pack["release"]["at"])), ("Since", pack["release"]["reason"])])
 
 
-def _earlier(pdf: _Document, pack: dict[str, Any]) -> None:
+def _earlier(pdf: Paper, pack: dict[str, Any]) -> None:
     if not pack["earlier_orders"]:
         return
     pdf.heading("Earlier orders that were not disputed")
@@ -136,79 +127,6 @@ def _earlier(pdf: _Document, pack: dict[str, Any]) -> None:
          _money(each["total"], each), ", ".join([*(["card"] if each["same_card"] else []), *each["same"]]).replace("_", " "))
         for each in pack["earlier_orders"]
     ], widths=(3, 4, 2, 2, 5))  # fmt: skip
-
-
-class _Document(FPDF):
-    """One look for all parts: headings, pairs of name and value, grids."""
-
-    def __init__(self, *, shop: str, number: str) -> None:
-        super().__init__(format="A4")
-        self.foot = f"{shop} \N{MIDDLE DOT} evidence for order {number}"
-        self.set_title(f"Evidence for order {number}")
-        self.set_lang("en-GB")
-        self.set_margins(MARGIN, MARGIN, MARGIN)
-        self.set_auto_page_break(auto=True, margin=MARGIN)
-        self.add_font("body", "", FONTS / "DejaVuSans.ttf")
-        self.add_font("body", "B", FONTS / "DejaVuSans-Bold.ttf")
-
-    def take_all_scripts(self) -> None:
-        """Have a sign for every character; costs half a second, so only where it is needed."""
-        self.add_font("all", "", FONTS / "unifont.woff2")
-        self.set_fallback_fonts(["all"], exact_match=False)
-
-    def footer(self) -> None:
-        """Name the order and the page on every page."""
-        self.set_y(-12)
-        self._use("", 7, SOFT)
-        self.cell(0, 4, f"{self.foot} \N{MIDDLE DOT} page {self.page_no()}", align="C")
-
-    def title_line(self, title: str, under: str) -> None:
-        """Begin the document."""
-        self._use("B", 17, INK)
-        self.cell(0, 9, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self._use("", 9, SOFT)
-        self.cell(0, 6, under, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def heading(self, title: str) -> None:
-        """Begin a part; never at the foot of a page."""
-        if self.will_page_break(28):
-            self.add_page()
-        self.ln(4)
-        self._use("B", 11, INK)
-        self.cell(0, 6, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_draw_color(*LINE)
-        self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
-        self.ln(1)
-
-    def sentence(self, text: str) -> None:
-        """Write a sentence across the page."""
-        self._use("", 9, INK)
-        self.multi_cell(0, 4.6, text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def part(self, title: str, rows: list[tuple[str, str | None]]) -> None:
-        """Write a heading and what is known; what isn't has no line."""
-        self.heading(title)
-        for name, value in rows:
-            if value:
-                self._use("", 9, SOFT)
-                self.cell(48, 5, name)
-                self._use("", 9, INK)
-                self.multi_cell(0, 5, value, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-
-    def grid(self, head: tuple[str, ...], rows: list[tuple[str, ...]], *, widths: tuple[int, ...]) -> None:
-        """Write a table; its head comes again on each page."""
-        self.ln(1)
-        self._use("", 8, INK)
-        heads = FontFace(emphasis="BOLD", color=SOFT)
-        with self.table(
-            col_widths=widths, headings_style=heads, borders_layout="HORIZONTAL_LINES", line_height=4.6, text_align="LEFT"
-        ) as table:
-            for row in (head, *rows):
-                table.row(row)
-
-    def _use(self, style: str, size: float, colour: tuple[int, int, int]) -> None:
-        self.set_font("body", style, size)
-        self.set_text_color(*colour)
 
 
 def _shown(at: datetime | None) -> str:

@@ -109,7 +109,7 @@ class TestOrders:
                 assert len(numbers_on(adas_browser)) == so_many
             counts.append(len(queries))
         assert counts[0] == counts[1]
-        assert counts[0] == 5, "session, user, orders, lines, returns"
+        assert counts[0] == 6, "session, user, orders, lines, returns, invoices"
 
     def test_an_order_whose_data_were_erased_is_listed_without_its_page(
         self, adas_browser: Client, ada: User, collar: Variant

@@ -31,36 +31,13 @@ from checkout.services.webhooks import follow_up
 from fraud.models import Assessment
 from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, quickly_on_hold, states, stock
 from tests.checkout.shopper import Shopper
+from tests.checkout.together import together
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
 RunTasks = Callable[[], int]
 # Races are won by chance: each is run a few times.
 ROUNDS = range(4)
-
-
-def together(*steps: Callable[[], Any]) -> list[Any]:
-    """Run all steps at the same moment, each in its own thread and connection; give what each returned or raised."""
-    barrier = threading.Barrier(len(steps))
-    ends: list[Any] = [None] * len(steps)
-
-    def run(place: int, step: Callable[[], Any]) -> None:
-        try:
-            connection.ensure_connection()
-            barrier.wait(20)
-            ends[place] = step()
-        except Exception as error:  # noqa: BLE001  # the test looks at it
-            ends[place] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(steps)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not any(thread.is_alive() for thread in threads)
-    return ends
 
 
 def release(order: Order) -> Order:

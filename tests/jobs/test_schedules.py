@@ -18,7 +18,7 @@ from pytest_django import Settings
 from store.jobs.models import Schedule, Worker
 from store.jobs.schedules import Plan, enqueue_due, record_run
 from store.jobs.worker import Clock
-from tests.checkout.test_races import together
+from tests.checkout.together import together
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 TASK = "checkout.tasks.sweep"

@@ -18,7 +18,8 @@ from checkout.limits import CAPS
 from checkout.models import Mail, Order
 from checkout.services.mails import send_queued_mail
 from tests.checkout.scenes import mails, states
-from tests.checkout.test_races import race_to_settle, release, together
+from tests.checkout.test_races import race_to_settle, release
+from tests.checkout.together import together
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]

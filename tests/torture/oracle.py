@@ -16,7 +16,19 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import StockMove, Variant
-from checkout.models import Alert, GatewayEventRecord, Mail, Order, OrderEvent, Payment, PaymentEvent, Refund, RefundLine
+from checkout.invariants import check_money
+from checkout.models import (
+    Alert,
+    Document,
+    GatewayEventRecord,
+    Mail,
+    Order,
+    OrderEvent,
+    Payment,
+    PaymentEvent,
+    Refund,
+    RefundLine,
+)
 from checkout.services.closing import HOLDING
 from checkout.services.sweep import LOOK_AGAIN, SweepResult, sweep_payments
 from checkout.states import ORDER_TRANSITIONS, PAYMENT_TRANSITIONS, OrderStatus, PaymentStatus, RefundStatus
@@ -159,6 +171,7 @@ def _always(world: World, ledger: list[dict[str, Any]]) -> Iterator[str]:
             yield f"order {order.number} is {order.status} and the shop means to keep money for it"
     yield from _trails(list(orders.values()), list(payments.values()))
     yield from _shelves(list(orders.values()))
+    yield from _papers(list(payments.values()))
     yield from _mails(world)
 
 
@@ -200,6 +213,22 @@ def _shelves(orders: list[Order]) -> Iterator[str]:
             yield f"{variant.sku}: {variant.on_hand} on hand, {variant.held} held; the ledger says otherwise"
         if variant.held != held[variant.pk]:
             yield f"{variant.sku}: {variant.held} held, for orders {held[variant.pk]}"
+
+
+def _papers(payments: list[Payment]) -> Iterator[str]:
+    """Invoices and credit notes say what the books say, under numbers without gaps."""
+    yield from check_money()
+    papers: dict[Any, list[Document]] = defaultdict(list)
+    for paper in Document.objects.all():
+        papers[paper.payment_id].append(paper)
+    for payment in payments:
+        own = papers[payment.pk]
+        invoiced = sum(paper.total for paper in own if paper.kind == "invoice")
+        credited = sum(paper.total if paper.kind == "credit_note" else -paper.total for paper in own if paper.refund_id)
+        if payment.status == PaymentStatus.CAPTURED and payment.captured_amount == payment.amount != invoiced:
+            yield f"payment {payment.pk} is captured, and {invoiced} of {payment.amount} is on an invoice"
+        if invoiced and credited != payment.refunded_amount:
+            yield f"payment {payment.pk}: {payment.refunded_amount} went back, {credited} is on credit notes"
 
 
 def _mails(world: World) -> Iterator[str]:

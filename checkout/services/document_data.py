@@ -1,0 +1,164 @@
+"""What stands on an invoice or a credit note: taken from the rows once, when it is written, and kept as it was.
+
+Amounts are minor units of the order's currency. Nothing here names the buyer: that is a column of its own.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Final, TypedDict
+
+from django.conf import settings
+from django.utils import timezone
+
+from checkout.models import Document, DocumentKind, Order, OrderAddress, Payment, Refund
+from store.money import round_share
+
+# Where the tax on sales is a value added tax: the European Union (with XI, Northern Ireland), and whom people expect to.
+VAT_COUNTRIES: Final = frozenset(
+    {
+        *("AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GR", "HR", "HU", "IE", "IT"),
+        *("LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "XI"),
+    }
+)
+
+
+class Row(TypedDict):
+    """So many units of one thing."""
+
+    name: str
+    sku: str
+    quantity: int
+    unit_price: int
+    total: int
+
+
+class Tax(TypedDict):
+    """What of the net amount is taxed at one rate, and the tax on it."""
+
+    name: str
+    percent: str
+    base: int
+    tax: int
+
+
+class DocumentData(TypedDict):
+    """All that is printed but the buyer."""
+
+    seller: list[str]
+    seller_tax_id: str
+    seller_note: str
+    order: str
+    ordered_on: str
+    paid_on: str
+    paid_by: str
+    ships_to: str
+    rows: list[Row]
+    sums: list[tuple[str, int]]
+    taxes: list[Tax]
+    net: int
+    tax: int
+    total: int
+    currency: str
+    refers_to: str
+    refers_to_date: str
+
+
+def describe_invoice(payment: Payment, order: Order) -> DocumentData:
+    """Describe the whole order as it was placed; needs the order's lines and addresses."""
+    rows: list[Row] = [
+        {
+            "name": f"{line.name}, {line.options}" if line.options else line.name,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "total": line.total,
+        }
+        for line in order.lines.all()
+    ]
+    net = order.items_total + order.delivery_total
+    data = _begin(payment, order)
+    data["rows"] = rows
+    data["sums"] = [("Goods", order.items_total), (order.delivery_name, order.delivery_total)]
+    data["taxes"] = _taxes(order, net=net, tax=order.tax_total)
+    data["net"], data["tax"], data["total"] = net, order.tax_total, order.total
+    return data
+
+
+def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced: DocumentData) -> DocumentData:
+    """Describe what a refund takes back of the invoice; needs the order's addresses and the refund's lines.
+
+    A refund of the whole sum repeats the invoice's lines. An amount that is for no line in particular includes its tax, at
+    the order's rate (Directive 2006/112/EC, art. 90: the taxable amount is reduced).
+    """
+    data = _begin(refund.payment, order)
+    data["refers_to"], data["refers_to_date"] = invoice.number, _day(invoice.issued_at)
+    if refund.other == refund.amount == invoiced["total"]:
+        data["rows"], data["sums"], data["taxes"] = invoiced["rows"], invoiced["sums"], invoiced["taxes"]
+        data["net"], data["tax"], data["total"] = invoiced["net"], invoiced["tax"], invoiced["total"]
+        return data
+    data["rows"] = [
+        {
+            "name": f"{row.line.name}, {row.line.options}" if row.line.options else row.line.name,
+            "sku": row.line.sku,
+            "quantity": row.quantity,
+            "unit_price": row.line.unit_price,
+            "total": row.amount,
+        }
+        for row in refund.lines.all()
+    ]
+    other_net = net_of(refund.other, order.tax_rate)
+    parts = [("Goods", refund.goods), (order.delivery_name, refund.delivery), ("Amount given back", other_net)]
+    data["sums"] = [(name, amount) for name, amount in parts if amount]
+    net = refund.goods + refund.delivery + other_net
+    data["net"], data["tax"], data["total"] = net, refund.amount - net, refund.amount
+    data["taxes"] = _taxes(order, net=net, tax=data["tax"])
+    return data
+
+
+def net_of(gross: int, rate: Decimal) -> int:
+    """The part of `gross` minor units that is not tax at `rate`."""
+    return round_share(gross, 1 / (1 + rate)) if rate else gross
+
+
+def buyer_of(order: Order) -> str:
+    """Name and address of bill-to, a line each; needs the order's addresses."""
+    address = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.BILL_TO), None)
+    return "\n".join(part for part in (address.name, *address.lines) if part) if address else ""
+
+
+def title_of(kind: str) -> str:
+    """What is printed at the top."""
+    return str(DocumentKind(kind).label)
+
+
+def _begin(payment: Payment, order: Order) -> DocumentData:
+    ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
+    card = f"{payment.card_brand.title()} ending in {payment.card_last4}" if payment.card_last4 else ""
+    data: Any = {
+        "seller": [settings.SELLER_NAME or settings.SHOP_NAME, *settings.SELLER_ADDRESS],
+        "seller_tax_id": settings.SELLER_TAX_ID,
+        "seller_note": settings.SELLER_NOTE,
+        "order": order.number,
+        "ordered_on": _day(order.placed_at),
+        "paid_on": _day(payment.status_at),
+        "paid_by": card or payment.gateway.title(),
+        "ships_to": ship_to.country if ship_to else "",
+        "refers_to": "",
+        "refers_to_date": "",
+        "currency": order.currency,
+    }
+    described: DocumentData = data
+    return described
+
+
+def _taxes(order: Order, *, net: int, tax: int) -> list[Tax]:
+    ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
+    name = "VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax"
+    percent = f"{(order.tax_rate * 100).normalize():f}"
+    return [{"name": name, "percent": percent, "base": net, "tax": tax}] if tax or order.tax_rate else []
+
+
+def _day(at: datetime) -> str:
+    return timezone.localtime(at).date().isoformat()

@@ -1,0 +1,1 @@
+"""Papers: PDF files with one look, in any script."""
