@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin_attributes import AttributeAdmin, ProductAttributeInline
 from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
 from catalog.categories import place_category
 from catalog.models import Category, Picture, Product, StockMove, Variant
@@ -19,6 +20,8 @@ from catalog.pictures import arrange_pictures
 from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
 from store.money import format_money
 from store.read_only import ReadOnly
+
+__all__ = ["AttributeAdmin", "CategoryAdmin", "ProductAdmin", "StockMoveAdmin"]
 
 
 def _thumbnail(picture: Picture | Category | None) -> str:
@@ -90,7 +93,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     """Products with their variants and pictures."""
 
     form = ProductForm
-    inlines = (VariantInline, PictureInline)
+    inlines = (VariantInline, PictureInline, ProductAttributeInline)
     list_display = ("thumbnail", "name", "brand", "category", "from_price", "available", "is_featured", "is_active")
     list_display_links = ("thumbnail", "name")
     list_filter = ("is_active", "is_featured", "category")
@@ -105,7 +108,7 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("name", "slug", "category", "brand", "tagline")}),
-        ("Page", {"fields": ("description", "facts_text")}),
+        ("Page", {"fields": ("description", "facts_text", "option_types_text")}),
         ("Shown", {"fields": ("is_active", "is_featured")}),
     )
 

@@ -88,6 +88,12 @@ class ProductForm(GuardedModelForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="One “label: value” to a line.",
     )
+    option_types_text = forms.CharField(
+        label="Options",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "Size: Small, Medium, Large\nColour: Teal, Coral"}),
+        help_text="One “option: value, value” to a line, in the order shoppers see them. The last goes across the table.",
+    )
 
     class Meta:
         model = Product
@@ -96,12 +102,27 @@ class ProductForm(GuardedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["facts_text"].initial = "\n".join(f"{label}: {value}" for label, value in self.instance.facts)
+        self.fields["option_types_text"].initial = _write_option_types(self.instance.option_types)
+
+    def clean_option_types_text(self) -> str:
+        """Put the lines into the product's option types. Raise ValidationError for one named twice."""
+        text: str = self.cleaned_data["option_types_text"]
+        pairs = _read_pairs(text, separator="\n")
+        if len({name for name, _ in pairs}) < len(pairs):
+            raise ValidationError("Each option is named once, with all its values behind the colon.")
+        found = [[name, list(dict.fromkeys(filter(None, map(str.strip, values.split(",")))))] for name, values in pairs]
+        self.instance.option_types = found or None
+        return text
 
     def clean_facts_text(self) -> str:
         """Put the lines into the product's facts."""
         text: str = self.cleaned_data["facts_text"]
         self.instance.facts = _read_pairs(text, separator="\n")
         return text
+
+
+def _write_option_types(option_types: list[list[Any]] | None) -> str:
+    return "\n".join(f"{name}: {', '.join(values)}" for name, values in option_types or ())
 
 
 class VariantForm(GuardedModelForm):

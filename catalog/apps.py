@@ -1,7 +1,7 @@
 """The catalogue app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_delete, post_migrate, post_save
 
 
 class CatalogConfig(AppConfig):
@@ -12,8 +12,13 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         from catalog import triggers  # noqa: PLC0415 - models are not ready when this module is read
+        from catalog.attributes import forget_attributes  # noqa: PLC0415 - same
         from catalog.facts import tell_of_stock  # noqa: PLC0415 - same
+        from catalog.models import Attribute, AttributeChoice  # noqa: PLC0415 - same
         from store.signals import facts_wanted  # noqa: PLC0415 - same
 
         facts_wanted.connect(tell_of_stock, dispatch_uid="catalog.tell_of_stock")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="catalog.triggers")
+        for model in (Attribute, AttributeChoice):
+            for signal in (post_save, post_delete):
+                signal.connect(forget_attributes, sender=model, dispatch_uid=f"catalog.forget_{model.__name__}")

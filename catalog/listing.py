@@ -7,7 +7,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
@@ -15,6 +15,9 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
+from catalog.attributes import AttributeBook, attribute_book
+from catalog.facets import Chip, Counts, Facet, count_facets, lay_out_chips, lay_out_facets
+from catalog.filters import Filters, Pairs, read_filters
 from catalog.models import Product
 from catalog.models.product import ProductQuerySet
 from catalog.search import Closeness, Matches, find_matches
@@ -74,6 +77,23 @@ class Wish:
     sort: str = "newest"
     after: tuple[Key, int] | None = None
     remarks: tuple[str, ...] = ()
+    filters: Filters = field(default_factory=Filters)
+    # False where the same list has another, canonical address.
+    is_tidy: bool = True
+
+    @property
+    def is_for_robots(self) -> bool:
+        """True for a list that search engines may keep: a whole shelf, or one value of one facet on it."""
+        plain = not (self.text or self.after) and self.sort == "newest"
+        return plain and (not self.filters or self.filters.is_one_value)
+
+    def query(self, *, sort: str | None = None, filters: Pairs | None = None, after: str = "") -> str:
+        """The query string of this wish in canonical form, with another sort or other filters if given."""
+        usual = "relevance" if self.text else "newest"
+        sort = sort or self.sort
+        own = {"q": self.text, "sort": "" if sort == usual else sort, "after": after}
+        pairs = [*(self.filters.pairs() if filters is None else filters), *own.items()]
+        return urlencode(sorted((name, value) for name, value in pairs if value))
 
 
 @dataclass(frozen=True)
@@ -85,7 +105,27 @@ class Listing:
     count: int
     closeness: Closeness | None
     next_cursor: str
-    sorts: list[tuple[str, str]] = field(default_factory=list)
+    facets: list[Facet] = field(default_factory=list)
+    chips: list[Chip] = field(default_factory=list)
+
+    @property
+    def sorts(self) -> list[tuple[str, str, str]]:
+        """The sorts on offer: value, name and query string."""
+        return [
+            (value, name, self.wish.query(sort=value))
+            for value, name in SORTS.items()
+            if self.wish.text or value != "relevance"
+        ]
+
+    @property
+    def chip_links(self) -> list[tuple[str, str]]:
+        """Each filter that is set, with the query string of the list without it."""
+        return [(chip.name, self.wish.query(filters=chip.pairs)) for chip in self.chips]
+
+    @property
+    def clear_query(self) -> str:
+        """The query string of the list without any filter."""
+        return self.wish.query(filters=[])
 
     @property
     def count_words(self) -> str:
@@ -102,20 +142,16 @@ class Listing:
     @property
     def next_query(self) -> str:
         """The query string of the next page, or nothing."""
-        return self._query(after=self.next_cursor) if self.next_cursor else ""
+        return self.wish.query(after=self.next_cursor) if self.next_cursor else ""
 
     @property
     def first_query(self) -> str:
         """The query string of the first page."""
-        return self._query()
-
-    def _query(self, **more: str) -> str:
-        asked = {"q": self.wish.text, "sort": self.wish.sort, **more}
-        return urlencode({name: value for name, value in asked.items() if value})
+        return self.wish.query()
 
 
 def read_wish(params: Mapping[str, str]) -> Wish:
-    """Read a query string: `q`, `sort`, `after`. Whatever makes no sense is left out and remarked on."""
+    """Read a query string: `q`, `sort`, `after` and filters. Whatever makes no sense is left out and remarked on."""
     remarks = []
     text = " ".join(_CONTROL.sub(" ", params.get("q", "")).split())
     if len(text) > MAX_TEXT:
@@ -133,7 +169,8 @@ def read_wish(params: Mapping[str, str]) -> Wish:
             remarks.append("That link does not lead to a page of this list. Here is the beginning.")
     elif "page" in params and params["page"] != "1":
         remarks.append("We do not number our pages. Here is the beginning; “More” at the end leads on.")
-    return Wish(text=text, sort=sort, after=after, remarks=tuple(remarks))
+    filters, is_tidy = read_filters(params, book=attribute_book)
+    return Wish(text=text, sort=sort, after=after, remarks=tuple(remarks), filters=filters, is_tidy=is_tidy or bool(remarks))
 
 
 def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
@@ -141,16 +178,38 @@ def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
     among = Product.objects.listed()
     if shelf:
         among = among.in_categories(shelf.family)
-    sorts = [(value, name) for value, name in SORTS.items() if wish.text or value != "relevance"]
+    book = attribute_book()
     if not wish.text:
-        rows, cursor = _sorted_page(among, wish)
-        count = among.order_by().values("pk")[:COUNT_CAP].count()
-        return Listing(wish, rows, count, closeness=None, next_cursor=cursor, sorts=sorts)
+        counts = count_facets(among, filters=wish.filters, book=book)
+        narrowed = wish.filters.apply(among, book=book)
+        rows, cursor = _sorted_page(narrowed, wish)
+        count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if counts.total is None else counts.total
+        return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor)
     matches = find_matches(wish.text, among=among, cap=COUNT_CAP)
     if matches is None:
-        return Listing(wish, [], 0, closeness=None, next_cursor="", sorts=sorts)
-    rows, cursor = _ranked_page(matches, wish) if wish.sort == "relevance" else _sorted_page(matches.products, wish)
-    return Listing(wish, rows, matches.count, closeness=matches.closeness, next_cursor=cursor, sorts=sorts)
+        return Listing(wish, [], 0, closeness=None, next_cursor="", chips=lay_out_chips(wish.filters, book=book))
+    counts = count_facets(matches.products, filters=wish.filters, book=book)
+    narrowed = wish.filters.apply(matches.products, book=book)
+    by_rank = replace(matches, among=wish.filters.apply(matches.among, book=book))
+    rows, cursor = _ranked_page(by_rank, wish) if wish.sort == "relevance" else _sorted_page(narrowed, wish)
+    count = matches.count
+    if wish.filters:
+        count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if counts.total is None else counts.total
+    return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor, closeness=matches.closeness)
+
+
+def _listing(
+    wish: Wish,
+    rows: list[Product],
+    count: int,
+    *,
+    counts: Counts,
+    book: AttributeBook,
+    next_cursor: str,
+    closeness: Closeness | None = None,
+) -> Listing:
+    facets = lay_out_facets(counts, filters=wish.filters, book=book)
+    return Listing(wish, rows, count, closeness, next_cursor, facets=facets, chips=lay_out_chips(wish.filters, book=book))
 
 
 def _sorted_page(among: ProductQuerySet, wish: Wish) -> tuple[list[Product], str]:

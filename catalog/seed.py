@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, chain, islice
 from multiprocessing import get_context
@@ -13,9 +14,19 @@ from django.db import transaction
 from tqdm import tqdm
 
 from catalog.categories import place_category
+from catalog.demo import answers
 from catalog.demo import products as shelves
 from catalog.encoding import WIDTHS, Encoded
-from catalog.models import Category, Picture, Product, StockMove, Variant
+from catalog.models import (
+    Attribute,
+    AttributeChoice,
+    Category,
+    Picture,
+    Product,
+    ProductAttribute,
+    StockMove,
+    Variant,
+)
 from catalog.pictures import store_files
 from catalog.seed_drawing import Drawing, draw_one, edition
 
@@ -56,10 +67,11 @@ def seed_catalogue(*, products: int, now: datetime, progress: bool) -> None:
     wanted |= {_key(item.picture, 0): (item.picture, 0) for item in shelves.CATEGORIES}
     drawn = _draw_missing(wanted, progress=progress)
     categories = _place_categories(drawn)
+    asked = _ask_attributes()
     rank = {slug: place for place, slug in enumerate(dict.fromkeys([*FEATURED, *(item.slug for item in written)]))}
     with tqdm(total=len(missing), desc="Products", unit="product", disable=not (progress and missing)) as bar:
         for batch in batched(missing, BATCH, strict=False):
-            _stock_shelves(batch, categories=categories, drawn=drawn, rank=rank, now=now)
+            _stock_shelves(batch, categories=categories, drawn=drawn, rank=rank, asked=asked, now=now)
             bar.update(len(batch))
 
 
@@ -90,6 +102,7 @@ def _stock_shelves(
     categories: dict[str, Category],
     drawn: dict[str, Encoded],
     rank: dict[str, int],
+    asked: Asked,
     now: datetime,
 ) -> None:
     items = list(batch)
@@ -102,6 +115,7 @@ def _stock_shelves(
             tagline=item.line,
             description=item.description,
             facts=[list(fact) for fact in item.facts],
+            option_types=[[option.name, list(option.values)] for option in item.options],
             is_featured=item.slug in FEATURED,
             created_at=now - timedelta(minutes=rank[item.slug]),
         )
@@ -126,11 +140,53 @@ def _stock_shelves(
         for variant in variants
         if variant.on_hand
     )
+    ProductAttribute.objects.bulk_create(
+        answer for product, item in zip(products, items, strict=True) for answer in _answers(product, item, asked)
+    )
     Picture.objects.bulk_create(
         _picture_row(product, shot, position, drawn)
         for product, item in zip(products, items, strict=True)
         for position, shot in enumerate(item.shots)
     )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The attributes of the demo."""
+
+    material: Attribute
+    washable: Attribute
+    weight: Attribute
+    choices: dict[str, AttributeChoice]
+
+
+def _ask_attributes() -> Asked:
+    kinds = Attribute.Kind
+    material, _ = Attribute.objects.get_or_create(
+        code="material", defaults={"name": "Material", "kind": kinds.CHOICE, "position": 0}
+    )
+    washable, _ = Attribute.objects.get_or_create(
+        code="washable", defaults={"name": "Machine washable", "kind": kinds.FLAG, "position": 2}
+    )
+    weight, _ = Attribute.objects.get_or_create(
+        code="weight", defaults={"name": "Weight", "kind": kinds.NUMBER, "unit": "kg", "position": 1}
+    )
+    choices = {
+        slug: AttributeChoice.objects.get_or_create(
+            attribute=material, slug=slug, defaults={"name": name, "position": position}
+        )[0]
+        for position, (slug, name, _) in enumerate(answers.MATERIALS)
+    }
+    return Asked(material, washable, weight, choices)
+
+
+def _answers(product: Product, item: shelves.Product, asked: Asked) -> Iterator[ProductAttribute]:
+    for slug in answers.materials_of(item):
+        yield ProductAttribute(product=product, attribute=asked.material, choice=asked.choices[slug])
+    if (washable := answers.is_washable(item)) is not None:
+        yield ProductAttribute(product=product, attribute=asked.washable, flag=washable)
+    if (weight := answers.weight_of(item)) is not None:
+        yield ProductAttribute(product=product, attribute=asked.weight, number=weight)
 
 
 def _picture_row(product: Product, shot: shelves.Shot, position: int, drawn: dict[str, Encoded]) -> Picture:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Prefetch
 
+from catalog.kept import Kept
 from catalog.models import Category, Picture, Product, Variant
 from catalog.models.product import ProductQuerySet
-
-# The tree changes a few times a year and every page shows it, so each process keeps the one it built for as long as the
-# cache holds the stamp it was built under. Without a shared cache a change shows in other processes this much later.
-TREE_SECONDS = 60
-_TREE_KEY = "catalog:tree-stamp"
 
 # Where prefetched rows land: attributes that `Product` declares.
 CARD_VARIANTS: str = "card_variants"
@@ -68,21 +62,6 @@ class CategoryTree:
         return trail
 
 
-_kept: tuple[str, CategoryTree] | None = None
-
-
-def category_tree() -> CategoryTree:
-    """Give the whole category tree: one query, or none when it was read within the last minute."""
-    global _kept  # noqa: PLW0603 - one tree to a process, swapped whole
-    stamp = cache.get(_TREE_KEY)
-    if _kept is None or stamp != _kept[0]:
-        if stamp is None:
-            stamp = uuid.uuid4().hex
-            cache.set(_TREE_KEY, stamp, TREE_SECONDS)
-        _kept = (stamp, _read_tree())
-    return _kept[1]
-
-
 def _read_tree() -> CategoryTree:
     # From the primary: kept for a minute, an old tree from a replica would be old for all that time.
     categories = Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name")
@@ -94,9 +73,18 @@ def _read_tree() -> CategoryTree:
     return CategoryTree(roots=roots, by_pk=shelves, by_path={shelf.category.path: shelf for shelf in shelves.values()})
 
 
+# The tree changes a few times a year and every page shows it.
+_tree = Kept("tree", _read_tree)
+
+
+def category_tree() -> CategoryTree:
+    """Give the whole category tree: one query, or none when it was read within the last minute."""
+    return _tree.get()
+
+
 def forget_category_tree() -> None:
     """Make the next page read the tree again."""
-    cache.delete(_TREE_KEY)
+    _tree.forget()
 
 
 def with_cards(products: ProductQuerySet) -> ProductQuerySet:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from catalog import listing, selectors
+from catalog.matrix import build_matrix, read_option_types
 from catalog.reviews import read_reviews
 from store.replica import from_replica
 
@@ -37,7 +38,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @from_replica
 def catalog(request: HttpRequest) -> HttpResponse:
     """Every product, or those that match a search."""
-    found = listing.read_listing(listing.read_wish(request.GET))
+    wish = listing.read_wish(request.GET)
+    if not wish.is_tidy:
+        return _to_canonical(request, wish)
+    found = listing.read_listing(wish)
     page = {"listing": found, "search_text": found.wish.text, "shelves_below": selectors.category_tree().roots}
     return render(request, "catalog/listing.html", page)
 
@@ -50,7 +54,10 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     shelf = tree.by_path.get(category_path)
     if shelf is None:
         raise Http404
-    found = listing.read_listing(listing.read_wish(request.GET), shelf=shelf)
+    wish = listing.read_wish(request.GET)
+    if not wish.is_tidy:
+        return _to_canonical(request, wish)
+    found = listing.read_listing(wish, shelf=shelf)
     trail = tree.trail(shelf.pk)
     page = {
         "listing": found,
@@ -60,6 +67,12 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
         "shelves_below": shelf.children,
     }
     return render(request, "catalog/listing.html", page)
+
+
+def _to_canonical(request: HttpRequest, wish: listing.Wish) -> HttpResponse:
+    """Lead to the one address of this list: a form sends its empty fields, too, and in its own order."""
+    query = wish.query()
+    return redirect(f"{request.path}?{query}" if query else request.path)
 
 
 @require_safe
@@ -72,13 +85,17 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     trail = selectors.category_tree().trail(found.category_id)
     variants = found.page_variants
     on_shelf = [variant for variant in variants if not variant.is_sold_out]
+    option_types = read_option_types(variants, wanted=found.option_types or ())
+    # Chosen for the shopper only where there is nothing to choose, or by the address.
+    asked = [variant for variant in on_shelf if variant.sku == request.GET.get("sku")]
+    chosen = asked or (on_shelf if len(on_shelf) == 1 else [])
     page = {
         "product": found,
         "trail": trail,
         "current_top": trail[0].pk if trail else None,
-        # Chosen for the shopper only where there is nothing to choose.
-        "chosen_pk": on_shelf[0].pk if len(on_shelf) == 1 else None,
-        "choice_name": " and ".join(variants[0].options) or "Which one",
+        "chosen_pk": chosen[0].pk if chosen else None,
+        "choice_name": " and ".join(name for name, _ in option_types) or "Which one",
+        "matrix": build_matrix(variants, option_types=option_types),
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,
         "currency": settings.SHOP_CURRENCY,

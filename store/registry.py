@@ -241,7 +241,9 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.User": "password session_salt",  # an Argon2 hash, which erasure makes unusable; random letters
     # -- catalog -------------------------------------------------------------------------------------------------------
     "catalog.Category": "slug name blurb path stem widths",
-    "catalog.Product": "slug name brand tagline description facts",
+    "catalog.Attribute": "code name unit",
+    "catalog.AttributeChoice": "slug name",
+    "catalog.Product": "slug name brand tagline description facts option_types",
     "catalog.Variant": "sku label options",
     "catalog.Picture": "alt stem widths",
     "catalog.StockMove": "cause",  # "order:81:hold"

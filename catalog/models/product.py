@@ -43,6 +43,10 @@ class Product(models.Model):
     description = models.TextField(blank=True)
     # Pairs of label and value, in the order the page shows them (jsonb objects forget their order).
     facts = models.JSONField(default=list, blank=True)
+    # What a shopper chooses, in the order it is offered: [["Size", ["Small", "Large"]], ["Colour", ["Teal"]]]. Each
+    # variant's `options` names one value of each. None: the order of the variants decides (`catalog.matrix`). Nullable
+    # without a default, as SQLite would make the table anew otherwise, which its triggers refuse.
+    option_types = models.JSONField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_featured = models.BooleanField(default=False)
     price_from = models.PositiveBigIntegerField(null=True, editable=False)

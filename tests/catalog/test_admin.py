@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from PIL import Image
 from pytest_django import Settings
 
-from catalog.models import Category, Picture, Product, StockMove, Variant
+from catalog.models import Attribute, AttributeChoice, Category, Picture, Product, ProductAttribute, StockMove, Variant
 from tests.catalog.pages import Page
 from tests.factories.catalog import CategoryFactory, PictureFactory, ProductFactory, VariantFactory
 
@@ -52,6 +52,8 @@ def form_of(product: Product | None, variants: list[Variant], pictures: list[Pic
         "pictures-TOTAL_FORMS": len(pictures) or 1,
         "pictures-INITIAL_FORMS": len(pictures),
         "pictures-0-alt": "",
+        "answers-TOTAL_FORMS": 0,
+        "answers-INITIAL_FORMS": 0,
     }
     for number, variant in enumerate(variants):
         data |= {
@@ -219,3 +221,24 @@ def test_every_variant_row_gets_a_token_of_its_own(admin_client: Client) -> None
     html = admin_client.get(f"/admin/catalog/product/{product.pk}/change/").content.decode()
     tokens = re.findall(r'name="variants-\d-token" value="([0-9a-f-]{36})"', html)
     assert len(set(tokens)) == 2
+
+
+def test_attributes_are_answered_in_kind_and_from_their_own_list(admin_client: Client) -> None:
+    variant = VariantFactory.create()
+    material = Attribute.objects.create(code="material", name="Material", kind="choice")
+    colour = Attribute.objects.create(code="colour", name="Colour", kind="choice")
+    wool = AttributeChoice.objects.create(attribute=material, slug="wool", name="Wool")
+    address = f"/admin/catalog/product/{variant.product_id}/change/"
+    answer = {"answers-TOTAL_FORMS": 1, "answers-0-attribute": material.pk, "answers-0-choice": wool.pk}
+    options = {"option_types_text": "Size: Small, Medium\nColour: Teal"}
+    for wrong, words in (
+        ({"answers-0-attribute": colour.pk}, "is not on the list of"),
+        ({"answers-0-choice": "", "answers-0-number": "3"}, "is answered with"),
+        ({"option_types_text": "Size: S\nSize: M"}, "Each option is named once"),
+    ):
+        response = admin_client.post(address, form_of(variant.product, [variant], [], **{**answer, **wrong}))
+        assert words in response.content.decode()
+    assert ProductAttribute.objects.count() == 0
+    assert admin_client.post(address, form_of(variant.product, [variant], [], **{**answer, **options})).status_code == 302
+    assert ProductAttribute.objects.values_list("attribute__code", "choice__slug").get() == ("material", "wool")
+    assert Product.objects.get().option_types == [["Size", ["Small", "Medium"]], ["Colour", ["Teal"]]]

@@ -1,0 +1,249 @@
+"""The facets beside a list, with disjunctive counts: how many products each value would give if it were ticked as well.
+
+One statement counts them all. Within a facet values add up ("wool or felt"), so a facet's own ticks don't narrow its own
+counts; all the other facets' do.
+"""
+
+# ruff: noqa: S608 - no part of a request is in the SQL: the ORM wrote `base`, the rest is of this module, values are parameters
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+
+from catalog.attributes import AttributeBook, Known
+from catalog.filters import Filters, Pairs, write_number
+from catalog.models import Attribute
+from catalog.models.product import ProductQuerySet
+from store.money import decimals, format_money
+
+# Counting more than this for every facet takes longer than a page may; above it values are shown without numbers.
+COUNT_UP_TO = 5_000
+# The makers with the most products; the search box finds the rest.
+MOST_BRANDS = 12
+_TWO = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One box to tick; `count` is None where there are too many products to count."""
+
+    value: str
+    name: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One question with its answers, or a range with its two bounds as typed."""
+
+    name: str  # of the parameter
+    title: str
+    values: list[FacetValue] = field(default_factory=list)
+    is_range: bool = False
+    low: str = ""
+    high: str = ""
+    step: str = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set, and the parameters of the list without it."""
+
+    name: str
+    pairs: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was counted. `total` is how many pass all filters; None where there were too many to count."""
+
+    total: int | None
+    by: dict[tuple[str, int], dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One facet that is set: the question it asks of a row of `base`, as SQL."""
+
+    kind: str
+    attribute: int
+    sql: str
+    params: list[object]
+
+
+def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBook) -> Counts:
+    """Count the values of every facet among these products (as yet unfiltered); one query."""
+    base, params = among.order_by().values_list("pk", "price_from", "brand")[: COUNT_UP_TO + 1].query.sql_with_params()
+    tests = list(_tests(filters, book))
+    flags = "".join(f", ({test.sql}) AS ok{number}" for number, test in enumerate(tests))
+    head = (
+        f"WITH base (id, price_from, brand) AS MATERIALIZED ({base}), "
+        f"flagged AS MATERIALIZED (SELECT base.*{flags} FROM base), "
+        "size (n) AS MATERIALIZED (SELECT COUNT(*) FROM base) "
+    )
+    few = f"(SELECT n FROM size) <= {COUNT_UP_TO}"
+    legs: list[str] = ["SELECT 'size' AS kind, 0 AS a, '' AS b, n FROM size"]
+    legs.append(f"SELECT 'total', 0, '', COUNT(*) FROM flagged WHERE {few}{_passing(tests)}")
+    legs.append(
+        f"SELECT 'brand', 0, brand, COUNT(*) FROM flagged WHERE {few} AND brand <> ''{_passing(tests, but='brand')} "
+        "GROUP BY brand"
+    )
+    legs.append(
+        f"SELECT 'stock', 0, '1', COUNT(*) FROM flagged WHERE {few}{_passing(tests, but='stock')} "
+        f"AND {_STOCK.format('flagged')}"
+    )
+    asked = sorted({test.attribute for test in tests if test.attribute})
+    joined = "FROM catalog_productattribute v JOIN flagged ON flagged.id = v.product_id WHERE"
+    answer = "CASE WHEN v.choice_id IS NOT NULL THEN CAST(v.choice_id AS varchar) WHEN v.flag THEN 'yes' ELSE 'no' END"
+    others = f" AND v.attribute_id NOT IN ({', '.join(map(str, asked))})" if asked else ""
+    legs.append(
+        f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL{others}{_passing(tests)} "
+        "GROUP BY 2, 3"
+    )
+    legs += [
+        f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL AND v.attribute_id = {pk}"
+        f"{_passing(tests, but=pk)} GROUP BY 2, 3"
+        for pk in asked
+    ]
+    legs.append(f"SELECT 'number', v.attribute_id, '', COUNT(*) {joined} {few} AND v.number IS NOT NULL GROUP BY 2")
+    with connections[among.db].cursor() as cursor:  # where the page is read from
+        values: list[Any] = [*params, *(value for test in tests for value in test.params)]
+        cursor.execute(head + " UNION ALL ".join(legs), values)
+        rows = cursor.fetchall()
+    by: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    for kind, attribute, value, number in rows:
+        by[kind, int(attribute)][value] = int(number)
+    is_counted = by["size", 0][""] <= COUNT_UP_TO
+    return Counts(total=by["total", 0][""] if is_counted else None, by=dict(by))
+
+
+_STOCK = "EXISTS (SELECT 1 FROM catalog_variant x WHERE x.product_id = {}.id AND x.is_active AND x.on_hand > x.held)"
+
+
+def _tests(filters: Filters, book: AttributeBook) -> Iterator[_Test]:
+    if filters.brands:
+        yield _Test("brand", 0, f"base.brand IN ({_marks(filters.brands)})", list(filters.brands))
+    low, high = filters.price_bounds
+    if low is not None or high is not None:
+        yield _Test("price", 0, "base.price_from BETWEEN %s AND %s", [low or 0, 2**62 if high is None else high])
+    if filters.in_stock:
+        yield _Test("stock", 0, _STOCK.format("base"), [])
+    answer = "EXISTS (SELECT 1 FROM catalog_productattribute v WHERE v.product_id = base.id AND v.attribute_id = %s AND {})"
+    for code, slugs in filters.choices.items():
+        known = book.by_code[code]
+        chosen = [known.choices[slug].pk for slug in slugs]
+        yield _Test("answer", known.pk, answer.format(f"v.choice_id IN ({_marks(chosen)})"), [known.pk, *chosen])
+    for code, flag in filters.flags.items():
+        known = book.by_code[code]
+        yield _Test("answer", known.pk, answer.format("v.flag = %s"), [known.pk, flag])
+    for code, (least, most) in filters.ranges.items():
+        known = book.by_code[code]
+        bounds = [(sign, bound) for sign, bound in ((">=", least), ("<=", most)) if bound is not None]
+        yield _Test(
+            "number",
+            known.pk,
+            answer.format(" AND ".join(f"v.number {sign} %s" for sign, _ in bounds)),
+            [known.pk, *(bound for _, bound in bounds)],
+        )
+
+
+def _marks(values: list[int] | tuple[str, ...]) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _passing(tests: list[_Test], *, but: str | int = "") -> str:
+    """The condition that a row passes all tests, except the named facet's own."""
+    return "".join(f" AND ok{number}" for number, test in enumerate(tests) if but not in (test.kind, test.attribute))
+
+
+# -- What the page shows ---------------------------------------------------------------------------------------------------
+
+
+def lay_out_facets(counts: Counts, *, filters: Filters, book: AttributeBook) -> list[Facet]:
+    """Give the facets worth showing: those that can still part these products, and those that are set."""
+    low, high = filters.price
+    price = Facet(
+        "price",
+        f"Price ({settings.SHOP_CURRENCY})",
+        is_range=True,
+        low="" if low is None else write_number(low),
+        high="" if high is None else write_number(high),
+        step="1" if not decimals(settings.SHOP_CURRENCY) else "0.01",
+    )
+    stock = counts.by.get(("stock", 0), {}).get("1", 0)
+    facets = [Facet("stock", "Stock", [FacetValue("1", "In stock now", _shown(stock, counts), filters.in_stock)]), price]
+    facets += [facet for known in book.by_code.values() if (facet := _attribute(known, counts, filters))]
+    brands = counts.by.get(("brand", 0), {})
+    most = sorted(brands, key=lambda brand: (-brands[brand], brand))[:MOST_BRANDS]
+    values = [
+        FacetValue(brand, brand, _shown(brands.get(brand, 0), counts), brand in filters.brands)
+        for brand in sorted({*most, *filters.brands}, key=str.casefold)
+    ]
+    if len(values) >= _TWO or filters.brands:
+        facets.append(Facet("brand", "Maker", values))
+    return facets
+
+
+def _attribute(known: Known, counts: Counts, filters: Filters) -> Facet | None:
+    if known.kind == Attribute.Kind.NUMBER:
+        low, high = filters.ranges.get(known.code, (None, None))
+        if counts.total is not None and ("number", known.pk) not in counts.by and low is high is None:
+            return None
+        bounds = ["" if bound is None else write_number(bound) for bound in (low, high)]
+        return Facet(
+            known.code,
+            f"{known.name} ({known.unit})" if known.unit else known.name,
+            is_range=True,
+            low=bounds[0],
+            high=bounds[1],
+        )
+    found = counts.by.get(("answer", known.pk), {})
+    if known.kind == Attribute.Kind.FLAG:
+        flag = filters.flags.get(known.code)
+        if counts.total is not None and "yes" not in found and flag is None:
+            return None
+        return Facet(known.code, known.name, [FacetValue("yes", "Yes", _shown(found.get("yes", 0), counts), flag is True)])
+    chosen = filters.choices.get(known.code, ())
+    values = [
+        FacetValue(choice.slug, choice.name, _shown(found.get(str(choice.pk), 0), counts), choice.slug in chosen)
+        for choice in known.choices.values()
+        if counts.total is None or str(choice.pk) in found or choice.slug in chosen
+    ]
+    return Facet(known.code, known.name, values) if len(values) >= _TWO or chosen else None
+
+
+def _shown(number: int, counts: Counts) -> int | None:
+    return None if counts.total is None else number
+
+
+def lay_out_chips(filters: Filters, *, book: AttributeBook) -> list[Chip]:
+    """Give one chip for each filter that is set."""
+    chips = [Chip(brand, filters.without("brand", brand).pairs()) for brand in filters.brands]
+    if any(bound is not None for bound in filters.price):
+        low, high = (
+            None if bound is None else format_money(bound, settings.SHOP_CURRENCY) for bound in filters.price_bounds
+        )
+        chips.append(Chip(_range_words(low, high), filters.without("price").pairs()))
+    if filters.in_stock:
+        chips.append(Chip("In stock now", filters.without("stock").pairs()))
+    for code, slugs in filters.choices.items():
+        chips += [Chip(book.by_code[code].choices[slug].name, filters.without(code, slug).pairs()) for slug in slugs]
+    for code, flag in filters.flags.items():
+        chips.append(Chip(f"{book.by_code[code].name}: {'yes' if flag else 'no'}", filters.without(code).pairs()))
+    for code, bounds in filters.ranges.items():
+        known = book.by_code[code]
+        low, high = (None if bound is None else f"{write_number(bound)} {known.unit}".strip() for bound in bounds)
+        chips.append(Chip(f"{known.name} {_range_words(low, high)}", filters.without(code).pairs()))
+    return chips
+
+
+def _range_words(low: str | None, high: str | None) -> str:
+    if low and high:
+        return f"{low} to {high}"
+    return f"from {low}" if low else f"up to {high}"
