@@ -10,7 +10,7 @@ from checkout.models import OrderAddress
 from store.blind_index import blind_index
 
 NUMBER = "order number"
-_NUMBER_AS_TYPED = re.compile(r"R?-?(\d{4})[ -]?(\d{4})", re.IGNORECASE)
+_NUMBER_AS_TYPED = re.compile(r"R?[ -]?(\d{4})[ -]?(\d{4})", re.IGNORECASE)
 # Fewer digits than this are no telephone number anywhere.
 _SHORTEST_PHONE = 6
 

@@ -86,6 +86,7 @@ _MANY_PAGES = "The payment page was opened several times in a short time without
 _DECLINED = "Several cards were declined in a short time."
 _HELD = "The same goods were put aside for you several times without being paid."
 _OTHERS = " That may have been somebody else on your network."
+_WITHDRAWN = "Several withdrawals were declared in a short time."
 _BUSY = "Very many people are ordering this moment."
 
 HOUR: Final = 3600
@@ -118,6 +119,8 @@ CAPS: Final[dict[str, Cap]] = {
         Cap(rate=Rate(name="declines_by_address", most=12, window=HOUR), says=_DECLINED),
         Cap(rate=Rate(name="shelves_by_email", most=4, window=8 * HOUR), says=_HELD),
         Cap(rate=Rate(name="shelves_by_address", most=8, window=8 * HOUR), says=_HELD + _OTHERS),
+        Cap(rate=Rate(name="withdrawals_by_address", most=20, window=HOUR), says=_WITHDRAWN + _OTHERS),
+        Cap(rate=Rate(name="withdrawals_by_email", most=6, window=HOUR), says=_WITHDRAWN),
     )
 }
 
@@ -202,6 +205,11 @@ def uses_of_proof(visitor: Visitor) -> list[Use]:
 def uses_of_cart(address: str) -> list[Use]:
     """Return what opening a cart uses."""
     return [_use("carts_by_address", address)]
+
+
+def uses_of_withdrawal(*, address: str, email: str) -> list[Use]:
+    """Return what declaring a withdrawal uses: nobody is to guess numbers, or to send strangers mails through us."""
+    return [_use("withdrawals_by_address", address), _use("withdrawals_by_email", email)]
 
 
 def uses_of_card(fingerprint: str) -> list[Use]:

@@ -88,6 +88,24 @@ class ReturnForm(GuardedForm):
         return value
 
 
+class WithdrawForm(GuardedForm):
+    """From which contract, and where the receipt goes."""
+
+    attempt = forms.UUIDField(widget=forms.HiddenInput)
+    number = forms.CharField(
+        label="Order number",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="It stands in each mail about the order, as in R-1234-5678.",
+    )
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text="The one you ordered with. The receipt goes there.",
+    )
+
+
 class ReviewForm(GuardedForm):
     """What a buyer thinks of it."""
 

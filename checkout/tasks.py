@@ -28,6 +28,14 @@ def follow_up_event(record_id: int) -> None:
 
 
 @task()
+def follow_up_withdrawal(withdrawal_id: str) -> None:
+    """Do what follows from a withdrawal."""
+    from checkout.services.withdrawing import follow_up_withdrawal as follow_up  # noqa: PLC0415
+
+    follow_up(withdrawal_id=uuid.UUID(withdrawal_id), now=timezone.now())
+
+
+@task()
 def close_declined(order_id: str) -> None:
     """Close the payment page on which too many cards were declined, and free the goods."""
     from checkout.services.payments import close_declined_order  # noqa: PLC0415

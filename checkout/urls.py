@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import account, cart, checkout, demo, documents, orders, returns
+from checkout.views import account, cart, checkout, demo, documents, orders, returns, withdrawing
 
 app_name = "checkout"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("orders/<str:token>/documents/<uuid:document_id>/", documents.document, name="document"),
     path("orders/<str:token>/return/", returns.ask, name="return"),
     path("orders/<str:token>/opinion/<int:line_id>/", returns.review, name="review"),
+    path("withdraw/", withdrawing.withdraw, name="withdraw"),
     path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),
 ]
 if settings.DEMO:

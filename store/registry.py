@@ -170,6 +170,12 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="of__order__placed_at",
         self_service="of_id was now at",
     ),
+    "checkout.Withdrawal": Personal(
+        found_by=("email_index", "order__email_index", "order__customer__email_index"),
+        fields={"number": Kind.TEXT, "email": Kind.EMAIL, "email_index": Kind.DIGEST},
+        made_at="declared_at",
+        self_service="order_id number email declared_at outcome done_at",
+    ),
     "checkout.Review": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"title": Kind.TEXT, "text": Kind.TEXT, "name": Kind.NAME, "reply": Kind.TEXT, "rejection": Kind.TEXT},
@@ -269,6 +275,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Refund": "key reference problem",  # the gateway's id and words
     "checkout.ReturnEvent": "was now",
     "checkout.ReviewEvent": "was now",
+    "checkout.Withdrawal": "error",  # the class of an error
     "checkout.TaxRate": "country region",
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.WebhookEndpoint": "url note kinds",

@@ -8,6 +8,7 @@ from checkout.admin.payments import PaymentAdmin
 from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
 from checkout.admin.returns import ReturnAdmin
 from checkout.admin.reviews import ReviewAdmin
+from checkout.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
     "AlertAdmin",
@@ -20,4 +21,5 @@ __all__ = [
     "ReturnAdmin",
     "ReviewAdmin",
     "TaxRateAdmin",
+    "WithdrawalAdmin",
 ]

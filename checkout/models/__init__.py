@@ -12,6 +12,7 @@ from checkout.models.rates import DeliveryMethod, TaxRate
 from checkout.models.refunds import Refund, RefundLine
 from checkout.models.returns import Return, ReturnEvent, ReturnLine
 from checkout.models.reviews import Review, ReviewEvent
+from checkout.models.withdrawals import Withdrawal
 
 __all__ = [
     "Alert",
@@ -42,4 +43,5 @@ __all__ = [
     "Review",
     "ReviewEvent",
     "TaxRate",
+    "Withdrawal",
 ]

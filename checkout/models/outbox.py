@@ -45,6 +45,7 @@ class Mail(Retried):
         RETURN_REQUESTED = "return_requested", "Return asked for"
         RETURN_APPROVED = "return_approved", "Return approved"
         RETURN_REFUSED = "return_refused", "Return refused"
+        WITHDRAWN = "withdrawn", "Receipt of a withdrawal"
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -7,6 +7,7 @@ workers do it once and the claim of a dead one lapses; what fails waits longer e
 from __future__ import annotations
 
 import random
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,7 +34,7 @@ def left_behind[M: Retried](rows: QuerySet[M], *, now: datetime) -> QuerySet[M]:
     return rows.filter(next_try_at__lte=now - IN_HAND, tries__lt=MAX_TRIES).order_by("next_try_at")
 
 
-def claim[M: Retried](rows: QuerySet[M], *, pk: int, now: datetime) -> M | None:
+def claim[M: Retried](rows: QuerySet[M], *, pk: int | uuid.UUID, now: datetime) -> M | None:
     """Take a row that is not done yet; None when it is done, not due, given up, or in somebody else's hands."""
     free = rows.filter(pk=pk, next_try_at__lte=now, tries__lt=MAX_TRIES)
     if not free.update(next_try_at=now + LEASE, tries=F("tries") + 1, error=""):

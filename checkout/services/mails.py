@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return
+from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return, Withdrawal
 from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
@@ -35,6 +35,7 @@ SUBJECTS = {
     Mail.Kind.RETURN_REQUESTED: "We have your return for order {number}",
     Mail.Kind.RETURN_APPROVED: "How to return things of order {number}",
     Mail.Kind.RETURN_REFUSED: "About your return for order {number}",
+    Mail.Kind.WITHDRAWN: "We have your withdrawal from order {number}",
 }
 
 # These are about a return; their cause is its id.
@@ -119,6 +120,8 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "refund": _refund_of(mail),
         "returned": _return_of(mail),
         "papers": _papers_of(mail, order),
+        "withdrawal": _withdrawal_of(mail),
+        "withdrawal_days": settings.WITHDRAWAL_DAYS,
         "return_address": settings.RETURN_ADDRESS,
         "words": words_for(order),
         "order_url": settings.SHOP_ORIGIN + reverse(link[0], args=link[1]),
@@ -147,6 +150,13 @@ def _return_of(mail: Mail) -> Return | None:
     if not mail.cause or mail.kind not in RETURNS:
         return None
     return Return.objects.prefetch_related("lines__line").get(pk=mail.cause)
+
+
+def _withdrawal_of(mail: Mail) -> Withdrawal | None:
+    """The withdrawal of which the mail is the receipt."""
+    if not mail.cause or mail.kind != Mail.Kind.WITHDRAWN:
+        return None
+    return Withdrawal.objects.get(pk=mail.cause)
 
 
 def _papers_of(mail: Mail, order: Order) -> list[tuple[Document, str]]:

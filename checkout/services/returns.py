@@ -70,7 +70,7 @@ def find_returnable(order: Order, *, now: datetime) -> Returnable:
         return Returnable(until=until, why_not="We have your return and answer it by mail. You can ask for more after that.")
     if asked.count() >= MOST_PER_ORDER:
         return Returnable(until=until, why_not=f"We have had many returns of this order. {call_us}")
-    lines = tuple((line, left) for line, left in _units_left(order) if left > 0)
+    lines = tuple((line, left) for line, left in units_left(order) if left > 0)
     return Returnable(lines=lines, until=until, why_not="" if lines else "Everything of this order is on its way back.")
 
 
@@ -218,7 +218,7 @@ def _move(return_id: uuid.UUID, *, to: ReturnStatus, by: User, why: str, now: da
     return found
 
 
-def _units_left(order: Order) -> list[tuple[OrderLine, int]]:
+def units_left(order: Order) -> list[tuple[OrderLine, int]]:
     """Each line with the units that are neither refunded nor on their way back."""
     open_lines = ReturnLine.objects.filter(of__order=order, of__status__in=OPEN_RETURNS)
     promised = {row["line"]: row["units"] for row in open_lines.values("line").annotate(units=Sum("quantity"))}

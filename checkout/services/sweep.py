@@ -9,7 +9,7 @@ from functools import partial
 
 import structlog
 
-from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund
+from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund, Withdrawal
 from checkout.services.alerts import mail_alerts
 from checkout.services.cancel import UnableToCancelOrder, finish_cancel
 from checkout.services.deadlines import watch_deadlines
@@ -22,6 +22,7 @@ from checkout.services.refunds import UnableToRefund, finish_refund
 from checkout.services.release import UnableToReleaseOrder, finish_release
 from checkout.services.settle import settle
 from checkout.services.webhooks import follow_up
+from checkout.services.withdrawing import follow_up_withdrawal
 from checkout.signals import payments_swept
 from checkout.states import PaymentStatus, RefundStatus
 from store.jobs.schedules import record_run
@@ -82,6 +83,8 @@ def sweep_payments(*, now: datetime) -> SweepResult:
     _try(result, "lockouts", "", partial(end_lockouts, refused=result.refused | silent | spared, now=now), now=now)
     for kind, watch in (("deadlines", watch_deadlines), ("alerts", mail_alerts)):
         _try(result, kind, kind, partial(watch, now=now), now=now)
+    for declared in left_behind(Withdrawal.objects.filter(done_at=None), now=now)[:BATCH]:
+        _try(result, "withdrawal", declared.pk, partial(follow_up_withdrawal, withdrawal_id=declared.pk, now=now), now=now)
     for mail in left_behind(Mail.objects.filter(sent_at=None), now=now)[:BATCH]:
         result.mails += _try(result, "mail", mail.pk, partial(send_queued_mail, mail_id=mail.pk, now=now), now=now)
     _try(result, "guard", "", partial(watch, now=now), now=now)

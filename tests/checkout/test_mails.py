@@ -63,6 +63,7 @@ WORDS = {
     "refund_failed": ("Your refund for order", "we will get in touch to pay it another way"),
     "return_requested": ("We have your return for order", "writes to you within two working days"),
     "return_approved": ("How to return things of order", "we send your money back the way it came"),
+    "withdrawn": ("We have your withdrawal from order", "Nothing was done twice"),
     "return_refused": ("About your return for order", "we can’t take this back"),
 }
 
