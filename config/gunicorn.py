@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,9 @@ def when_ready(server: Any) -> None:  # noqa: ARG001  # gunicorn calls it so
     """Before the first fork: no worker may share another's connection, and none needs to copy what never changes."""
     from django.db import connections  # noqa: PLC0415  # not loaded when this file is read
 
+    # What pages load when they first need it. Loaded here it is there once, for all of them.
+    for name in ("zxcvbn", "stripe"):
+        import_module(name)
     connections.close_all()
     gc.collect()
     gc.freeze()

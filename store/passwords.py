@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
-from zxcvbn import zxcvbn
 
 from store.common_passwords import is_common
 
@@ -83,6 +82,8 @@ class PasswordRules:
         self._refuse_old(password, user)
 
     def _refuse_guessable(self, password: str, user: User | None) -> None:
+        from zxcvbn import zxcvbn  # noqa: PLC0415  # its word lists take 12 MB; who only works, and judges none, does without
+
         result: dict[str, Any] = zxcvbn(password[:_JUDGED], user_inputs=self._context(user), max_length=_JUDGED)
         if result["score"] < FEWEST_POINTS:
             why = result["feedback"]["warning"] or "It would be guessed too soon."

@@ -1,4 +1,4 @@
-"""The evidence pack as a file: JSON for a machine, PDF for a person at a bank."""
+"""The evidence pack as a PDF, for a person at a bank."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from django.utils import timezone
 
 from store.money import format_money
 from store.paper.pages import Paper
-
-
-def as_json(pack: dict[str, Any]) -> bytes:
-    """Write the pack as JSON, in the order of its fields."""
-    return json.dumps(pack, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
 
 
 def as_pdf(pack: dict[str, Any]) -> bytes:
