@@ -12,6 +12,7 @@ from checkout.addressing import check_address, country_choices, normalise_phone,
 from checkout.limits import MAX_QUANTITY
 from checkout.models import DeliveryMethod
 from checkout.services.orders import Address, Contact
+from checkout.taxes import WrongVatNumber, check_vat_number
 from store.card_guard import GuardedForm
 
 
@@ -121,6 +122,13 @@ class CheckoutForm(GuardedForm):
     ship_region = _text("State or region", "shipping address-level1", max_length=40, kind=AskedField)
     ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, kind=AskedField)
     ship_country = _country("shipping country")
+    vat_number = forms.CharField(
+        label="VAT number",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="For businesses in another country of the EU: you then account for the VAT yourselves.",
+    )
     is_gift = forms.BooleanField(label="This is a gift", required=False, help_text="We leave the prices out of the parcel.")
     delivery = forms.ModelChoiceField(
         label="Delivery",
@@ -136,6 +144,8 @@ class CheckoutForm(GuardedForm):
 
     def __init__(self, *args: Any, methods: list[DeliveryMethod], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not settings.SHOP_VAT_NUMBER:  # the shop could not sell that way
+            del self.fields["vat_number"]
         field = self.fields["delivery"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells mypy what the class says above
         field.queryset = DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk")
@@ -159,6 +169,7 @@ class CheckoutForm(GuardedForm):
                 if not data.get(field) and field not in self.errors:
                     self.add_error(field, "Please fill this in, or untick the different address.")
             self._clean_address("ship", data)
+        self._clean_vat_number(data)
         delivery = data.get("delivery")
         if delivery and not self.errors and not delivery.serves(self.ship_to().country):
             self.add_error("delivery", "This one does not reach the address. Please choose another.")
@@ -172,6 +183,27 @@ class CheckoutForm(GuardedForm):
         for part, complaint in check_address(country=country, region=region, **parts).items():
             if f"{prefix}_{part}" not in self.errors:
                 self.add_error(f"{prefix}_{part}", complaint)
+
+    def _clean_vat_number(self, data: dict[str, Any]) -> None:
+        prefix = "ship" if data.get("ship_elsewhere") else "bill"
+        if number := data.get("vat_number"):
+            try:
+                data["vat_number"] = check_vat_number(number, country=data[f"{prefix}_country"])
+            except WrongVatNumber:
+                self.add_error(
+                    "vat_number",
+                    "That is no VAT number of the EU: it begins with the country, as in DE136695976. Leave it empty and you "
+                    "pay the VAT with your order, as everybody does.",
+                )
+
+    @property
+    def business_fields(self) -> list[forms.BoundField]:
+        """What only businesses fill in, if the shop asks for it."""
+        return [self[name] for name in ("vat_number",) if name in self.fields]
+
+    def business_number(self) -> str:
+        """Once valid: the customer's VAT number, or nothing."""
+        return str(self.cleaned_data.get("vat_number", ""))
 
     def contact(self) -> Contact:
         """Once valid: how to reach the customer."""

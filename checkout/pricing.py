@@ -1,4 +1,4 @@
-"""What an order costs, worked out in whole minor units by one rounding rule."""
+"""What an order costs, in whole minor units, by one rounding rule: half up, once, on goods and delivery together."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from checkout.models import CartLine, DeliveryMethod, TaxRate
-from store.money import round_share
+from django.conf import settings
+
+from checkout.models import CartLine, DeliveryMethod
+from checkout.sums import Parts, write_percent
+from checkout.taxes import Tax, find_tax_rate
+from store.money import extract_share, round_share
+
+__all__ = ["PricedLine", "Quote", "find_tax_rate", "quote_cart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """A line of the cart at the price that it is sold for; minor units."""
+
+    line: CartLine
+    unit_price: int
+    discount: int = 0
+
+    @property
+    def total(self) -> int:
+        """Before the discount."""
+        return self.unit_price * self.line.quantity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,25 +38,67 @@ class Quote:
     delivery: int
     tax: int
     tax_rate: Decimal
+    discount: int = 0
+    tax_name: str = ""
+    includes_tax: bool = False
+    is_reverse_charge: bool = False
+    delivery_name: str = "Delivery"
+    coupon_code: str = ""
+    lines: tuple[PricedLine, ...] = ()
 
     @property
     def total(self) -> int:
         """What the shopper pays."""
-        return self.items + self.delivery + self.tax
+        return self.items - self.discount + self.delivery + (0 if self.includes_tax else self.tax)
 
     @property
     def tax_percent(self) -> str:
         """The rate for people: '8.875'."""
-        return f"{(self.tax_rate * 100).normalize():f}"
+        return write_percent(self.tax_rate)
+
+    @property
+    def parts(self) -> Parts:
+        """For showing it."""
+        return Parts(
+            currency=settings.SHOP_CURRENCY,
+            items=self.items,
+            discount=self.discount,
+            coupon_code=self.coupon_code,
+            delivery=self.delivery,
+            delivery_name=self.delivery_name,
+            tax=self.tax,
+            tax_rate=self.tax_rate,
+            tax_name=self.tax_name,
+            includes_tax=self.includes_tax,
+            is_reverse_charge=self.is_reverse_charge,
+        )
 
 
-def quote_cart(*, lines: Iterable[CartLine], delivery: DeliveryMethod, tax_rate: Decimal) -> Quote:
-    """Price `lines` sent by `delivery`. Tax is taken on goods and delivery together and rounded once."""
-    items = sum(line.total for line in lines)
-    return Quote(items=items, delivery=delivery.price, tax=round_share(items + delivery.price, tax_rate), tax_rate=tax_rate)
+def quote_cart(
+    *, lines: Iterable[CartLine], delivery: DeliveryMethod, tax_rate: Decimal = Decimal(0), tax: Tax | None = None
+) -> Quote:
+    """Price `lines` sent by `delivery`. The tax is that of goods and delivery together, rounded once.
+
+    `tax_rate` is for a shop's ordinary sale, `tax` for any.
+    """
+    tax = tax or Tax(rate=tax_rate, is_included=settings.PRICES_INCLUDE_TAX)
+    priced = tuple(PricedLine(line=line, unit_price=_without(line.variant.price, tax)) for line in lines)
+    items = sum(line.total for line in priced)
+    sent = _without(delivery.price, tax)
+    base = items + sent
+    return Quote(
+        items=items,
+        delivery=sent,
+        tax=extract_share(base, tax.rate) if tax.is_included else round_share(base, tax.rate),
+        tax_rate=tax.rate,
+        tax_name=tax.name,
+        includes_tax=tax.is_included,
+        is_reverse_charge=tax.is_reverse_charge,
+        delivery_name=delivery.name,
+        lines=priced,
+    )
 
 
-def find_tax_rate(*, country: str, region: str) -> Decimal:
-    """The rate of the region, else of its country, else zero."""
-    rates = {rate.region: rate.rate for rate in TaxRate.objects.filter(country=country, region__in=[region.upper(), ""])}
-    return rates.get(region.upper(), rates.get("", Decimal(0)))
+def _without(price: int, tax: Tax) -> int:
+    """A price without the tax that it contains and that this customer isn't charged."""
+    return price - extract_share(price, tax.waived)

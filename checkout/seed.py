@@ -1,4 +1,4 @@
-"""Rates to begin with: ways of delivery and the taxes of the United States, Canada and the European Union's largest."""
+"""Rates to begin with: ways of delivery and the taxes of the United States, Canada and the European Union."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ TAX_RATES = {
     ("US", "TX"): "0.0625", ("US", "UT"): "0.0485", ("US", "VA"): "0.043", ("US", "WA"): "0.065", ("US", "WI"): "0.05",
     ("CA", ""): "0.05", ("CA", "ON"): "0.13", ("CA", "QC"): "0.14975", ("CA", "BC"): "0.12",
     ("GB", ""): "0.20", ("DE", ""): "0.19", ("FR", ""): "0.20", ("IT", ""): "0.22", ("ES", ""): "0.21", ("NL", ""): "0.21",
+    ("BG", ""): "0.20", ("HR", ""): "0.25", ("CY", ""): "0.19", ("CZ", ""): "0.21", ("EE", ""): "0.24", ("FI", ""): "0.255",
+    ("GR", ""): "0.24", ("HU", ""): "0.27", ("LT", ""): "0.21", ("LU", ""): "0.17", ("LV", ""): "0.21", ("MT", ""): "0.18",
+    ("PT", ""): "0.23", ("RO", ""): "0.21", ("SI", ""): "0.22", ("SK", ""): "0.23",
     ("BE", ""): "0.21", ("AT", ""): "0.20", ("IE", ""): "0.23", ("SE", ""): "0.25", ("DK", ""): "0.25", ("PL", ""): "0.23",
 }  # fmt: skip
 
@@ -40,4 +43,6 @@ def seed_rates() -> None:
             },
         )
     for (country, region), rate in TAX_RATES.items():
-        TaxRate.objects.get_or_create(country=country, region=region, defaults={"rate": Decimal(rate)})
+        name = {"US": "Sales tax", "CA": "Sales tax"}.get(country, "VAT")
+        if not TaxRate.objects.filter(country=country, region=region, postcode="").exists():
+            TaxRate.objects.create(country=country, region=region, rate=Decimal(rate), name=name)

@@ -54,6 +54,10 @@ SHOP_ORIGIN = env.str("SHOP_ORIGIN", default="http://127.0.0.1:8000" if DEMO els
 SHOP_CURRENCY = env.str("SHOP_CURRENCY", default="USD")
 SHOP_COUNTRY = env.str("SHOP_COUNTRY", default="US")
 SHOP_PHONE = env.str("SHOP_PHONE", default="+1 415 555 0142")  # the number our calls come from; mails name it
+# Prices as in Europe: the tax is part of them, and worked out of them. Otherwise it is added at the checkout.
+PRICES_INCLUDE_TAX = env.bool("PRICES_INCLUDE_TAX", default=False)
+# With it, businesses in other countries of the EU may buy without VAT; without it their numbers aren't asked for.
+SHOP_VAT_NUMBER = env.str("SHOP_VAT_NUMBER", default="")
 MAX_ORDER_TOTAL = env.int("MAX_ORDER_TOTAL", default=5_000_000)  # minor units; above it, customers are asked to ring
 REFUND_ASKS_ABOVE = env.int("REFUND_ASKS_ABOVE", default=20_000)  # minor units; above it, staff show again who they are
 LIMITS = env.dict("LIMITS", default={})  # "orders_by_address=100,carts_by_address=600": rows of docs/limits.md

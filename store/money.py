@@ -31,6 +31,11 @@ def format_money(amount: int, currency: str, locale: str | None = None) -> str:
     return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale or "en_US")
 
 
+def extract_share(amount: int, rate: Decimal) -> int:
+    """What of `amount` minor units is tax that a price at `rate` includes, by the same rounding rule."""
+    return int((Decimal(amount) * rate / (1 + rate)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
 def round_share(amount: int, rate: Decimal) -> int:
     """`amount` minor units times `rate`, rounded half up: the shop's one rounding rule, also used for tax."""
     return int((Decimal(amount) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))

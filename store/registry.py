@@ -100,10 +100,11 @@ PERSONAL: Final[dict[str, Personal]] = {
             "ip_index": Kind.DIGEST,
             "user_agent": Kind.NETWORK,
             "decision": Kind.TEXT,
+            "vat_number": Kind.TEXT,
         },
         made_at="placed_at",
         self_service="number status status_at placed_at email phone ip_address user_agent currency items_total "
-        "delivery_total tax_total total tax_rate delivery_name is_gift carrier tracking_number",
+        "delivery_total discount_total tax_total total tax_rate vat_number delivery_name is_gift carrier tracking_number",
     ),
     "checkout.OrderAddress": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
@@ -263,7 +264,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
     "checkout.Mail": "cause error",  # an id, the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
-    "checkout.Order": "number token_hash currency delivery_code delivery_name carrier tracking_number",
+    "checkout.Order": "number token_hash currency tax_name delivery_code delivery_name carrier tracking_number",
     "checkout.OrderAddress": "region country",
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",
@@ -276,7 +277,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.ReturnEvent": "was now",
     "checkout.ReviewEvent": "was now",
     "checkout.Withdrawal": "error",  # the class of an error
-    "checkout.TaxRate": "country region",
+    "checkout.TaxRate": "country region postcode name",
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.WebhookEndpoint": "url note kinds",
     "fraud.OutgoingMessage": "message_id data error",  # ids and codes

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
@@ -148,11 +149,11 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     fieldsets = (
         (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
         ("Customer", {"fields": ("email", "phone", "customer", "is_gift")}),
-        ("Money", {"fields": ("goods", "delivery", "tax", "amount", "tax_rate")}),
+        ("Money", {"fields": ("made_of", "amount", "tax_rate", "rounding", "vat_number")}),
         ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
     )
-    personal = frozenset({"email", "phone"})
-    readonly_fields = ("goods", "delivery", "tax", "amount")
+    personal = frozenset({"email", "phone", "vat_number"})
+    readonly_fields = ("made_of", "amount")
     change_form_template = "admin/checkout/order.html"
 
     def get_urls(self) -> list[URLPattern]:
@@ -204,17 +205,10 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     def amount(self, order: Order) -> str:
         return format_money(order.total, order.currency)
 
-    @admin.display(description="Goods")
-    def goods(self, order: Order) -> str:
-        return format_money(order.items_total, order.currency)
-
-    @admin.display(description="Delivery")
-    def delivery(self, order: Order) -> str:
-        return format_money(order.delivery_total, order.currency)
-
-    @admin.display(description="Tax")
-    def tax(self, order: Order) -> str:
-        return format_money(order.tax_total, order.currency)
+    @admin.display(description="Made of")
+    def made_of(self, order: Order) -> str:
+        rows = format_html_join(mark_safe("<br>"), "{}: {}", ((part.label, part.amount) for part in order.parts.sums))
+        return format_html("{}<br>{}", rows, order.parts.tax_note) if order.parts.tax_note else rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
         """Leave out how to reach the customer for those who may see orders but no addresses."""

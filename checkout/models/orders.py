@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,7 @@ from django.db.models.functions import Now
 from catalog.models import Variant
 from checkout.models.carts import Cart
 from checkout.states import OrderStatus
+from checkout.sums import Parts
 from store.blind_index import BlindIndexField
 from store.fields import EncryptedTextField
 from store.money import Money
@@ -46,6 +48,11 @@ class Order(models.Model):
         DEADLINE = "deadline", "Nobody decided before the authorisation lapsed"
         AUTHORISATION_LOST = "authorisation_lost", "The card's authorisation lapsed"
         SHOP = "shop", "The shop cannot deliver"
+
+    class Rounding(models.TextChoices):
+        """How its tax was rounded: one rule so far, kept with the order so that refunds and books follow it for ever."""
+
+        HALF_UP_ONCE = "half_up_once", "Half up, once, on goods and delivery together"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=12, unique=True, editable=False)
@@ -85,9 +92,23 @@ class Order(models.Model):
     items_total = models.PositiveBigIntegerField(help_text="Minor units.")
     delivery_total = models.PositiveBigIntegerField(help_text="Minor units.")
     tax_total = models.PositiveBigIntegerField(help_text="Minor units.")
+    discount_total = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Minor units taken off the goods: the sum of its lines' discounts."
+    )
     total = models.PositiveBigIntegerField(help_text="Minor units.")
     tax_rate = models.DecimalField(
         max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %."
+    )
+    tax_name = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="VAT, Sales tax.")
+    prices_include_tax = models.BooleanField(
+        default=False, db_default=False, help_text="The tax is part of goods and delivery; otherwise it is added to them."
+    )
+    is_reverse_charge = models.BooleanField(
+        default=False, db_default=False, help_text="The customer, a business in the EU, accounts for the VAT."
+    )
+    vat_number = EncryptedTextField(null=True, help_text="The customer's, checked by its form.")  # a sole trader's is theirs
+    rounding = models.CharField(
+        max_length=20, choices=Rounding.choices, default=Rounding.HALF_UP_ONCE, db_default=Rounding.HALF_UP_ONCE
     )
     delivery_code = models.CharField(max_length=40)
     delivery_name = models.CharField(max_length=80)
@@ -114,8 +135,14 @@ class Order(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(total=F("items_total") + F("delivery_total") + F("tax_total")), name="order_total_adds_up"
+                condition=Q(
+                    prices_include_tax=False,
+                    total=F("items_total") - F("discount_total") + F("delivery_total") + F("tax_total"),
+                )
+                | Q(prices_include_tax=True, total=F("items_total") - F("discount_total") + F("delivery_total")),
+                name="order_total_adds_up",
             ),
+            models.CheckConstraint(condition=Q(discount_total__lte=F("items_total")), name="order_discount_within_goods"),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +152,23 @@ class Order(models.Model):
     def money(self) -> Money:
         """What the order costs."""
         return Money(self.total, self.currency)
+
+    @property
+    def parts(self) -> Parts:
+        """What the total is made of, for showing it."""
+        return Parts(
+            currency=self.currency,
+            items=self.items_total,
+            discount=self.discount_total,
+            coupon_code="",
+            delivery=self.delivery_total,
+            delivery_name=self.delivery_name,
+            tax=self.tax_total,
+            tax_rate=Decimal(self.tax_rate),
+            tax_name=self.tax_name,
+            includes_tax=self.prices_include_tax,
+            is_reverse_charge=self.is_reverse_charge,
+        )
 
     @property
     def bill_to(self) -> OrderAddress:
@@ -179,6 +223,7 @@ class OrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     unit_price = models.PositiveBigIntegerField(help_text="Minor units.")
     total = models.PositiveBigIntegerField(help_text="Minor units.")
+    discount = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Minor units: its part of the coupon.")
     refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
 
     class Meta:
@@ -189,10 +234,20 @@ class OrderLine(models.Model):
                 condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunded_within_bought"
             ),
             models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
+            models.CheckConstraint(condition=Q(discount__lte=F("total")), name="order_line_discount_within_total"),
         ]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.sku}"
+
+    @property
+    def paid(self) -> int:
+        """What the customer pays for all of it, in minor units."""
+        return self.total - self.discount
+
+    def paid_for(self, units: int) -> int:
+        """What the first `units` of it cost, in minor units; for all of them it is `paid`, whatever the discount."""
+        return self.unit_price * units - self.discount * units // self.quantity
 
     @property
     def quantity_left(self) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class DeliveryMethod(models.Model):
@@ -31,23 +32,43 @@ class DeliveryMethod(models.Model):
         return not self.countries or country in self.countries
 
 
-class TaxRate(models.Model):
-    """The sales tax or VAT of one country, or of one region of it; the more exact row wins."""
+# Since when rows are valid that say nothing else.
+ALWAYS = date(2000, 1, 1)
 
-    country = models.CharField(max_length=2)
-    region = models.CharField(max_length=40, blank=True, help_text="Empty: the whole country.")
+
+class TaxRate(models.Model):
+    """The sales tax or VAT of a country, of a region of it, or of postcodes that begin alike; the most exact row wins."""
+
+    country = models.CharField(max_length=2, help_text="ISO 3166: US, DE.")
+    region = models.CharField(max_length=40, blank=True, help_text="A state's code, as in CA. Empty: the whole country.")
+    postcode = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="How postcodes begin, in capitals without spaces: 946 or 94610. Empty: all of them.",
+        validators=[RegexValidator("^[A-Z0-9]*$", "Capital letters and digits alone.")],
+    )
+    name = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="What the shopper reads: VAT, Sales tax."
+    )
     rate = models.DecimalField(
         max_digits=7,
         decimal_places=5,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(1))],
         help_text="As a share: 0.08875 is 8.875 %.",
     )
+    valid_from = models.DateField(default=ALWAYS, db_default=ALWAYS, help_text="The first day, in the shop's time zone.")
+    valid_until = models.DateField(null=True, blank=True, help_text="The last day. Empty: until a later row begins.")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["country", "region"], name="tax_rate_once_per_region"),
+            models.UniqueConstraint(fields=["country", "region", "postcode", "valid_from"], name="tax_rate_once_per_place"),
             models.CheckConstraint(condition=Q(rate__gte=0) & Q(rate__lte=1), name="tax_rate_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="tax_rate_ends_after_it_begins"
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.country} {self.region}".strip()
+        return " ".join(part for part in (self.country, self.region, self.postcode) if part)

@@ -54,7 +54,9 @@ class Refund(models.Model):
     problem = models.CharField(max_length=200, blank=True, help_text="Why it failed, in the gateway's words.")
 
     amount = models.PositiveBigIntegerField(help_text="Minor units.")
-    goods = models.PositiveBigIntegerField(default=0, help_text="Minor units, before tax: the sum of its lines.")
+    goods = models.PositiveBigIntegerField(
+        default=0, help_text="Minor units, before tax unless prices include it: the sum of its lines."
+    )
     delivery = models.PositiveBigIntegerField(default=0, help_text="Minor units, before tax.")
     tax = models.PositiveBigIntegerField(default=0, help_text="Minor units: the tax on goods and delivery.")
     other = models.PositiveBigIntegerField(default=0, help_text="Minor units: any other amount.")

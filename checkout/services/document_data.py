@@ -13,7 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from checkout.models import Document, DocumentKind, Order, OrderAddress, Payment, Refund
-from store.money import round_share
+from store.money import extract_share, round_share
 
 # Where the tax on sales is a value added tax: the European Union (with XI, Northern Ireland), and whom people expect to.
 VAT_COUNTRIES: Final = frozenset(
@@ -22,6 +22,9 @@ VAT_COUNTRIES: Final = frozenset(
         *("LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "XI"),
     }
 )
+
+
+REVERSE_CHARGE: Final = "Reverse charge: the recipient accounts for the VAT (Directive 2006/112/EC, art. 138 and 196)."
 
 
 class Row(TypedDict):
@@ -77,10 +80,10 @@ def describe_invoice(payment: Payment, order: Order) -> DocumentData:
         }
         for line in order.lines.all()
     ]
-    net = order.items_total + order.delivery_total
+    net = order.total - order.tax_total
     data = _begin(payment, order)
     data["rows"] = rows
-    data["sums"] = [("Goods", order.items_total), (order.delivery_name, order.delivery_total)]
+    data["sums"] = [(part.label, part.amount.minor) for part in order.parts.before_tax]
     data["taxes"] = _taxes(order, net=net, tax=order.tax_total)
     data["net"], data["tax"], data["total"] = net, order.tax_total, order.total
     return data
@@ -108,10 +111,13 @@ def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced
         }
         for row in refund.lines.all()
     ]
-    other_net = net_of(refund.other, order.tax_rate)
+    if order.prices_include_tax:
+        other_net, net = refund.other, refund.amount - extract_share(refund.amount, order.tax_rate)
+    else:
+        other_net = net_of(refund.other, order.tax_rate)
+        net = refund.goods + refund.delivery + other_net
     parts = [("Goods", refund.goods), (order.delivery_name, refund.delivery), ("Amount given back", other_net)]
     data["sums"] = [(name, amount) for name, amount in parts if amount]
-    net = refund.goods + refund.delivery + other_net
     data["net"], data["tax"], data["total"] = net, refund.amount - net, refund.amount
     data["taxes"] = _taxes(order, net=net, tax=data["tax"])
     return data
@@ -123,9 +129,10 @@ def net_of(gross: int, rate: Decimal) -> int:
 
 
 def buyer_of(order: Order) -> str:
-    """Name and address of bill-to, a line each; needs the order's addresses."""
+    """Name and address of bill-to, and a business's VAT number, a line each; needs the order's addresses."""
     address = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.BILL_TO), None)
-    return "\n".join(part for part in (address.name, *address.lines) if part) if address else ""
+    number = f"VAT number {order.vat_number}" if order.vat_number else ""
+    return "\n".join(part for part in (address.name, *address.lines, number) if part) if address else ""
 
 
 def title_of(kind: str) -> str:
@@ -139,7 +146,9 @@ def _begin(payment: Payment, order: Order) -> DocumentData:
     data: Any = {
         "seller": [settings.SELLER_NAME or settings.SHOP_NAME, *settings.SELLER_ADDRESS],
         "seller_tax_id": settings.SELLER_TAX_ID,
-        "seller_note": settings.SELLER_NOTE,
+        "seller_note": " ".join(
+            part for part in (settings.SELLER_NOTE, REVERSE_CHARGE if order.is_reverse_charge else "") if part
+        ),
         "order": order.number,
         "ordered_on": _day(order.placed_at),
         "paid_on": _day(payment.status_at),
@@ -155,7 +164,9 @@ def _begin(payment: Payment, order: Order) -> DocumentData:
 
 def _taxes(order: Order, *, net: int, tax: int) -> list[Tax]:
     ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
-    name = "VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax"
+    name = order.tax_name or ("VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax")
+    if order.prices_include_tax:
+        name = f"Included: {name}"
     percent = f"{(order.tax_rate * 100).normalize():f}"
     return [{"name": name, "percent": percent, "base": net, "tax": tax}] if tax or order.tax_rate else []
 

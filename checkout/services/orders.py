@@ -7,7 +7,8 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,9 +16,10 @@ from django.db import IntegrityError, transaction
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.limits import HOLD, MAX_QUANTITY
 from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine
-from checkout.pricing import Quote, find_tax_rate, quote_cart
+from checkout.pricing import PricedLine, Quote, quote_cart
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
+from checkout.taxes import find_tax
 from store.models import User
 from store.money import format_money
 
@@ -94,6 +96,7 @@ def place_order(
     user_agent: str,
     now: datetime,
     hold: timedelta = HOLD,
+    vat_number: str = "",
 ) -> Order:
     """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
 
@@ -103,7 +106,9 @@ def place_order(
     if placed := find_placed(attempt=attempt):
         return placed
     lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk"))
-    quote = _check(lines, ship_to=ship_to, delivery=delivery, expected_total=expected_total)
+    quote = _check(
+        lines, ship_to=ship_to, delivery=delivery, vat_number=vat_number, expected_total=expected_total, day=_day_of(now)
+    )
     token = secrets.token_urlsafe(24)
     order = Order(
         number=_new_number(),
@@ -123,15 +128,20 @@ def place_order(
         items_total=quote.items,
         delivery_total=quote.delivery,
         tax_total=quote.tax,
+        discount_total=quote.discount,
         total=quote.total,
         tax_rate=quote.tax_rate,
+        tax_name=quote.tax_name,
+        prices_include_tax=quote.includes_tax,
+        is_reverse_charge=quote.is_reverse_charge,
+        vat_number=vat_number or None,
         delivery_code=delivery.code,
         delivery_name=delivery.name,
         is_gift=is_gift,
     )
     try:
         with transaction.atomic():
-            _write(order, lines=lines, bill_to=bill_to, ship_to=ship_to, now=now)
+            _write(order, lines=quote.lines, bill_to=bill_to, ship_to=ship_to, now=now)
     except SoldOut as error:
         raise ItemsSoldOut([line.variant.product.name for line in lines if line.variant_id in error.variant_ids]) from error
     except IntegrityError:
@@ -160,7 +170,19 @@ def quantities_left(order: Order) -> dict[int, int]:
     return {line.variant_id: line.quantity_left for line in lines if line.quantity_left}
 
 
-def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod, expected_total: int) -> Quote:
+def _day_of(now: datetime) -> date:
+    return now.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
+
+
+def _check(
+    lines: list[CartLine],
+    *,
+    ship_to: Address,
+    delivery: DeliveryMethod,
+    vat_number: str,
+    expected_total: int,
+    day: date,
+) -> Quote:
     """Price the cart; raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
     if not lines:
         raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
@@ -174,9 +196,8 @@ def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod,
         raise UnableToPlaceOrder(
             "That way of delivery does not reach the address. Nothing was ordered. Please choose another."
         )
-    quote = quote_cart(
-        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
-    )
+    tax = find_tax(country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=vat_number, day=day)
+    quote = quote_cart(lines=lines, delivery=delivery, tax=tax)
     if quote.total != expected_total:
         raise TotalChanged(quote)
     if quote.total > settings.MAX_ORDER_TOTAL:
@@ -188,21 +209,24 @@ def _check(lines: list[CartLine], *, ship_to: Address, delivery: DeliveryMethod,
     return quote
 
 
-def _write(order: Order, *, lines: list[CartLine], bill_to: Address, ship_to: Address, now: datetime) -> None:
+def _write(order: Order, *, lines: Sequence[PricedLine], bill_to: Address, ship_to: Address, now: datetime) -> None:
     order.save(force_insert=True)
-    hold_stock(quantities={line.variant_id: line.quantity for line in lines}, cause=hold_cause(order), now=now)
+    hold_stock(
+        quantities={priced.line.variant_id: priced.line.quantity for priced in lines}, cause=hold_cause(order), now=now
+    )
     OrderLine.objects.bulk_create(
         OrderLine(
             order=order,
-            variant=line.variant,
-            sku=line.variant.sku,
-            name=line.variant.product.name,
-            options=line.variant.label,
-            quantity=line.quantity,
-            unit_price=line.variant.price,
-            total=line.total,
+            variant=priced.line.variant,
+            sku=priced.line.variant.sku,
+            name=priced.line.variant.product.name,
+            options=priced.line.variant.label,
+            quantity=priced.line.quantity,
+            unit_price=priced.unit_price,
+            total=priced.total,
+            discount=priced.discount,
         )
-        for line in lines
+        for priced in lines
     )
     for kind, address in ((OrderAddress.Kind.BILL_TO, bill_to), (OrderAddress.Kind.SHIP_TO, ship_to)):
         OrderAddress.objects.create(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from django.urls import reverse
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, PostalAddress, ReturnUrls
 from checkout.limits import HOLD, HOLD_GRACE, LONGEST_HOLD, MAX_PAGES, TIME_TO_PAY
-from checkout.models import Order, Payment, PaymentEvent
+from checkout.models import Order, OrderLine, Payment, PaymentEvent
 from checkout.services.closing import fresh_key
 from checkout.services.lockouts import note_lockout
 from checkout.services.moves import UnableToMove, lock_payment, move_payment
@@ -211,7 +212,7 @@ def _open_page(order: Order, payment: Payment) -> str:
             OrderToPay(
                 payment_id=str(payment.pk),
                 number=order.number,
-                lines=_lines_to_pay(order),
+                lines=lines_to_pay(order, order.lines.all()),
                 total=payment.money,
                 email=order.email,
                 expires_at=payment.session_expires_at or order.expires_at - HOLD_GRACE,
@@ -256,17 +257,21 @@ def _where_to(order: Order) -> PostalAddress:
     )
 
 
-def _lines_to_pay(order: Order) -> tuple[LineToPay, ...]:
-    lines = [
-        LineToPay(
-            name=f"{line.name} ({line.options})" if line.options else line.name,
-            unit_amount=line.unit_price,
-            quantity=line.quantity,
-        )
-        for line in order.lines.all()
-    ]
+def lines_to_pay(order: Order, lines: Iterable[OrderLine]) -> tuple[LineToPay, ...]:
+    """What the gateway lists: amounts above zero that add up to the order's total exactly.
+
+    Gateways know no discount on a line that every one of them takes, so what has one is listed as a whole.
+    """
+    found = []
+    for line in lines:
+        name = f"{line.name} ({line.options})" if line.options else line.name
+        if not line.discount:
+            found.append(LineToPay(name=name, unit_amount=line.unit_price, quantity=line.quantity))
+        elif line.paid:
+            shown = f"{line.quantity} x {name}" if line.quantity > 1 else name
+            found.append(LineToPay(name=shown, unit_amount=line.paid, quantity=1))
     if order.delivery_total:
-        lines.append(LineToPay(name=order.delivery_name, unit_amount=order.delivery_total, quantity=1))
-    if order.tax_total:
-        lines.append(LineToPay(name="Tax", unit_amount=order.tax_total, quantity=1))
-    return tuple(lines)
+        found.append(LineToPay(name=order.delivery_name, unit_amount=order.delivery_total, quantity=1))
+    if order.tax_total and not order.prices_include_tax:
+        found.append(LineToPay(name=order.tax_name or "Tax", unit_amount=order.tax_total, quantity=1))
+    return tuple(found)

@@ -7,9 +7,10 @@ anywhere in between leaves a refund that is REQUESTED, and the sweep finishes it
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Sum
@@ -55,6 +56,7 @@ class RefundQuote:
     tax: int
     other: int
     left: int  # that could be refunded at all
+    amounts: Mapping[int, int] = field(default_factory=dict)  # line id -> what goes back for it
 
     @property
     def total(self) -> int:
@@ -85,21 +87,27 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
     if delivery < 0 or other < 0 or any(line.quantity < 1 for line in lines):
         raise UnableToRefund("A refund can't be less than nothing. Nothing was refunded.")
     bought = {line.pk: line for line in OrderLine.objects.filter(order=order)}
-    goods = 0
+    already = _paid_back(payment, [wanted.line_id for wanted in lines])
+    amounts: dict[int, int] = {}
     for wanted in lines:
         line = bought.get(wanted.line_id)
         if line is None or wanted.quantity > line.quantity_left:
             raise UnableToRefund("Fewer units are left to refund than you asked for. Nothing was refunded; look again.")
-        goods += line.unit_price * wanted.quantity
+        # All units refunded so far together, less what went back for them: parts add up to what was paid, to the last unit.
+        units = line.refunded_quantity + wanted.quantity
+        amounts[line.pk] = max(line.paid_for(units) - already.get(line.pk, 0), 0)
+    goods = sum(amounts.values())
     if len({wanted.line_id for wanted in lines}) != len(lines):
         raise UnableToRefund("A line was given twice. Nothing was refunded.")
     before = _so_far(payment)
     if delivery > order.delivery_total - before.delivery:
         rest = format_money(order.delivery_total - before.delivery, payment.currency)
         raise UnableToRefund(f"Only {rest} of the delivery is left to refund. Nothing was refunded.")
-    tax = round_share(before.goods + before.delivery + goods + delivery, order.tax_rate) - before.tax
+    # Where prices include the tax, so does what goes back.
+    rate = Decimal(0) if order.prices_include_tax else order.tax_rate
+    tax = round_share(before.goods + before.delivery + goods + delivery, rate) - before.tax
     left = max(payment.kept - payment.taken_by_disputes(), 0)  # what the bank has taken can't be given back, too
-    quote = RefundQuote(goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=left)
+    quote = RefundQuote(goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=left, amounts=amounts)
     if not quote.total:
         raise UnableToRefund("Nothing was chosen, so nothing was refunded.")
     if quote.total > quote.left:
@@ -162,7 +170,7 @@ def request_refund(
             if payment.status not in REFUNDABLE_PAYMENTS:
                 raise UnableToRefund(why_not_refundable(order_id))
             refund_books.set_aside(payment, refund, now=now)
-            _take_lines(refund, lines)
+            _take_lines(refund, lines, amounts=quote.amounts)
             _check_return(token, order_id=order_id)
     except MoreThanIsLeft as error:
         raise UnableToRefund("Less is left to refund than you asked for. Nothing was refunded; look again.") from error
@@ -261,7 +269,7 @@ def _handle_refusal(refund: Refund, error: GatewayError, *, now: datetime) -> No
             refund_books.book_failed(refund, problem=str(error), now=now)
 
 
-def _take_lines(refund: Refund, lines: Sequence[LineToRefund]) -> None:
+def _take_lines(refund: Refund, lines: Sequence[LineToRefund], *, amounts: Mapping[int, int]) -> None:
     """Reserve the units, so that none is refunded twice. Inside the transaction, under the payment's lock."""
     for wanted in sorted(lines, key=lambda line: line.line_id):
         line = OrderLine.objects.filter(pk=wanted.line_id, quantity__gte=F("refunded_quantity") + wanted.quantity)
@@ -271,15 +279,24 @@ def _take_lines(refund: Refund, lines: Sequence[LineToRefund]) -> None:
             refund=refund,
             line_id=wanted.line_id,
             quantity=wanted.quantity,
-            amount=OrderLine.objects.values_list("unit_price", flat=True).get(pk=wanted.line_id) * wanted.quantity,
+            amount=amounts[wanted.line_id],
             is_restocked=wanted.is_restocked,
         )
 
 
+# Refunds that went, or are about to.
+_COUNTED = Q(status__in=[RefundStatus.REQUESTED, RefundStatus.DONE]) | Q(done_at__isnull=False)
+
+
+def _paid_back(payment: Payment, line_ids: Sequence[int]) -> dict[int, int]:
+    """Line id -> what went back for it already, or is about to."""
+    rows = RefundLine.objects.filter(line_id__in=line_ids, refund__in=payment.refunds.filter(_COUNTED))
+    return dict(rows.values_list("line_id").annotate(Sum("amount")).order_by())
+
+
 def _so_far(payment: Payment) -> RefundQuote:
     """What goods, delivery and tax were refunded already, or are about to be."""
-    counted = Q(status__in=[RefundStatus.REQUESTED, RefundStatus.DONE]) | Q(done_at__isnull=False)
-    sums = payment.refunds.filter(counted).aggregate(goods=Sum("goods"), delivery=Sum("delivery"), tax=Sum("tax"))
+    sums = payment.refunds.filter(_COUNTED).aggregate(goods=Sum("goods"), delivery=Sum("delivery"), tax=Sum("tax"))
     return RefundQuote(
         goods=sums["goods"] or 0, delivery=sums["delivery"] or 0, tax=sums["tax"] or 0, other=0, left=payment.kept
     )

@@ -22,13 +22,14 @@ from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
 from checkout.forms import CheckoutForm, PlaceForm
 from checkout.models import CartLine, DeliveryMethod, Mail, Order
-from checkout.pricing import Quote, find_tax_rate, quote_cart
+from checkout.pricing import Quote, quote_cart
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
 from checkout.services.mails import queue_mail
 from checkout.services.orders import TotalChanged, UnableToPlaceOrder, find_placed, place_order
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
 from checkout.states import PaymentStatus
+from checkout.taxes import find_tax
 from checkout.views.pause import has_waited, show_moment, show_too_often
 from checkout.wording import gateway_of, ways_to_pay
 from store.client import client_ip
@@ -122,6 +123,7 @@ def _place_admitted(
             user_agent=request.headers.get("User-Agent", ""),
             now=now,
             hold=terms.hold,
+            vat_number=form.business_number(),
         )
     except TotalChanged as error:
         return _show_review(request, form, lines, quote=error.quote, complaint=str(error), status=409)
@@ -211,7 +213,11 @@ def _show_review(
     ship_to, bill_to = form.ship_to(), form.bill_to()
     delivery = form.cleaned_data["delivery"]
     quote = quote or quote_cart(
-        lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+        lines=lines,
+        delivery=delivery,
+        tax=find_tax(
+            country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=form.business_number()
+        ),
     )
     context = {
         "form": form,

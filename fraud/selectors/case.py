@@ -35,7 +35,6 @@ from fraud.selectors.telling import (
 )
 from fraud.services.desk_rules import current_desk_rules
 from store.models import User
-from store.money import Money
 
 # Somebody decided; checkout's sweep sees it through.
 UNDER_WAY = (PaymentStatus.CAPTURING, PaymentStatus.VOIDING, PaymentStatus.REFUNDING)
@@ -113,16 +112,6 @@ class CasePage:
     def has_own_number(self) -> bool:
         """Whether a past good order vouches for one of the numbers."""
         return any(number.is_own for number in self.numbers)
-
-    @property
-    def delivery(self) -> Money:
-        """What delivery costs."""
-        return Money(self.order.delivery_total, self.order.currency)
-
-    @property
-    def tax(self) -> Money:
-        """What of it is tax."""
-        return Money(self.order.tax_total, self.order.currency)
 
     @property
     def is_being_decided(self) -> bool:
