@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -293,8 +294,45 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Pictures in object storage that speaks S3, for several machines. The bucket's own policy lets the world read `catalog/`;
+# objects get no rights of their own. Without keys boto3 looks where it always does (the machine's role).
+MEDIA_BUCKET = env.str("MEDIA_BUCKET", default="")
+MEDIA_ENDPOINT = env.str("MEDIA_ENDPOINT", default="").rstrip("/")  # as in https://s3.example; Amazon's own if empty
+MEDIA_REGION = env.str("MEDIA_REGION", default="us-east-1")
+MEDIA_ACCESS_KEY = env.str("MEDIA_ACCESS_KEY", default="")
+MEDIA_SECRET_KEY = env.str("MEDIA_SECRET_KEY", default="")
+MEDIA_DOMAIN = env.str("MEDIA_DOMAIN", default="")  # of what stands before the bucket, as in pictures.shop.example
+# The one foreign origin pages take pictures from; empty: there is none.
+MEDIA_ORIGIN = ""
+_media: dict[str, Any] = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+if MEDIA_BUCKET:
+    _amazon = f"https://{MEDIA_BUCKET}.s3.{MEDIA_REGION}.amazonaws.com"
+    _bucket_url = f"{MEDIA_ENDPOINT}/{MEDIA_BUCKET}" if MEDIA_ENDPOINT else _amazon
+    _media_url = urlsplit(f"https://{MEDIA_DOMAIN}" if MEDIA_DOMAIN else _bucket_url)
+    if not DEMO and (_media_url.scheme != "https" or (MEDIA_ENDPOINT and not MEDIA_ENDPOINT.startswith("https://"))):
+        raise ImproperlyConfigured(
+            "MEDIA_ENDPOINT is no https:// address: pictures could be changed on their way. The shop did not start."
+        )
+    MEDIA_ORIGIN = f"{_media_url.scheme}://{_media_url.netloc}"
+    _media = {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": MEDIA_BUCKET,
+            "endpoint_url": MEDIA_ENDPOINT or None,
+            "region_name": MEDIA_REGION,
+            "access_key": MEDIA_ACCESS_KEY or None,
+            "secret_key": MEDIA_SECRET_KEY or None,
+            "addressing_style": "path" if MEDIA_ENDPOINT else "virtual",
+            "custom_domain": f"{_media_url.netloc}{_media_url.path}",
+            "url_protocol": f"{_media_url.scheme}:",
+            "default_acl": None,
+            "querystring_auth": False,  # the pictures of a shop window are for everybody
+            # File names carry a content hash, so browsers may keep them.
+            "object_parameters": {"CacheControl": "public, max-age=31536000, immutable"},
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _media,
     "staticfiles": {"BACKEND": env.str("STATICFILES_STORAGE", "whitenoise.storage.CompressedManifestStaticFilesStorage")},
 }
 
@@ -355,7 +393,7 @@ SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *([MEDIA_ORIGIN] if MEDIA_ORIGIN else [])],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "object-src": [CSP.NONE],
