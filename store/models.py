@@ -12,7 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import EmailValidator
-from django.db import IntegrityError, models
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from store.audit.models import AuditHead, AuditRow
@@ -116,6 +116,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Normalise the e-mail; `AbstractBaseUser` would do it by the model's default manager."""
         super().clean()
         self.email = self.email.strip()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; whoever has a new password for an old account, be it by the admin, hears of it by mail."""
+        is_changed = getattr(self, "_password", None) is not None and not self._state.adding and self.has_usable_password()
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_changed:
+                from store.accounts.mails import AccountMail, queue_account_mail  # noqa: PLC0415 - it knows this model
+
+                queue_account_mail(AccountMail.PASSWORD_CHANGED, self.pk)
 
     def get_full_name(self) -> str:
         """Return the name, or what stands for it."""

@@ -31,6 +31,12 @@ class AccountMail(StrEnum):
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     INVITED = "invited"
+    # Of staff: what they log in with besides their password.
+    APP_SET_UP = "app_set_up"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    CODES_MADE = "codes_made"
+    FACTOR_TAKEN_AWAY = "factor_taken_away"
 
 
 SUBJECTS: Final = {
@@ -39,6 +45,17 @@ SUBJECTS: Final = {
     "reset": "Set a new password at {shop}",
     "invited": "Your log-in for the staff pages of {shop}",
     "password_changed": "Your password at {shop} was changed",
+    "factor": "How you log in to the staff pages of {shop} was changed",
+}
+# What happened to somebody's second factor, as their mail says it.
+HAPPENED: Final = {
+    AccountMail.APP_SET_UP: "A telephone was set up for the codes of your log-in. The one before, its recovery codes and "
+    "every other session ended.",
+    AccountMail.PASSKEY_ADDED: "A passkey was added to your log-in. Whoever has it and your password can log in.",
+    AccountMail.PASSKEY_REMOVED: "A passkey was removed from your log-in. It opens nothing any more.",
+    AccountMail.CODES_MADE: "New recovery codes were made for your log-in. The old list opens nothing any more.",
+    AccountMail.FACTOR_TAKEN_AWAY: "Your second factor was taken away, by another owner or from the server itself. All your "
+    "sessions ended. At your next log-in you set up a new one.",
 }
 
 
@@ -75,6 +92,8 @@ def build_account_mail(*, kind: AccountMail, about: uuid.UUID, now: datetime) ->
         return None
     if kind is AccountMail.PASSWORD_CHANGED:
         return _render("password_changed", to=user.email, link=_absolute("account:reset"))
+    if kind in HAPPENED:
+        return _render("factor", to=user.email, link=_absolute("staff:mine"), happened=HAPPENED[kind])
     return _render("reset", to=user.email, link=_absolute("account:reset-link", *reset_link(user)))
 
 
@@ -99,7 +118,7 @@ def _absolute(name: str, *args: str) -> str:
     return str(settings.SHOP_ORIGIN) + reverse(name, args=args)
 
 
-def _render(template: str, *, to: str, link: str) -> EmailMultiAlternatives:
+def _render(template: str, *, to: str, link: str, **more: str) -> EmailMultiAlternatives:
     subject = SUBJECTS[template].format(shop=settings.SHOP_NAME)
     context = {
         "subject": subject,
@@ -107,6 +126,7 @@ def _render(template: str, *, to: str, link: str) -> EmailMultiAlternatives:
         "log_in": _absolute("account:log-in"),
         "shop_name": settings.SHOP_NAME,
         "shop_phone": settings.SHOP_PHONE,
+        **more,
     }
     message = EmailMultiAlternatives(
         subject=subject,

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 
+from store.accounts.mails import AccountMail, queue_account_mail
 from store.audit import record
 from store.auth import TooManyTries
 from store.models import User
@@ -103,6 +104,7 @@ def finish_set_up(*, user: User, code: str, request: HttpRequest, now: datetime)
         codes = make_codes(user=user, now=now)
         user.end_sessions()
         record(actor=user, action="staff.app_set_up", object=user, request=request, now=now)
+        queue_account_mail(AccountMail.APP_SET_UP, user.pk)
     forget_tries(FACTOR_TRIES, str(user.pk))
     return codes
 
@@ -120,6 +122,7 @@ def renew_codes(*, user: User, request: HttpRequest, now: datetime) -> list[str]
     with transaction.atomic():
         codes = make_codes(user=user, now=now)
         record(actor=user, action="staff.recovery_codes_made", object=user, request=request, now=now)
+        queue_account_mail(AccountMail.CODES_MADE, user.pk)
     return codes
 
 
@@ -134,6 +137,7 @@ def take_factor_away(*, user: User, by: User | None, why: str, request: HttpRequ
         forget_factors(user)
         user.end_sessions()
         record(actor=by, action="staff.factor_taken_away", object=user, why=why, request=request, now=now)
+        queue_account_mail(AccountMail.FACTOR_TAKEN_AWAY, user.pk)
 
 
 def forget_factors(user: User) -> None:

@@ -32,6 +32,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
+from store.accounts.mails import AccountMail, queue_account_mail
 from store.audit import record
 from store.models import Passkey, User
 from store.staff.factors import UnableToTakeFactorAway, WrongCode
@@ -113,6 +114,7 @@ def add_passkey(*, user: User, name: str, answer: str, request: HttpRequest, now
         except IntegrityError:
             raise WrongCode from None
         record(actor=user, action="staff.passkey_added", object=user, request=request, now=now)
+        queue_account_mail(AccountMail.PASSKEY_ADDED, user.pk)
     return passkey
 
 
@@ -148,6 +150,7 @@ def remove_passkey(*, user: User, pk: UUID, request: HttpRequest, now: datetime)
             raise UnableToTakeFactorAway
         if Passkey.objects.filter(user=user, pk=pk).delete()[0]:
             record(actor=user, action="staff.passkey_removed", object=user, request=request, now=now)
+            queue_account_mail(AccountMail.PASSKEY_REMOVED, user.pk)
 
 
 def _known(user: User) -> list[PublicKeyCredentialDescriptor]:

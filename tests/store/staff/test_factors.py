@@ -8,7 +8,9 @@ import pytest
 import time_machine
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
+from store.accounts.mails import HAPPENED, AccountMail, build_account_mail
 from store.audit.models import AuditRow
 from store.auth import TooManyTries
 from store.models import User
@@ -34,6 +36,12 @@ NOW = timezone.now()
 
 def check(user: User, code: str, seconds: int = 0) -> Method:
     return check_factor(user=user, code=code, request=REQUEST, now=NOW + timedelta(seconds=seconds))
+
+
+def mailed() -> list[tuple[str, User]]:
+    """What waits to be mailed, and to whom."""
+    waiting = [row.args_kwargs["args"] for row in DBTaskResult.objects.filter(task_path__endswith=".send_account_mail")]
+    return [(kind, User.objects.get(pk=about)) for kind, about in waiting]
 
 
 @pytest.fixture
@@ -120,6 +128,7 @@ def test_a_new_app_ends_the_old_one_its_codes_and_all_other_sessions(olive: User
     with pytest.raises(WrongCode):
         check(olive, old_codes[0])
     assert AuditRow.objects.filter(action="staff.app_set_up").count() == 1
+    assert mailed() == [("app_set_up", olive)]
 
 
 def test_a_new_app_needs_a_fresh_proof(olive: User, app: Authenticator) -> None:
@@ -160,6 +169,7 @@ def test_another_owner_takes_a_lost_factor_away(olive: User, oscar: User, mona: 
     row = AuditRow.objects.about(olive).first()
     assert row is not None
     assert (row.action, row.actor, row.why) == ("staff.factor_taken_away", oscar, "Telephone in the lake")
+    assert mailed() == [("factor_taken_away", olive)]  # and nothing for those who were refused
     again = Client()
     again.force_login(User.objects.get(pk=olive.pk))
     assert again.get("/admin/second-factor/")["Location"] == "/admin/second-factor/set-up/"
@@ -171,3 +181,29 @@ def test_setting_up_makes_ten_codes_that_work(mona: User) -> None:
     assert check(mona, codes[9]) == Method.RECOVERY_CODE
     with pytest.raises(WrongCode):  # the code that set it up is used up
         check(mona, code_at(waiting.secret, NOW))
+
+
+@pytest.mark.parametrize("kind", sorted(HAPPENED))
+def test_who_logs_in_hears_what_happened_to_their_second_factor(olive: User, kind: AccountMail) -> None:
+    message = build_account_mail(kind=kind, about=olive.pk, now=NOW)
+    assert message is not None
+    assert (message.to, message.subject) == ([olive.email], "How you log in to the staff pages of Ringback was changed")
+    html, as_type = message.alternatives[0]
+    assert as_type == "text/html"
+    for text in (message.body, str(html)):
+        assert HAPPENED[kind] in text
+        assert "/admin/second-factor/mine/" in text
+        assert "Ring another owner" in text
+
+
+def test_a_password_changed_in_the_admin_is_told_by_mail_and_a_first_one_is_not(olive: User) -> None:
+    assert mailed() == []
+    client = get_past(client_of(olive), olive) if give_app(olive) else Client()
+    vera = User.objects.create_user("vera@example.com", "a long phrase for vera 7")
+    words = "violet anvils hum before dawn"
+    answer = client.post(
+        f"/admin/store/user/{vera.pk}/password/", {"usable_password": "true", "password1": words, "password2": words}
+    )
+    assert answer.status_code == 302
+    assert User.objects.get(pk=vera.pk).check_password(words)
+    assert mailed() == [("password_changed", vera)]

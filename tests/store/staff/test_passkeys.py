@@ -7,6 +7,7 @@ import json
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from store.audit.models import AuditRow
@@ -88,6 +89,7 @@ def test_the_last_way_in_is_kept_and_nobody_removes_anothers(olive: User, oscar:
     give_passkey(olive, "R0hJ")
     client.post(remove.format(own.pk))
     assert not Passkey.objects.filter(pk=own.pk).exists()
+    assert [row.args_kwargs["args"] for row in DBTaskResult.objects.all()] == [["passkey_removed", str(olive.pk)]]
 
 
 def test_a_passkey_is_a_second_factor_and_its_question_names_only_own_keys(olive: User, oscar: User) -> None:
