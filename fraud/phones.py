@@ -11,6 +11,8 @@ import phonenumbers
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 from phonenumbers import timezone as phone_zones
 
+from fraud.phone_places import place_of
+
 # Calling earlier or later than this, in the customer's own day, is rude and in places unlawful.
 FIRST_HOUR, LAST_HOUR = 8, 20
 
@@ -99,15 +101,9 @@ def _read(typed: str, country: str) -> PhoneReading:
         region=region if region.isalpha() else "",  # "001" stands for no one country
         calling_code=number.country_code,
         kind=_KINDS.get(phonenumbers.number_type(number), "unknown"),
-        place=_place_of(number),
+        place=place_of(number),
         zones=tuple(zone for zone in zones if zone != "Etc/Unknown"),
     )
-
-
-def _place_of(number: phonenumbers.PhoneNumber) -> str:
-    from phonenumbers import geocoder  # noqa: PLC0415  # 70 MB and a second, which the pages of the shop do without
-
-    return geocoder.description_for_number(number, "en")
 
 
 def belongs_to(reading: PhoneReading, *, country: str) -> bool:
