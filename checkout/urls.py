@@ -8,6 +8,8 @@ from checkout.views import account, cart, checkout, demo, documents, orders, ret
 app_name = "checkout"
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("account/past-orders/", account.ask_for_past_orders, name="account-claim"),
+    path("account/past-orders/<str:token>/", account.claim, name="account-claim-link"),
     path("account/data/", account.data, name="account-data"),
     path("account/data/erased/", account.erased, name="account-erased"),
     path("cart/", cart.cart, name="cart"),
@@ -17,6 +19,7 @@ urlpatterns = [
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),
+    path("orders/<str:token>/cancel/", orders.cancel, name="cancel"),
     path("orders/<str:token>/pay/", orders.pay, name="pay"),
     path("orders/<str:token>/documents/<uuid:document_id>/", documents.document, name="document"),
     path("orders/<str:token>/return/", returns.ask, name="return"),

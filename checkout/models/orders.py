@@ -78,6 +78,7 @@ class Order(models.Model):
     cancel_reason = models.CharField(max_length=20, choices=CancelReason.choices, blank=True)
     # A dispute, a warning or a review came before the parcel left: it stays until a person says otherwise.
     frozen_at = models.DateTimeField(null=True, editable=False)
+    cancel_asked_at = models.DateTimeField(null=True, editable=False, help_text="By the customer, after its release.")
 
     email = EncryptedTextField(max_length=254)
     # Indexed with the time (see Meta): whoever links orders wants the newest few of what may be thousands.

@@ -223,6 +223,7 @@ def cancel(order: Order, *, by: User | None, why: str, now: datetime) -> None:
         release_stock(quantities=quantities_left(order), cause=f"order:{order.pk}:cancel", now=now)
     queue_mail(order_id=order.pk, kind=Mail.Kind.CANCELLED, now=now)
     close_deadlines(order, now=now)
+    resolve_alerts("cancel-asked", about=order.pk, now=now)
     announce(order_cancelled, order_id=order.pk, now=now)
 
 

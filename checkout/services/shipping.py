@@ -9,6 +9,7 @@ from django.db import transaction
 
 from catalog.stock import take_stock
 from checkout.models import Mail, Order
+from checkout.services.alerts import resolve_alerts
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, move_order
 from checkout.services.orders import quantities_left
@@ -56,6 +57,7 @@ def ship_order(*, order_id: uuid.UUID, by: User | None, carrier: str, tracking_n
             )
             take_stock(quantities=quantities, cause=f"order:{order.pk}:ship", now=now)
             queue_mail(order_id=order.pk, kind=Mail.Kind.SHIPPED, now=now)
+            resolve_alerts("cancel-asked", about=order.pk, now=now)
     except UnableToMove as error:
         raise UnableToShipOrder(
             f"Order {order.number} was changed by somebody else at this moment. It was not shipped."

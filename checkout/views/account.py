@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,17 +13,24 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout.after import newest_returns
+from checkout.limits import Visitor, uses_of_proof
 from checkout.models import Document, DocumentKind, Order
+from checkout.services.by_customer import claim_past_orders
 from checkout.states import OrderStatus
-from store.accounts.access import for_customers
+from checkout.views.pause import show_too_often
+from store.accounts.access import LOG_IN, for_customers
 from store.accounts.forms import EraseForm, PasswordAgainForm
+from store.accounts.links import BadLink, check_mailbox
+from store.accounts.mails import AccountMail, queue_account_mail
 from store.blind_index import blind_index
+from store.client import client_ip
 from store.erasure import UnableToEraseCustomer, erase_customer, reasons_against
 from store.export import as_json, export_customer
 from store.models import User
+from store.throttle import TooOften, take_uses
 
 PAGE_SIZE = 20
 # What the shopper reads in the list; the order's page says more (`checkout.story`). Never a word of suspicion.
@@ -40,8 +49,8 @@ WORDS = {
 def account(request: HttpRequest, user: User) -> HttpResponse:
     """List the customer's orders, newest first.
 
-    Only those placed while logged in: a guest's order isn't claimed by its e-mail address, which anybody can type at the
-    checkout. That would need proof of the address at the moment of ordering, which we don't ask of guests.
+    Only those placed while logged in, and those claimed: a guest's order isn't the account's by its e-mail address alone,
+    which anybody can type at the checkout. Whoever proves the mailbox may claim it (`claim`), as its mails show it to them.
     """
     orders = Order.objects.filter(customer=user).prefetch_related("lines").order_by("-placed_at", "-id")
     before = _read_cursor(request.GET.get("before", ""))
@@ -67,6 +76,39 @@ def account(request: HttpRequest, user: User) -> HttpResponse:
         "is_first": not before,
     }
     return render(request, "account/account.html", context)
+
+
+@require_POST
+@for_customers
+def ask_for_past_orders(request: HttpRequest, user: User) -> HttpResponse:
+    """Mail a link to the account's address: whoever opens it may have its guest orders listed."""
+    try:
+        take_uses(uses_of_proof(Visitor(address=client_ip(request), email=user.email)), now=timezone.now())
+    except TooOften as error:
+        return show_too_often(request, error, undone="No mail was sent.")
+    queue_account_mail(AccountMail.CLAIM, user.pk)
+    messages.success(request, "We have sent you a mail with a link. Open it in this browser.")
+    return redirect("checkout:account")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def claim(request: HttpRequest, token: str) -> HttpResponse:
+    """List past guest orders in the account, once its mailbox is proven. Looking changes nothing."""
+    user = request.user
+    if not isinstance(user, User):
+        return redirect(f"{LOG_IN}?{urlencode({'next': request.path})}")
+    try:
+        check_mailbox(token, user=user, now=timezone.now())
+    except BadLink:
+        messages.error(request, "This link is too old, or another account asked for it. Nothing was changed.")
+        return redirect("checkout:account")
+    if request.method != "POST":
+        return render(request, "account/claim.html", {"user": user})
+    count = claim_past_orders(user=user)
+    orders = "1 past order is" if count == 1 else f"{count} past orders are"
+    messages.success(request, f"{orders} listed now." if count else "There was no other order under your address.")
+    return redirect("checkout:account")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

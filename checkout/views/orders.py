@@ -6,12 +6,13 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from checkout.addressing import country_name
 from checkout.after import look_after
@@ -20,6 +21,7 @@ from checkout.gateways.base import BadSignature, GatewayError
 from checkout.models import Order
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, find_terms, know_visitor
+from checkout.services.by_customer import CANCELLABLE, UnableToCancelHere, ask_to_cancel, cancel_by_customer
 from checkout.services.settle import settle
 from checkout.services.webhooks import receive_event
 from checkout.states import PaymentStatus
@@ -46,6 +48,7 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
         "order": found,
         "proof": proof,
         "story": story,
+        "can_cancel": found.status in CANCELLABLE,
         "after": look_after(found, now=now),
         "papers": found.documents.order_by("issued_at", "kind", "serial"),
         "return_address": settings.RETURN_ADDRESS,
@@ -54,6 +57,29 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
         "ship_country": country_name(found.ship_to.country),
     }
     return render(request, "checkout/order.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Cancel an order before it is released, or ask for it before it ships; both in two steps."""
+    found = find_order(token)
+    now = timezone.now()
+    can_ask = found.is_released and found.cancel_asked_at is None
+    if request.method != "POST":
+        context = {"order": found, "can_cancel": found.status in CANCELLABLE, "can_ask": can_ask}
+        return render(request, "checkout/cancel.html", context)
+    try:
+        if found.is_released:
+            ask_to_cancel(order_id=found.pk, now=now)
+            messages.success(request, "We have your wish to cancel. We write to you as soon as one of us has looked at it.")
+        elif cancel_by_customer(order_id=found.pk, now=now):
+            messages.success(request, "Your order is cancelled.")
+        else:
+            messages.success(request, "Your order is being cancelled. It takes a few minutes, and you get a mail.")
+    except UnableToCancelHere as error:
+        messages.error(request, str(error))
+    return redirect("checkout:order", token=token)
 
 
 def _asks_mailbox(request: HttpRequest, order: Order, *, now: datetime) -> bool:

@@ -38,6 +38,9 @@ class ResetTokens(PasswordResetTokenGenerator):
 
 _reset_tokens: Final = ResetTokens()
 _signer: Final = Signer(salt="store.accounts.links.sign_up")
+_mailbox: Final = Signer(salt="store.accounts.links.mailbox")
+# How long a link proves that somebody reads the account's mailbox.
+MAILBOX_LIFETIME: Final = timedelta(minutes=30)
 
 
 def reset_link(user: User) -> tuple[str, str]:
@@ -74,6 +77,23 @@ def waiting_sign_up(*, pk: uuid.UUID, now: datetime) -> SignUp:
     if sign_up is None:
         raise BadLink
     return sign_up
+
+
+def mailbox_token(user: User, *, now: datetime) -> str:
+    """Return what stands in the link of a mail to the account's address, and nowhere else."""
+    return _mailbox.sign_object([str(user.pk), user.email_index, int(now.timestamp())])
+
+
+def check_mailbox(token: str, *, user: User, now: datetime) -> None:
+    """Make sure that this user has opened such a mail a short while ago. Raises `BadLink`."""
+    try:
+        whose, digest, made = _mailbox.unsign_object(token)
+    except (BadSignature, ValueError, TypeError):
+        raise BadLink from None
+    if (whose, digest) != (str(user.pk), user.email_index):
+        raise BadLink
+    if not 0 <= now.timestamp() - int(made) <= MAILBOX_LIFETIME.total_seconds():
+        raise BadLink
 
 
 def _short(pk: uuid.UUID) -> str:

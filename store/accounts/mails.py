@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from store.accounts.links import BadLink, reset_link, sign_up_link, waiting_sign_up
+from store.accounts.links import BadLink, mailbox_token, reset_link, sign_up_link, waiting_sign_up
 from store.accounts.tasks import send_account_mail
 from store.models import User
 
@@ -31,6 +31,7 @@ class AccountMail(StrEnum):
     RESET = "reset"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a name
     INVITED = "invited"
+    CLAIM = "claim"
     # Of staff: what they log in with besides their password.
     APP_SET_UP = "app_set_up"
     PASSKEY_ADDED = "passkey_added"
@@ -44,6 +45,7 @@ SUBJECTS: Final = {
     "exists": "You have an account at {shop} already",
     "reset": "Set a new password at {shop}",
     "invited": "Your log-in for the staff pages of {shop}",
+    "claim": "Your past orders at {shop}",
     "password_changed": "Your password at {shop} was changed",
     "factor": "How you log in to the staff pages of {shop} was changed",
 }
@@ -90,10 +92,16 @@ def build_account_mail(*, kind: AccountMail, about: uuid.UUID, now: datetime) ->
         return _invitation(user, now) if user.is_staff and not user.has_usable_password() else None
     if user is None or not user.has_usable_password():
         return None
+    return _about_account(kind, user, now)
+
+
+def _about_account(kind: AccountMail, user: User, now: datetime) -> EmailMultiAlternatives:
     if kind is AccountMail.PASSWORD_CHANGED:
         return _render("password_changed", to=user.email, link=_absolute("account:reset"))
     if kind in HAPPENED:
         return _render("factor", to=user.email, link=_absolute("staff:mine"), happened=HAPPENED[kind])
+    if kind is AccountMail.CLAIM:  # the page is of an app above; its address is given by name
+        return _render("claim", to=user.email, link=_absolute("checkout:account-claim-link", mailbox_token(user, now=now)))
     return _render("reset", to=user.email, link=_absolute("account:reset-link", *reset_link(user)))
 
 

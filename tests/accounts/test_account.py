@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -67,6 +70,34 @@ class TestOrders:
         order_of(None, collar, email=ADA)
         assert numbers_on(adas_browser) == []
         assert "No order yet." in adas_browser.get("/account/").content.decode()
+
+    def test_past_orders_are_claimed_with_the_link_from_the_mailbox_only(
+        self,
+        adas_browser: Client,
+        ada: User,
+        grace: User,
+        collar: Variant,
+        newest_mail: Callable[[], EmailMultiAlternatives],
+    ) -> None:
+        past = order_of(None, collar, email=ADA.lower())
+        order_of(None, collar, email="grace@example.org")
+        hers = order_of(grace, collar, email=ADA)  # typed by somebody else, who was logged in
+        adas_browser.post("/account/past-orders/")
+        message = newest_mail()
+        assert message.to == [ada.email]
+        link = re.search(r"/account/past-orders/[^/]+/", str(message.body))
+        assert link
+        strangers = Client()
+        strangers.force_login(grace)
+        strangers.post(link[0])
+        adas_browser.get(link[0])  # as a mail scanner does
+        assert Order.objects.filter(customer=ada).count() == 0
+        with time_machine.travel(timezone.now() + timedelta(minutes=31)):
+            adas_browser.post(link[0])
+        assert Order.objects.filter(customer=ada).count() == 0
+        adas_browser.post(link[0])
+        assert numbers_on(adas_browser) == [past.number]
+        assert Order.objects.get(pk=hers.pk).customer == grace
 
     def test_an_order_on_hold_is_told_without_suspicion(self, adas_browser: Client, ada: User, collar: Variant) -> None:
         order_of(ada, collar, status="on_hold")
