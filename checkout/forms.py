@@ -237,6 +237,8 @@ class PlaceForm(GuardedForm):
     expected_total = forms.IntegerField(min_value=0, max_value=2**53)
     attempt = forms.UUIDField()
     gateway = forms.CharField(max_length=20, required=False)
+    # The version of the shop's terms that the page named. A page from before the first version names none.
+    terms = forms.IntegerField(min_value=1, max_value=2**53, required=False)
 
     @property
     def attempt_id(self) -> uuid.UUID:
@@ -256,6 +258,27 @@ class ShipForm(GuardedForm):
 
     carrier = forms.CharField(max_length=60)
     tracking_number = forms.CharField(max_length=60, required=False)
+
+
+class DeliveryProofForm(GuardedForm):
+    """What the carrier says of a delivery."""
+
+    delivered_at = forms.DateTimeField(
+        label="Delivered at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        error_messages={"invalid": "Write the time as 2026-03-03 14:30."},
+    )
+    signed_by = forms.CharField(
+        label="Signed by", max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    words = forms.CharField(
+        label="The carrier's words",
+        max_length=500,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "size": 60}),
+        help_text="As on the carrier's page: left at the front door, photo taken.",
+    )
 
 
 class CloseForm(GuardedForm):

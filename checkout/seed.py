@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 
-from checkout.models import DeliveryMethod, TaxRate
+from checkout.models import DeliveryMethod, ShopTerms, TaxRate
+from checkout.services.terms import add_terms
 
 DELIVERY_METHODS: tuple[tuple[str, str, str, int, bool, list[str]], ...] = (
     ("standard", "Standard delivery", "3 to 5 working days", 595, False, []),
@@ -26,6 +28,31 @@ TAX_RATES = {
     ("PT", ""): "0.23", ("RO", ""): "0.21", ("SI", ""): "0.22", ("SK", ""): "0.23",
     ("BE", ""): "0.21", ("AT", ""): "0.20", ("IE", ""): "0.23", ("SE", ""): "0.25", ("DK", ""): "0.25", ("PL", ""): "0.23",
 }  # fmt: skip
+
+
+# What a shop may begin with; a lawyer looks it over.
+TERMS = """# What you order
+The review page shows goods, delivery, tax and total. By pressing the button there you order them.
+
+# When you pay
+The payment company authorises your card when you order. It is charged when we have
+confirmed the order; we may ring you first. If we cannot confirm it, the authorisation is given back and nothing is charged.
+
+# Delivery
+We send what you ordered once it is confirmed, and mail you the carrier's tracking number.
+
+# If you change your mind
+You may withdraw from the contract within 14 days after the goods came, without a reason, on the page
+"Withdraw from a contract".
+
+# If something is wrong
+Goods that are broken or not what you ordered are replaced or paid back. Your rights by law stay as they are."""
+
+
+def seed_terms(*, now: datetime) -> None:
+    """Write a first version of the terms where there is none."""
+    if not ShopTerms.objects.exists():
+        add_terms(text=TERMS, valid_from=None, by=None, now=now)
 
 
 def seed_rates() -> None:

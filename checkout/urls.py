@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import account, cart, checkout, demo, documents, orders, returns, withdrawing
+from checkout.views import account, cart, checkout, demo, documents, orders, returns, terms, withdrawing
 
 app_name = "checkout"
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("orders/<str:token>/return/", returns.ask, name="return"),
     path("orders/<str:token>/opinion/<int:line_id>/", returns.review, name="review"),
     path("withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("terms/", terms.terms, name="terms"),
     path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),
 ]
 if settings.DEMO:

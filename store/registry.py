@@ -159,6 +159,12 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="order__placed_at",
         self_service="order_id kind number issued_at currency net tax total buyer",
     ),
+    "checkout.DeliveryProof": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"signed_by": Kind.NAME, "words": Kind.TEXT},
+        made_at="order__placed_at",
+        self_service="order_id delivered_at signed_by words",
+    ),
     "checkout.Return": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"words": Kind.TEXT, "answer": Kind.TEXT, "condition": Kind.TEXT},
@@ -277,6 +283,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.ReturnEvent": "was now",
     "checkout.ReviewEvent": "was now",
     "checkout.Withdrawal": "error",  # the class of an error
+    "checkout.ShopTerms": "text",  # the shop's own words
     "checkout.TaxRate": "country region postcode name",
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.WebhookEndpoint": "url note kinds",

@@ -8,6 +8,7 @@ from checkout.admin.payments import PaymentAdmin
 from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
 from checkout.admin.returns import ReturnAdmin
 from checkout.admin.reviews import ReviewAdmin
+from checkout.admin.terms import ShopTermsAdmin
 from checkout.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "PaymentAdmin",
     "ReturnAdmin",
     "ReviewAdmin",
+    "ShopTermsAdmin",
     "TaxRateAdmin",
     "WithdrawalAdmin",
 ]

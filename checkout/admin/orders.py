@@ -15,6 +15,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST
 
 from checkout.admin.access import allowed, may_see_customers
+from checkout.admin.deliveries import DeliveryProofInline, note_proof, proof_form
 from checkout.admin.order_page import order_money
 from checkout.admin.refunding import make_refund, refund_page
 from checkout.finding import NUMBER, condition_of, read_term
@@ -142,13 +143,14 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
         OrderAddressInline,
         PaymentInline,
         DocumentInline,
+        DeliveryProofInline,
         ReturnInline,
         OrderEventInline,
         MailInline,
     )
     fieldsets = (
         (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
-        ("Customer", {"fields": ("email", "phone", "customer", "is_gift")}),
+        ("Customer", {"fields": ("email", "phone", "customer", "is_gift", "terms", "terms_accepted_at")}),
         ("Money", {"fields": ("made_of", "amount", "tax_rate", "rounding", "vat_number")}),
         ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
     )
@@ -178,6 +180,11 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
                 "<uuid:order_id>/documents/<uuid:document_id>/",
                 self.admin_site.admin_view(self.document),
                 name="checkout_order_document",
+            ),
+            path(
+                "<uuid:order_id>/delivered/",
+                self.admin_site.admin_view(require_POST(note_proof)),
+                name="checkout_order_delivered",
             ),
             path("<uuid:order_id>/refund/", self.admin_site.admin_view(refund_page), name="checkout_order_refund"),
             path("<uuid:order_id>/refund/now/", self.admin_site.admin_view(make_refund), name="checkout_order_refund_now"),
@@ -219,6 +226,7 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
         order: Order | None = kwargs.get("obj")
         if order is not None:
             context["ship_form"] = ShipForm() if order.is_released and request.user.has_perm("checkout.ship_order") else None
+            context["proof_form"] = proof_form(request, order)
             can_cancel = order.is_released or order.is_awaiting_payment
             context["can_cancel"] = can_cancel and request.user.has_perm("checkout.cancel_order")
             payment = find_refundable_payment(order.pk) if request.user.has_perm("checkout.refund_order") else None

@@ -1,6 +1,7 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
 from checkout.models.carts import Cart, CartLine
+from checkout.models.deliveries import DeliveryProof
 from checkout.models.differences import Difference, DifferenceQuerySet
 from checkout.models.disputes import Dispute, GatewayNotice
 from checkout.models.documents import Document, DocumentKind, DocumentSeries
@@ -12,6 +13,7 @@ from checkout.models.rates import DeliveryMethod, TaxRate
 from checkout.models.refunds import Refund, RefundLine
 from checkout.models.returns import Return, ReturnEvent, ReturnLine
 from checkout.models.reviews import Review, ReviewEvent
+from checkout.models.terms import ShopTerms
 from checkout.models.withdrawals import Withdrawal
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Cart",
     "CartLine",
     "DeliveryMethod",
+    "DeliveryProof",
     "Difference",
     "DifferenceQuerySet",
     "Dispute",
@@ -42,6 +45,7 @@ __all__ = [
     "ReturnLine",
     "Review",
     "ReviewEvent",
+    "ShopTerms",
     "TaxRate",
     "Withdrawal",
 ]

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from catalog.models import Variant
 from checkout.models.carts import Cart
+from checkout.models.terms import ShopTerms
 from checkout.states import OrderStatus
 from checkout.sums import Parts
 from store.blind_index import BlindIndexField
@@ -89,6 +90,10 @@ class Order(models.Model):
     ip_index = BlindIndexField(kind="ip", source="ip_address", db_index=False)
     user_agent = EncryptedTextField(null=True, editable=False)
 
+    # The version that the review page named, and when the order was placed by it; orders from before have none.
+    terms = models.ForeignKey(ShopTerms, null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    terms_accepted_at = models.DateTimeField(null=True, editable=False)
+
     currency = models.CharField(max_length=3)
     items_total = models.PositiveBigIntegerField(help_text="Minor units.")
     delivery_total = models.PositiveBigIntegerField(help_text="Minor units.")
@@ -135,6 +140,10 @@ class Order(models.Model):
             models.Index(fields=["ip_index", "-placed_at"], name="order_ip_newest"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(terms=None, terms_accepted_at=None) | Q(terms__isnull=False, terms_accepted_at__isnull=False),
+                name="order_terms_with_their_moment",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     prices_include_tax=False,

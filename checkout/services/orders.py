@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.limits import HOLD, MAX_QUANTITY
-from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine
+from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
 from checkout.pricing import PricedLine, Quote, quote_cart
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
@@ -34,6 +34,15 @@ class TotalChanged(UnableToPlaceOrder):
     def __init__(self, quote: Quote) -> None:
         super().__init__("The total has changed since you opened this page. Nothing was ordered. Please look at it again.")
         self.quote = quote
+
+
+class TermsChanged(UnableToPlaceOrder):
+    """Other terms are in force than those on the shopper's page."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Our terms have changed since you opened this page. Nothing was ordered. Please read them and order again."
+        )
 
 
 class ItemsSoldOut(UnableToPlaceOrder):
@@ -97,11 +106,13 @@ def place_order(
     now: datetime,
     hold: timedelta = HOLD,
     vat_number: str = "",
+    terms_id: int | None = None,
 ) -> Order:
     """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
 
-    Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, ItemsSoldOut, or
-    UnableToPlaceOrder; then nothing has changed.
+    Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, ItemsSoldOut,
+    TermsChanged, or UnableToPlaceOrder; then nothing has changed. `terms_id` is the version of the shop's terms that the
+    shopper's page named; None accepts none.
     """
     if placed := find_placed(attempt=attempt):
         return placed
@@ -109,6 +120,7 @@ def place_order(
     quote = _check(
         lines, ship_to=ship_to, delivery=delivery, vat_number=vat_number, expected_total=expected_total, day=_day_of(now)
     )
+    terms = _find_accepted(terms_id, now=now)
     token = secrets.token_urlsafe(24)
     order = Order(
         number=_new_number(),
@@ -138,6 +150,8 @@ def place_order(
         delivery_code=delivery.code,
         delivery_name=delivery.name,
         is_gift=is_gift,
+        terms=terms,
+        terms_accepted_at=now if terms else None,
     )
     try:
         with transaction.atomic():
@@ -168,6 +182,15 @@ def quantities_left(order: Order) -> dict[int, int]:
     """Variant id -> units that were not refunded, read anew."""
     lines = OrderLine.objects.filter(order_id=order.pk)
     return {line.variant_id: line.quantity_left for line in lines if line.quantity_left}
+
+
+def _find_accepted(terms_id: int | None, *, now: datetime) -> ShopTerms | None:
+    if terms_id is None:
+        return None
+    terms = ShopTerms.objects.in_force(now)
+    if terms is None or terms.pk != terms_id:
+        raise TermsChanged
+    return terms
 
 
 def _day_of(now: datetime) -> date:

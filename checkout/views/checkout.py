@@ -21,12 +21,12 @@ from checkout import limits
 from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
 from checkout.forms import CheckoutForm, PlaceForm
-from checkout.models import CartLine, DeliveryMethod, Mail, Order
+from checkout.models import CartLine, DeliveryMethod, Mail, Order, ShopTerms
 from checkout.pricing import Quote, quote_cart
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
 from checkout.services.mails import queue_mail
-from checkout.services.orders import TotalChanged, UnableToPlaceOrder, find_placed, place_order
+from checkout.services.orders import TermsChanged, TotalChanged, UnableToPlaceOrder, find_placed, place_order
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
 from checkout.states import PaymentStatus
 from checkout.taxes import find_tax
@@ -124,7 +124,10 @@ def _place_admitted(
             now=now,
             hold=terms.hold,
             vat_number=form.business_number(),
+            terms_id=place.cleaned_data["terms"],
         )
+    except TermsChanged as error:
+        return _show_review(request, form, lines, complaint=str(error), status=409)
     except TotalChanged as error:
         return _show_review(request, form, lines, quote=error.quote, complaint=str(error), status=409)
     except UnableToPlaceOrder as error:
@@ -231,6 +234,7 @@ def _show_review(
         "ship_country": country_name(ship_to.country),
         "attempt": uuid.uuid4(),
         "complaint": complaint,
+        "terms": ShopTerms.objects.in_force(timezone.now()),
         "ways": ways_to_pay(Money(quote.total, settings.SHOP_CURRENCY), chosen=request.POST.get("gateway", "")),
         "steps": _steps(2),
         # What was typed, to be sent again with the next step.

@@ -45,6 +45,9 @@ def as_pdf(pack: dict[str, Any]) -> bytes:
     _parcel(pdf, pack)
     _calls(pdf, pack)
     _earlier(pdf, pack)
+    if pack["terms"]["text"]:
+        pdf.heading("The terms as the customer accepted them")
+        pdf.sentence(pack["terms"]["text"], size=8)
     return bytes(pdf.output())
 
 
@@ -79,13 +82,16 @@ def _payment(pdf: Paper, payment: dict[str, Any], order: dict[str, Any]) -> None
 
 def _parcel(pdf: Paper, pack: dict[str, Any]) -> None:
     parcel, terms = pack["fulfilment"], pack["terms"]
+    proof = parcel["delivery_proof"] or {}
     pdf.part("Delivery", [
         ("Method", parcel["method"]), ("Shipped", _shown(parcel["shipped_at"]) or "not shipped"),
         ("Carrier", parcel["carrier"]), ("Tracking number", parcel["tracking_number"]),
-        ("Proof of delivery", parcel["delivery_proof"]),
+        ("Delivered", _shown(proof.get("delivered_at"))), ("Signed by", _spoken(proof.get("signed_by"))),
+        ("The carrier says", _spoken(proof.get("carrier_says"))),
     ])  # fmt: skip
     pdf.part("Terms", [
         ("Accepted", _shown(terms["accepted_at"])), ("Total confirmed", _shown(terms["shown_total_confirmed_at"])),
+        ("Version in force since", _shown(terms["valid_from"])),
         ("Returns", f"within {terms['return_days']} days of shipping"),
     ])  # fmt: skip
     if pack["messages"]:

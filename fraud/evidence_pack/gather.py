@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Prefetch
 
-from checkout.models import Dispute, Mail, Order, OrderAddress, OrderEvent, Payment, Refund
+from checkout.models import DeliveryProof, Dispute, Mail, Order, OrderAddress, OrderEvent, Payment, Refund
 from checkout.states import OrderStatus
 from fraud.evidence_pack.earlier import compelling, earlier_undisputed
 from fraud.models import Call, Decision
@@ -27,7 +27,8 @@ def build_pack(*, order_id: uuid.UUID, with_notes: bool, now: datetime) -> dict[
     """
     disputes = Prefetch("disputes", Dispute.objects.order_by("noted_at"))
     payments = Prefetch("payments", Payment.objects.order_by("created_at").prefetch_related(disputes))
-    order = Order.objects.select_related("customer").prefetch_related("lines", "addresses", payments).get(pk=order_id)
+    orders = Order.objects.select_related("customer", "terms").prefetch_related("lines", "addresses", payments)
+    order = orders.get(pk=order_id)
     paid = list(order.payments.all())
     said = [dispute for payment in paid for dispute in payment.disputes.all()]
     earlier = earlier_undisputed(order, payments=paid, asked_at=min((each.noted_at for each in said), default=now))
@@ -43,7 +44,9 @@ def build_pack(*, order_id: uuid.UUID, with_notes: bool, now: datetime) -> dict[
         "payments": [_payment(payment) for payment in paid],
         "fulfilment": _fulfilment(order),
         "terms": {
-            "accepted_at": None,  # the shop keeps no record of a tick
+            "accepted_at": order.terms_accepted_at,
+            "valid_from": order.terms.valid_from if order.terms else None,
+            "text": order.terms.text if order.terms else None,
             "return_days": settings.RETURN_DAYS,
             "shown_total_confirmed_at": order.placed_at,
         },
@@ -67,9 +70,11 @@ def missing_of(pack: dict[str, Any]) -> list[str]:
     parcel, payments = pack["fulfilment"], pack["payments"]
     checks = [value for payment in payments for value in payment["checks"].values()]
     expected = {
-        "The terms as accepted: add the page that the customer saw.": pack["terms"]["accepted_at"],
+        "The terms as accepted: the shop did not keep them yet. Add the page that the customer saw.": pack["terms"][
+            "accepted_at"
+        ],
         "A tracking number.": parcel["tracking_number"],
-        "Proof of delivery: take it from the carrier's site and add it.": parcel["delivery_proof"],
+        "Proof of delivery: write it down on the order's page, as the carrier's site has it.": parcel["delivery_proof"],
         "The address from which the order came.": pack["customer"]["ip_address"],
         "Results of the address and CVC checks.": "pass" in checks or "fail" in checks,
         "3-D Secure with the liability at the card's bank.": any(
@@ -164,13 +169,21 @@ def _dispute(dispute: Dispute) -> dict[str, Any]:
 
 
 def _fulfilment(order: Order) -> dict[str, Any]:
+    proof = DeliveryProof.objects.filter(order=order).order_by("-noted_at").first()
     moved = OrderEvent.objects.filter(order=order, now=OrderStatus.SHIPPED).order_by("at").first()
     return {
         "method": order.delivery_name,
         "shipped_at": moved.at if moved else None,
         "carrier": order.carrier,
         "tracking_number": order.tracking_number,
-        "delivery_proof": None,  # the carrier has it
+        "delivery_proof": {
+            "delivered_at": proof.delivered_at,
+            "signed_by": proof.signed_by,
+            "carrier_says": proof.words,
+            "noted_at": proof.noted_at,
+        }
+        if proof
+        else None,
     }
 
 

@@ -45,7 +45,7 @@ ODD_QUERIES = (
 )
 
 
-ORDER_BUTTONS = ("ship", "cancel", "refund", "refund_now", "lift", "renew")
+ORDER_BUTTONS = ("ship", "cancel", "refund", "refund_now", "lift", "renew", "delivered")
 
 
 def rows() -> Iterator[tuple[str, models.Model | None, Any]]:

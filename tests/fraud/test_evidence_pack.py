@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from catalog.models import Variant
-from checkout.models import Dispute, Order, Payment
+from checkout.models import Dispute, Order, OrderEvent, Payment
+from checkout.services.deliveries import note_delivery
+from checkout.services.terms import add_terms
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.evidence_pack import as_json, as_pdf, build_pack, missing_of
 from store.audit.models import AuditRow
@@ -91,6 +93,29 @@ def test_the_pack_holds_the_purchase_and_costs_the_same_for_many_earlier_orders(
     assert (pack["fulfilment"]["carrier"], pack["fulfilment"]["tracking_number"]) == ("UPS", "1Z999")
     assert pack["disputes"][0]["reason"] == "fraudulent"
     assert "card_fingerprint" not in json.dumps(pack)
+
+
+def test_accepted_terms_and_proof_of_delivery_are_in_the_pack_and_named_where_they_are_missing(
+    variant: Variant, now: datetime
+) -> None:
+    order = paid_order(variant, at=now - timedelta(days=3))
+    old = build_pack(order_id=order.pk, with_notes=False, now=now)
+    assert [what.split()[0:2] for what in missing_of(old)[:2]] == [["The", "terms"], ["Proof", "of"]]
+    assert (old["terms"]["text"], old["fulfilment"]["delivery_proof"]) == (None, None)
+
+    terms = add_terms(text="You pay, we send.", valid_from=None, by=None, now=now)
+    Order.objects.filter(pk=order.pk).update(terms=terms, terms_accepted_at=now)
+    for words in ("Handed over.", "Left with a neighbour."):  # the second one, written down later, mends the first
+        OrderEvent.objects.get_or_create(order=order, was="released", now="shipped", defaults={"why": "Sent.", "at": now})
+        at = now + timedelta(minutes=len(words))
+        note_delivery(order_id=order.pk, delivered_at=now, signed_by="D. Reyes", words=words, by=None, now=at)
+    pack = build_pack(order_id=order.pk, with_notes=False, now=now)
+    assert (pack["terms"]["accepted_at"], pack["terms"]["valid_from"]) == (now, now)
+    assert pack["terms"]["text"] == "You pay, we send."
+    proof = pack["fulfilment"]["delivery_proof"]
+    assert (proof["delivered_at"], proof["signed_by"], proof["carrier_says"]) == (now, "D. Reyes", "Left with a neighbour.")
+    assert not [what for what in missing_of(pack) if "terms" in what or "delivery" in what]
+    assert as_pdf(pack) != as_pdf(old)
 
 
 @pytest.mark.parametrize("name", ["Łukasz Żądło", "王小明 محمد علي สมชาย O\u0301 \U0001f600 \U00020bb7"])

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from catalog.seed import seed_catalogue
 from checkout.models import Order
 from checkout.sample_orders import seed_past_orders
-from checkout.seed import seed_rates
+from checkout.seed import seed_rates, seed_terms
 from store.blind_index import blind_index
 from store.models import User
 
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError("--products and --orders take numbers of 0 or more. Nothing was written.")
         now = timezone.now()
         seed_rates()
+        seed_terms(now=now)
         seed_catalogue(products=options["products"], now=now, progress=True)
         missing = options["orders"] - Order.objects.count()
         with tqdm(total=missing, desc="Past orders", unit="order", disable=missing <= 0) as bar:
