@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from checkout.models import Document
-from checkout.services.document_pdf import as_pdf
 from checkout.services.orders import hash_token
 
 
@@ -25,6 +24,8 @@ def document(_request: HttpRequest, token: str, document_id: uuid.UUID) -> HttpR
 
 def as_download(found: Document) -> HttpResponse:
     """The PDF as a file to save; its name is its number."""
+    from checkout.services.document_pdf import as_pdf  # noqa: PLC0415  # fpdf2 takes 20 MB, which only who makes one pays
+
     return HttpResponse(
         as_pdf(found),
         content_type="application/pdf",

@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from store.jobs.models import Schedule, Worker
 from tests.jobs.tasks import hang_once, poison, write_line
 from tests.jobs.test_schedules import until
+from tests.processes import run_manage
 from tests.sandbox.process import PROJECT
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -46,6 +47,15 @@ def running_worker(log: Path) -> Iterator[subprocess.Popen[bytes]]:
     finally:
         process.kill()
         process.wait()
+
+
+def test_what_a_worker_seldom_needs_is_not_in_its_memory() -> None:
+    words = "import sys, config.urls, store.jobs.worker; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    done = run_manage({**os.environ, "DATABASE_URL": url_of_database()}, "shell", "-v0", "-c", words)
+    loaded = set(done.stdout.split())
+    assert {"fraud", "checkout", "config"} <= loaded, done.stderr[-2000:]
+    # 20 MB of PDFs, 10 of a client for buckets, 6 of a queue: each where it is used, by an import inside the function.
+    assert not {"fpdf", "fontTools", "boto3", "storages", "rq", "django_rq", "django_tasks_rq"} & loaded
 
 
 def test_two_workers_do_each_thing_once_and_a_killed_one_loses_nothing(tmp_path: Path) -> None:
