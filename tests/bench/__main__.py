@@ -13,6 +13,7 @@ MEASUREMENTS = (
     "tests.bench.crypto",
     "tests.bench.rotation",
     "tests.bench.webhooks",
+    "tests.bench.orders",
     "tests.bench.restore",
 )
 
