@@ -88,6 +88,17 @@ class AddForm(QuantityForm):
     )
 
 
+class CouponForm(GuardedForm):
+    """A coupon's code."""
+
+    code = forms.CharField(
+        label="Coupon",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        error_messages={"required": "Please type the coupon's code. Nothing was taken off."},
+    )
+
+
 class CheckoutForm(GuardedForm):
     """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart."""
 

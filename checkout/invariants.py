@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from checkout.models import Document, DocumentSeries, Order, OrderLine, Payment, Refund
+from checkout.models import Coupon, Document, DocumentSeries, Order, OrderLine, Payment, Refund
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 
 _NAMED: Final = 5  # orders of each kind of trouble
@@ -17,6 +17,7 @@ _NOT_CHARGED: Final = [PaymentStatus.STARTED, PaymentStatus.AUTHORIZED, PaymentS
 def check_money(**_: Any) -> list[str]:
     """Say what doesn't add up, a sentence for each kind (receiver of `store.signals.data_checked`)."""
     lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("total")).values("sum")
+    off = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("discount")).values("sum")
     captured = Payment.objects.filter(order=OuterRef("pk"), captured_amount__gt=0)
     charged = Payment.objects.filter(order=OuterRef("pk"), status__in=_NOT_CHARGED, captured_amount__gt=0)
     invoiced = Document.objects.filter(payment=OuterRef("payment"))
@@ -25,6 +26,9 @@ def check_money(**_: Any) -> list[str]:
         ~Exists(credited), Exists(invoiced), payment__order=OuterRef("pk"), status=RefundStatus.DONE
     )
     troubles = {
+        "their lines' discounts don't add up to the order's": Order.objects.exclude(
+            discount_total=Coalesce(Subquery(off), 0)
+        ),
         "their lines don't add up to what they cost": Order.objects.exclude(items_total=Coalesce(Subquery(lines), 0)),
         "they were released or shipped, and no money was captured": Order.objects.filter(
             status__in=[OrderStatus.RELEASED, OrderStatus.SHIPPED], total__gt=0
@@ -33,7 +37,14 @@ def check_money(**_: Any) -> list[str]:
         "a refund was made of an invoice, and there is no credit note for it": Order.objects.filter(Exists(uncredited)),
     }
     told = [sentence for what, orders in troubles.items() if (sentence := _tell(what, orders))]
-    return [*told, *_check_numbers()]
+    return [*told, *_check_numbers(), *_check_coupons()]
+
+
+def _check_coupons() -> list[str]:
+    """A coupon counts the orders that it made cheaper and that were not given up."""
+    counting = Count("redemptions", filter=Q(redemptions__released_at=None, redemptions__isnull=False))
+    wrong = Coupon.objects.annotate(counting=counting).exclude(uses=F("counting")).count()
+    return [f"{wrong} coupons were not used as often as they say."] if wrong else []
 
 
 def _check_numbers() -> list[str]:

@@ -84,6 +84,7 @@ class Cap:
 _MANY_ORDERS = "Several orders were placed in a short time without being paid."
 _MANY_PAGES = "The payment page was opened several times in a short time without being used."
 _DECLINED = "Several cards were declined in a short time."
+_COUPONS = "Several coupons that we do not know were tried in a short time."
 _HELD = "The same goods were put aside for you several times without being paid."
 _OTHERS = " That may have been somebody else on your network."
 _WITHDRAWN = "Several withdrawals were declared in a short time."
@@ -99,6 +100,8 @@ CAPS: Final[dict[str, Cap]] = {
             rate=Rate(name="carts_by_address", most=60, window=HOUR),
             says="Many carts were opened in a short time." + _OTHERS,
         ),
+        Cap(rate=Rate(name="coupons_by_cart", most=8, window=HOUR), says=_COUPONS),
+        Cap(rate=Rate(name="coupons_by_address", most=30, window=HOUR), says=_COUPONS + _OTHERS),
         Cap(rate=Rate(name="orders_by_email", most=10, window=HOUR), says=_MANY_ORDERS),
         Cap(rate=Rate(name="orders_by_cart", most=10, window=HOUR), says=_MANY_ORDERS),
         Cap(rate=Rate(name="orders_by_address", most=40, window=HOUR), says=_MANY_ORDERS + _OTHERS),
@@ -210,6 +213,11 @@ def uses_of_cart(address: str) -> list[Use]:
 def uses_of_withdrawal(*, address: str, email: str) -> list[Use]:
     """Return what declaring a withdrawal uses: nobody is to guess numbers, or to send strangers mails through us."""
     return [_use("withdrawals_by_address", address), _use("withdrawals_by_email", email)]
+
+
+def uses_of_coupon(*, cart_id: uuid.UUID, address: str) -> list[Use]:
+    """Return what trying a coupon uses; one that is right gives it back."""
+    return [_use("coupons_by_cart", str(cart_id)), *([_use("coupons_by_address", address)] if address else [])]
 
 
 def uses_of_card(fingerprint: str) -> list[Use]:

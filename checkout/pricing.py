@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from django.conf import settings
 
-from checkout.models import CartLine, DeliveryMethod
+from checkout.models import CartLine, Coupon, DeliveryMethod
 from checkout.sums import Parts, write_percent
 from checkout.taxes import Tax, find_tax_rate
-from store.money import extract_share, round_share
+from store.money import extract_share, round_share, spread
 
-__all__ = ["PricedLine", "Quote", "find_tax_rate", "quote_cart"]
+__all__ = ["PricedLine", "Quote", "discount_of", "find_tax_rate", "quote_cart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,19 +75,35 @@ class Quote:
 
 
 def quote_cart(
-    *, lines: Iterable[CartLine], delivery: DeliveryMethod, tax_rate: Decimal = Decimal(0), tax: Tax | None = None
+    *,
+    lines: Iterable[CartLine],
+    delivery: DeliveryMethod,
+    tax_rate: Decimal = Decimal(0),
+    tax: Tax | None = None,
+    coupon: Coupon | None = None,
 ) -> Quote:
     """Price `lines` sent by `delivery`. The tax is that of goods and delivery together, rounded once.
 
-    `tax_rate` is for a shop's ordinary sale, `tax` for any.
+    `tax_rate` is for a shop's ordinary sale, `tax` for any. A `coupon` has been found to be usable; what it takes off the
+    goods is spread over the lines by largest remainder.
     """
     tax = tax or Tax(rate=tax_rate, is_included=settings.PRICES_INCLUDE_TAX)
-    priced = tuple(PricedLine(line=line, unit_price=_without(line.variant.price, tax)) for line in lines)
-    items = sum(line.total for line in priced)
-    sent = _without(delivery.price, tax)
-    base = items + sent
+    bought = list(lines)
+    prices = [_without(line.variant.price, tax) for line in bought]
+    totals = [price * line.quantity for price, line in zip(prices, bought, strict=True)]
+    items = sum(totals)
+    discount = discount_of(coupon, items)
+    priced = tuple(
+        PricedLine(line=line, unit_price=price, discount=share)
+        for line, price, share in zip(bought, prices, spread(discount, totals), strict=True)
+    )
+    is_sent_free = coupon is not None and coupon.kind == Coupon.Kind.DELIVERY
+    sent = 0 if is_sent_free else _without(delivery.price, tax)
+    base = items - discount + sent
     return Quote(
         items=items,
+        discount=discount,
+        coupon_code=coupon.code if coupon else "",
         delivery=sent,
         tax=extract_share(base, tax.rate) if tax.is_included else round_share(base, tax.rate),
         tax_rate=tax.rate,
@@ -97,6 +113,15 @@ def quote_cart(
         delivery_name=delivery.name,
         lines=priced,
     )
+
+
+def discount_of(coupon: Coupon | None, items: int) -> int:
+    """What comes off goods for `items`: never more than they cost."""
+    if coupon is None:
+        return 0
+    if coupon.percent is not None:
+        return round_share(items, coupon.percent / 100)
+    return min(coupon.amount or 0, items)
 
 
 def _without(price: int, tax: Tax) -> int:

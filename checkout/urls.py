@@ -14,6 +14,7 @@ urlpatterns = [
     path("account/data/erased/", account.erased, name="account-erased"),
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart-add"),
+    path("cart/coupon/", cart.coupon, name="cart-coupon"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("orders/<str:token>/", orders.order, name="order"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -39,3 +40,19 @@ def extract_share(amount: int, rate: Decimal) -> int:
 def round_share(amount: int, rate: Decimal) -> int:
     """`amount` minor units times `rate`, rounded half up: the shop's one rounding rule, also used for tax."""
     return int((Decimal(amount) * rate).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def spread(amount: int, weights: Sequence[int]) -> list[int]:
+    """Divide `amount` minor units by `weights`, each share whole and their sum exact: by largest remainder.
+
+    With an amount no larger than the sum of the weights, no share is larger than its weight. With no weights at all the
+    amount must be nought.
+    """
+    whole = sum(weights)
+    if not whole:
+        return [0] * len(weights)
+    shares = [amount * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda place: (-(amount * weights[place] % whole), place))
+    for place in by_remainder[: amount - sum(shares)]:
+        shares[place] += 1
+    return shares

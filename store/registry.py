@@ -104,7 +104,8 @@ PERSONAL: Final[dict[str, Personal]] = {
         },
         made_at="placed_at",
         self_service="number status status_at placed_at email phone ip_address user_agent currency items_total "
-        "delivery_total discount_total tax_total total tax_rate vat_number delivery_name is_gift carrier tracking_number",
+        "delivery_total discount_total tax_total total tax_rate vat_number coupon_code "
+        "delivery_name is_gift carrier tracking_number",
     ),
     "checkout.OrderAddress": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
@@ -262,6 +263,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.StockMove": "cause",  # "order:81:hold"
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Alert": "cause message",  # ids and the shop's own words
+    "checkout.Coupon": "code note",  # a merchant's words about it
     "checkout.DeliveryMethod": "code name promise countries",
     "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.Dispute": "gateway reference reason",  # the gateway's id and words
@@ -270,7 +272,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
     "checkout.Mail": "cause error",  # an id, the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
-    "checkout.Order": "number token_hash currency tax_name delivery_code delivery_name carrier tracking_number",
+    "checkout.Order": "number token_hash currency coupon_code tax_name delivery_code delivery_name carrier tracking_number",
     "checkout.OrderAddress": "region country",
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",

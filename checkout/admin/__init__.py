@@ -1,6 +1,7 @@
 """Checkout in the Django admin, one file per noun."""
 
 from checkout.admin.alerts import AlertAdmin
+from checkout.admin.coupons import CouponAdmin
 from checkout.admin.differences import DifferenceAdmin
 from checkout.admin.orders import OrderAdmin
 from checkout.admin.outbox import GatewayEventAdmin, MailAdmin
@@ -13,6 +14,7 @@ from checkout.admin.withdrawals import WithdrawalAdmin
 
 __all__ = [
     "AlertAdmin",
+    "CouponAdmin",
     "DeliveryMethodAdmin",
     "DifferenceAdmin",
     "GatewayEventAdmin",

@@ -1,6 +1,7 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
 from checkout.models.carts import Cart, CartLine
+from checkout.models.coupons import Coupon, CouponRedemption
 from checkout.models.deliveries import DeliveryProof
 from checkout.models.differences import Difference, DifferenceQuerySet
 from checkout.models.disputes import Dispute, GatewayNotice
@@ -20,6 +21,8 @@ __all__ = [
     "Alert",
     "Cart",
     "CartLine",
+    "Coupon",
+    "CouponRedemption",
     "DeliveryMethod",
     "DeliveryProof",
     "Difference",

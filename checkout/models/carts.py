@@ -29,6 +29,9 @@ class Cart(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_index=True)
+    coupon = models.ForeignKey(
+        "checkout.Coupon", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
 
     objects = CartQuerySet.as_manager()
 
@@ -52,7 +55,7 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
         return (
             self.filter(cart_id=cart_id)
             .with_own_hold()
-            .select_related("variant__product")
+            .select_related("variant__product", "cart__coupon")
             .prefetch_related(Prefetch("variant__product__pictures", Picture.objects.order_by("position")))
             .order_by("pk")
         )

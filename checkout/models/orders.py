@@ -105,6 +105,7 @@ class Order(models.Model):
     tax_rate = models.DecimalField(
         max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %."
     )
+    coupon_code = models.CharField(max_length=40, blank=True, default="", db_default="")
     tax_name = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="VAT, Sales tax.")
     prices_include_tax = models.BooleanField(
         default=False, db_default=False, help_text="The tax is part of goods and delivery; otherwise it is added to them."
@@ -170,7 +171,7 @@ class Order(models.Model):
             currency=self.currency,
             items=self.items_total,
             discount=self.discount_total,
-            coupon_code="",
+            coupon_code=self.coupon_code,
             delivery=self.delivery_total,
             delivery_name=self.delivery_name,
             tax=self.tax_total,

@@ -65,6 +65,7 @@ def remove_from_cart(*, cart_id: uuid.UUID, line_id: int, now: datetime) -> None
 
 def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int]) -> None:
     """Take what was bought (variant id -> units) out of the cart; whatever was added meanwhile stays."""
+    Cart.objects.filter(pk=cart_id).update(coupon=None)  # the order has it
     for line in CartLine.objects.filter(cart_id=cart_id, variant_id__in=bought):
         left = line.quantity - bought[line.variant_id]
         if left > 0:

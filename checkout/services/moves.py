@@ -18,12 +18,14 @@ from checkout.models import (
     Review,
     ReviewEvent,
 )
+from checkout.services.coupons import give_coupon_back
 from checkout.states import (
     ORDER_TRANSITIONS,
     PAYMENT_TRANSITIONS,
     REFUND_TRANSITIONS,
     RETURN_TRANSITIONS,
     REVIEW_TRANSITIONS,
+    OrderStatus,
 )
 from store.models import User
 
@@ -44,6 +46,8 @@ def move_order(order: Order, *, to: str, by: User | None, why: str, now: datetim
         if Order.objects.filter(pk=order.pk, status=was).update(status=to, status_at=now, **values) != 1:
             raise UnableToMove(order, to)
         OrderEvent.objects.create(order=order, was=was, now=to, by=by, why=why, at=now)
+        if to in (OrderStatus.EXPIRED, OrderStatus.CANCELLED):
+            give_coupon_back(order, now=now)
     order.status = to
     order.status_at = now
     for name, value in values.items():

@@ -15,8 +15,9 @@ from django.db import IntegrityError, transaction
 
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.limits import HOLD, MAX_QUANTITY
-from checkout.models import CartLine, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
+from checkout.models import CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
 from checkout.pricing import PricedLine, Quote, quote_cart
+from checkout.services.coupons import UnableToUseCoupon, redeem_coupon, take_coupon_out, usable_coupon
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
 from checkout.taxes import find_tax
@@ -43,6 +44,14 @@ class TermsChanged(UnableToPlaceOrder):
         super().__init__(
             "Our terms have changed since you opened this page. Nothing was ordered. Please read them and order again."
         )
+
+
+class CouponRefused(TotalChanged):
+    """The coupon can't be had after all. `quote` is the price without it."""
+
+    def __init__(self, why: str, quote: Quote) -> None:
+        UnableToPlaceOrder.__init__(self, f"{why} Nothing was ordered. This is the price without it.")
+        self.quote = quote
 
 
 class ItemsSoldOut(UnableToPlaceOrder):
@@ -110,16 +119,23 @@ def place_order(
 ) -> Order:
     """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
 
-    Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, ItemsSoldOut,
-    TermsChanged, or UnableToPlaceOrder; then nothing has changed. `terms_id` is the version of the shop's terms that the
-    shopper's page named; None accepts none.
+    Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, or CouponRefused, which
+    also takes the coupon out of the cart; ItemsSoldOut, TermsChanged, or UnableToPlaceOrder; then nothing has changed.
+    `terms_id` is the version of the shop's terms that the shopper's page named; None accepts none.
     """
     if placed := find_placed(attempt=attempt):
         return placed
-    lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk"))
-    quote = _check(
-        lines, ship_to=ship_to, delivery=delivery, vat_number=vat_number, expected_total=expected_total, day=_day_of(now)
+    lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product", "cart__coupon").order_by("pk"))
+    coupon, _ = usable_coupon(lines, now=now)
+    tax = find_tax(
+        country=ship_to.country,
+        region=ship_to.region,
+        postcode=ship_to.postcode,
+        vat_number=vat_number,
+        day=_day_of(now),
     )
+    quote = quote_cart(lines=lines, delivery=delivery, tax=tax, coupon=coupon)
+    _check(lines, quote, ship_to=ship_to, delivery=delivery, expected_total=expected_total)
     terms = _find_accepted(terms_id, now=now)
     token = secrets.token_urlsafe(24)
     order = Order(
@@ -143,6 +159,7 @@ def place_order(
         discount_total=quote.discount,
         total=quote.total,
         tax_rate=quote.tax_rate,
+        coupon_code=quote.coupon_code,
         tax_name=quote.tax_name,
         prices_include_tax=quote.includes_tax,
         is_reverse_charge=quote.is_reverse_charge,
@@ -155,7 +172,10 @@ def place_order(
     )
     try:
         with transaction.atomic():
-            _write(order, lines=quote.lines, bill_to=bill_to, ship_to=ship_to, now=now)
+            _write(order, lines=quote.lines, coupon=coupon, bill_to=bill_to, ship_to=ship_to, now=now)
+    except UnableToUseCoupon as error:
+        take_coupon_out(cart_id=cart_id)
+        raise CouponRefused(str(error), quote_cart(lines=lines, delivery=delivery, tax=tax)) from error
     except SoldOut as error:
         raise ItemsSoldOut([line.variant.product.name for line in lines if line.variant_id in error.variant_ids]) from error
     except IntegrityError:
@@ -197,16 +217,8 @@ def _day_of(now: datetime) -> date:
     return now.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
 
 
-def _check(
-    lines: list[CartLine],
-    *,
-    ship_to: Address,
-    delivery: DeliveryMethod,
-    vat_number: str,
-    expected_total: int,
-    day: date,
-) -> Quote:
-    """Price the cart; raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
+def _check(lines: list[CartLine], quote: Quote, *, ship_to: Address, delivery: DeliveryMethod, expected_total: int) -> None:
+    """Raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
     if not lines:
         raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
     if gone := [
@@ -219,8 +231,6 @@ def _check(
         raise UnableToPlaceOrder(
             "That way of delivery does not reach the address. Nothing was ordered. Please choose another."
         )
-    tax = find_tax(country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=vat_number, day=day)
-    quote = quote_cart(lines=lines, delivery=delivery, tax=tax)
     if quote.total != expected_total:
         raise TotalChanged(quote)
     if quote.total > settings.MAX_ORDER_TOTAL:
@@ -229,11 +239,25 @@ def _check(
             f"Online we take orders up to {most}. Nothing was ordered and your cart is kept. Please ring us on "
             f"{settings.SHOP_PHONE} and we see to it together, or order a part of it now."
         )
-    return quote
+    if not quote.total:
+        raise UnableToPlaceOrder(
+            "With that coupon nothing is left to pay, and we can take orders only that cost something. Nothing was ordered. "
+            "Add something to your cart, or take the coupon out and keep it for another time."
+        )
 
 
-def _write(order: Order, *, lines: Sequence[PricedLine], bill_to: Address, ship_to: Address, now: datetime) -> None:
+def _write(
+    order: Order,
+    *,
+    lines: Sequence[PricedLine],
+    coupon: Coupon | None,
+    bill_to: Address,
+    ship_to: Address,
+    now: datetime,
+) -> None:
     order.save(force_insert=True)
+    if coupon is not None:
+        redeem_coupon(coupon, order=order, email=order.email, now=now)
     hold_stock(
         quantities={priced.line.variant_id: priced.line.quantity for priced in lines}, cause=hold_cause(order), now=now
     )

@@ -23,6 +23,7 @@ from checkout.services.admission import give_back
 from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.authorising import authorise, take_up_renewal
 from checkout.services.carts import take_out_bought
+from checkout.services.coupons import count_coupon_again, give_coupon_back
 from checkout.services.declines import note_declines
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment
@@ -196,9 +197,11 @@ def _is_wanted(payment: Payment, order: Order, *, now: datetime) -> bool:
     if was_erased(order):
         return False  # nobody is left to ring or to send it to
     if order.status == OrderStatus.EXPIRED:
+        count_coupon_again(order)  # before the stock, as everywhere
         try:
             hold_stock(quantities=quantities_of(order), cause=f"order:{order.pk}:hold-again", now=now)
         except (SoldOut, StockAlreadyMoved):
+            give_coupon_back(order, now=now)
             return False
         return True
     return order.status == OrderStatus.AWAITING_PAYMENT

@@ -10,10 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from checkout.cookies import read_cart_id, write_cart_id
-from checkout.forms import AddForm, QuantityForm
+from checkout.forms import AddForm, CouponForm, QuantityForm
 from checkout.models import Cart, CartLine
+from checkout.pricing import discount_of
 from checkout.services.admission import admit_cart
 from checkout.services.carts import UnableToChangeCart, add_to_cart, change_quantity, open_cart, remove_from_cart
+from checkout.services.coupons import UnableToUseCoupon, put_coupon, take_coupon_out, usable_coupon
 from checkout.views.pause import show_too_often
 from store.client import client_ip
 from store.throttle import TooOften
@@ -25,9 +27,16 @@ def cart(request: HttpRequest) -> HttpResponse:
     """Show the cart."""
     cart_id = read_cart_id(request)
     lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
+    found, complaint = usable_coupon(lines, now=timezone.now())
+    items = sum(line.total for line in lines)
+    discount = discount_of(found, items)
     context = {
         "lines": lines,
-        "items_total": sum(line.total for line in lines),
+        "items_total": items,
+        "coupon": lines[0].cart.coupon if lines else None,
+        "coupon_complaint": complaint,
+        "discount": discount,
+        "so_far": items - discount,
         "is_orderable": bool(lines) and all(line.is_available for line in lines),
     }
     return render(request, "checkout/cart.html", context)
@@ -77,6 +86,29 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
             change_quantity(cart_id=cart_id, line_id=line_id, quantity=form.cleaned_data["quantity"], now=now)
     except UnableToChangeCart as error:
         return _refuse(request, str(error))
+    return redirect("checkout:cart")
+
+
+@require_POST
+def coupon(request: HttpRequest) -> HttpResponse:
+    """Put a coupon in the cart, or take it out with the button "remove"."""
+    cart_id = read_cart_id(request)
+    if cart_id is None:
+        return _refuse(request, "Your cart is empty. No coupon was taken.")
+    if "remove" in request.POST:
+        take_coupon_out(cart_id=cart_id)
+        messages.success(request, "The coupon is out of your cart. You can use it another time.")
+        return redirect("checkout:cart")
+    form = CouponForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, str(next(iter(form.errors.values()))[0]))
+    try:
+        found = put_coupon(cart_id=cart_id, code=form.cleaned_data["code"], address=client_ip(request), now=timezone.now())
+    except TooOften as error:
+        return show_too_often(request, error, undone="Nothing was taken off, and your cart is kept.")
+    except UnableToUseCoupon as error:
+        return _refuse(request, str(error))
+    messages.success(request, f"Coupon {found.code}: {found.worth}.")
     return redirect("checkout:cart")
 
 

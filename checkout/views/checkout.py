@@ -25,6 +25,7 @@ from checkout.models import CartLine, DeliveryMethod, Mail, Order, ShopTerms
 from checkout.pricing import Quote, quote_cart
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
+from checkout.services.coupons import usable_coupon
 from checkout.services.mails import queue_mail
 from checkout.services.orders import TermsChanged, TotalChanged, UnableToPlaceOrder, find_placed, place_order
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
@@ -199,6 +200,7 @@ def _show_details(
         "lines": lines,
         "methods": [{"method": m, "is_chosen": m.code == chosen or (not chosen and i == 0)} for i, m in enumerate(methods)],
         "items_total": items,
+        "coupon": lines[0].cart.coupon,
         "steps": _steps(1),
     }
     return render(request, "checkout/details.html", context, status=status)
@@ -215,9 +217,11 @@ def _show_review(
 ) -> HttpResponse:
     ship_to, bill_to = form.ship_to(), form.bill_to()
     delivery = form.cleaned_data["delivery"]
+    coupon, coupon_complaint = usable_coupon(lines, now=timezone.now())
     quote = quote or quote_cart(
         lines=lines,
         delivery=delivery,
+        coupon=coupon,
         tax=find_tax(
             country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=form.business_number()
         ),
@@ -233,7 +237,7 @@ def _show_review(
         "ship_to": ship_to,
         "ship_country": country_name(ship_to.country),
         "attempt": uuid.uuid4(),
-        "complaint": complaint,
+        "complaint": complaint or coupon_complaint,
         "terms": ShopTerms.objects.in_force(timezone.now()),
         "ways": ways_to_pay(Money(quote.total, settings.SHOP_CURRENCY), chosen=request.POST.get("gateway", "")),
         "steps": _steps(2),

@@ -31,6 +31,7 @@ def as_pdf(pack: dict[str, Any]) -> bytes:
         ])  # fmt: skip
     pdf.part("Order", [
         ("Placed", _shown(order["placed_at"])), ("Goods", _money(order["items_total"], order)),
+        ("Coupon", _money(-order["discount_total"], order)),
         ("Delivery", _money(order["delivery_total"], order)), ("Tax", _money(order["tax_total"], order)),
         ("Total", _money(order["total"], order)), ("Present", "yes" if order["is_gift"] else "no"),
     ])  # fmt: skip

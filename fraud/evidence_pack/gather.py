@@ -93,6 +93,7 @@ def _order(order: Order) -> dict[str, Any]:
         "status": order.status,
         "currency": order.currency,
         "items_total": order.items_total,
+        "discount_total": order.discount_total,
         "delivery_total": order.delivery_total,
         "tax_total": order.tax_total,
         "total": order.total,

@@ -1,0 +1,47 @@
+"""Coupons in the admin."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Final
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from checkout.models import Coupon
+from checkout.services.coupons import normalise_code
+
+# Signs that nobody mistakes for one another; eight of them are 40 bits, which nobody guesses by typing.
+_SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+@admin.register(Coupon)
+class CouponAdmin(admin.ModelAdmin[Coupon]):
+    """What a code takes off, for whom, until when, and how often it was used."""
+
+    list_display = ("code", "worth", "used", "valid_from", "valid_until", "is_active", "note")
+    list_filter = ("kind", "is_active")
+    search_fields = ("code", "note")
+    ordering = ("-pk",)
+    readonly_fields = ("uses",)
+    fieldsets = (
+        (None, {"fields": ("code", "is_active", "note")}),
+        ("What it takes off", {"fields": ("kind", "percent", "amount")}),
+        ("For whom", {"fields": ("minimum", "valid_from", "valid_until", "max_uses", "max_uses_per_customer", "uses")}),
+    )
+
+    @admin.display(description="Used")
+    def used(self, coupon: Coupon) -> str:
+        return f"{coupon.uses} of {coupon.max_uses}" if coupon.max_uses is not None else str(coupon.uses)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer a code that nobody guesses."""
+        code = "".join(secrets.choice(_SIGNS) for _ in range(8))
+        return {"code": code, **super().get_changeform_initial_data(request)}
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+        """Take a code as it is typed."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "code" and field is not None:
+            field.to_python = lambda value: normalise_code(value or "")
+        return field
