@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, Final
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -15,10 +16,28 @@ from checkout.services.coupons import normalise_code
 _SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
+class CodeField(forms.CharField):
+    """A code as it is stored, however it was typed."""
+
+    def to_python(self, value: Any) -> str:
+        """Without spaces, in capitals."""
+        return normalise_code(super().to_python(value) or "")
+
+
+class CouponForm(forms.ModelForm[Coupon]):
+    """A coupon; the database's own checks say what doesn't go together."""
+
+    code = CodeField(
+        max_length=40,
+        help_text="What shoppers type. Words are guessed: for anything dear take eight signs by chance, or limit its uses.",
+    )
+
+
 @admin.register(Coupon)
 class CouponAdmin(admin.ModelAdmin[Coupon]):
     """What a code takes off, for whom, until when, and how often it was used."""
 
+    form = CouponForm
     list_display = ("code", "worth", "used", "valid_from", "valid_until", "is_active", "note")
     list_filter = ("kind", "is_active")
     search_fields = ("code", "note")
@@ -38,10 +57,3 @@ class CouponAdmin(admin.ModelAdmin[Coupon]):
         """Offer a code that nobody guesses."""
         code = "".join(secrets.choice(_SIGNS) for _ in range(8))
         return {"code": code, **super().get_changeform_initial_data(request)}
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
-        """Take a code as it is typed."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "code" and field is not None:
-            field.to_python = lambda value: normalise_code(value or "")
-        return field

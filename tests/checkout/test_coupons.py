@@ -6,6 +6,7 @@ import threading
 import uuid
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,7 +19,7 @@ from pytest_django import Settings
 
 from catalog.models import Variant
 from checkout.invariants import check_money
-from checkout.models import Cart, CartLine, Coupon, CouponRedemption, DeliveryMethod, Order, OrderLine, Refund
+from checkout.models import Cart, CartLine, Coupon, CouponRedemption, DeliveryMethod, Mail, Order, OrderLine, Refund
 from checkout.pricing import quote_cart
 from checkout.services.coupons import count_coupon_again
 from checkout.services.mails import build_mail, queue_mail
@@ -43,9 +44,8 @@ COUPONS = st.one_of(
 )
 
 
-def make_coupon(code: str = "SPRING", **values: object) -> Coupon:
-    given_values = {"kind": "percent", "percent": Decimal(10), **values}
-    coupon = Coupon(code=code, **given_values)
+def make_coupon(**values: Any) -> Coupon:
+    coupon = Coupon(**{"code": "SPRING", "kind": "percent", "percent": Decimal(10), **values})
     coupon.full_clean()
     coupon.save()
     return coupon
@@ -129,7 +129,7 @@ class TestInACart:
         coupon.refresh_from_db()
         assert coupon.uses == 1
         assert "Coupon SPRING" in shopper.client.get(f"/orders/{order.token}/").content.decode()
-        queue_mail(order_id=order.pk, kind="received", now=timezone.now())
+        queue_mail(order_id=order.pk, kind=Mail.Kind.RECEIVED, now=timezone.now())
         mail = build_mail(order.mails.get())
         assert "Coupon SPRING: -$2.83" in str(mail.body)
         assert check_money() == []
