@@ -163,6 +163,7 @@ MIDDLEWARE = [
     "store.watch.requests.RequestsMiddleware",
     # Outside of all that may answer by itself: a redirect to HTTPS, a refused host and a file have their policy, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "store.maintenance.MaintenanceMiddleware",
     "store.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -210,6 +211,10 @@ DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
 PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
 # Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))
+# While this file is there the shop is closed. Every process must see it: it is beside the ledger, which they share.
+MAINTENANCE_FILE = Path(env.str("MAINTENANCE_FILE", default=str(ERASURE_LEDGER.parent / "closed")))
+# What `recover` keeps of a break-in, and how far it is. No backup, restore or retention ever touches it.
+EVIDENCE_DIR = Path(env.str("EVIDENCE_DIR", default=str(VAR_DIR / "evidence")))
 CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")  # of the shop itself; the image may set a commit
 
 # -- Database, cache, jobs -------------------------------------------------------------------------------------------------

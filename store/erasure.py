@@ -27,7 +27,7 @@ from django.db import models, transaction
 from store.blind_index import BlindIndexField, all_digests, blind_index
 from store.fields import EncryptedTextField, Sealed
 from store.models import ErasedRow, Erasure, User
-from store.people import rows_about
+from store.people import rows_about, rows_of
 from store.registry import Personal, personal_fields, personal_models
 from store.signals import customer_erased, erasure_requested
 
@@ -135,19 +135,25 @@ def erase_customer(*, email: str, now: datetime) -> Erased:
     return _erase(digest, now)
 
 
-def replay_erasures(entries: Iterable[Entry] | None = None) -> Erased:
+def replay_erasures(entries: Iterable[Entry] | None = None, *, known_too: bool = False) -> Erased:
     """Do again, after a restore, every erasure in the ledger that this database knows nothing of. Twice changes nothing.
 
     What a database knows of is left alone, and so is what came to be after the erasure: who was erased and then came back as
-    a customer stays one.
+    a customer stays one. With `known_too` those it knows of are done again as well: orders from before were rebuilt since.
     """
     totals: dict[str, int] = {}
-    known = set(Erasure.objects.values_list("digest", "at"))
+    known = set() if known_too else set(Erasure.objects.values_list("digest", "at"))
     for entry in sorted(ledger_entries() if entries is None else entries):
         if (entry.digest, entry.at) not in known:
             for label, count in _erase(entry.digest, entry.at, made_until=entry.at).rows.items():
                 totals[label] = totals.get(label, 0) + count
     return Erased(totals)
+
+
+def erase_rows_of(pk: UUID) -> None:
+    """Erase what is, or belongs to, the row with this id, as an order whose customer was erased before it was rebuilt."""
+    with transaction.atomic():
+        _blank_rows([(model, entry, list(rows.values_list("pk", flat=True))) for model, entry, rows in rows_of(pk)])
 
 
 def was_erased(row: models.Model) -> bool:
@@ -174,19 +180,23 @@ def _erase(digest: str, now: datetime, *, made_until: datetime | None = None) ->
         # All ids first: blanking an order's digest would hide what is found through it.
         about = rows_about(digest, made_until=made_until)
         found = [(model, entry, list(rows.values_list("pk", flat=True))) for model, entry, rows in about]
-        for model, entry, ids in found:
-            if entry.delete_on_erasure:
-                model._base_manager.filter(pk__in=ids).delete()
-                continue
-            for pk in ids:
-                model._base_manager.filter(pk=pk).update(**_blank(model, entry, pk))
-            ErasedRow.objects.bulk_create(
-                [ErasedRow(table=model._meta.db_table, row=pk) for pk in ids], ignore_conflicts=True, batch_size=500
-            )
+        _blank_rows(found)
         for one in all_digests(digest):
             Erasure.objects.get_or_create(digest=one, at=now)
         transaction.on_commit(lambda: customer_erased.send(sender=None, digest=digest, at=now))
     return Erased({model._meta.label: len(ids) for model, _, ids in found if ids})
+
+
+def _blank_rows(found: Iterable[tuple[type[models.Model], Personal, list[UUID]]]) -> None:
+    for model, entry, ids in found:
+        if entry.delete_on_erasure:
+            model._base_manager.filter(pk__in=ids).delete()
+            continue
+        for pk in ids:
+            model._base_manager.filter(pk=pk).update(**_blank(model, entry, pk))
+        ErasedRow.objects.bulk_create(
+            [ErasedRow(table=model._meta.db_table, row=pk) for pk in ids], ignore_conflicts=True, batch_size=500
+        )
 
 
 def _blank(model: type[models.Model], entry: Personal, pk: UUID) -> dict[str, Any]:

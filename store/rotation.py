@@ -261,15 +261,19 @@ def _swap(table: Table, changed: Sequence[tuple[UUID, list[str | None], list[str
         return int(cursor.rowcount)
 
 
-def retire(kid: str) -> None:
-    """Forget a key, so that the shop starts without it. Raises `UnableToRetireKey` naming what still needs it."""
+def retire(kid: str, *, backups_too: bool = True) -> None:
+    """Forget a key, so that the shop starts without it. Raises `UnableToRetireKey` naming what still needs it.
+
+    Without `backups_too` backups that hold values of it don't count: after a break-in the key is known to others.
+    """
     from store.keycheck import FIELD_PREFIX  # noqa: PLC0415 - keycheck is loaded with the app, before models
     from store.models import KeyCheck  # noqa: PLC0415 - same
 
     places = [(place, counts[kid]) for place, counts in rows_per_kid().items() if counts[kid]]
     if kid == get_keyring().writer:
         places.append(("FIELD_KEYS has it first, so it writes", 1))
-    places += [(f"backup {name}", 1) for name in backups_with(kid)]
+    if backups_too:
+        places += [(f"backup {name}", 1) for name in backups_with(kid)]
     if places:
         raise UnableToRetireKey(kid, places)
     KeyCheck.objects.filter(name=f"{FIELD_PREFIX}{kid}").delete()

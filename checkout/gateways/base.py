@@ -258,6 +258,19 @@ class GatewayPayment:
         _must_be(bool, self.is_live)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class RecalledOrder:
+    """All that the gateway knows of what was ordered, for a shop that has lost it: as `start` told it and as it was paid."""
+
+    payment: GatewayPayment
+    number: str  # ours, as we gave it
+    lines: tuple[LineToPay, ...]
+    email: str
+    bill_to: PostalAddress | None
+    ship_to: PostalAddress | None
+    began_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayEvent:
     """A verified webhook: which object to look at again. Its own figures are never used."""
@@ -310,6 +323,9 @@ class Gateway(Protocol):
 
     def fetch(self, *, session_id: str | None = None, reference: str | None = None) -> GatewayPayment:
         """Say how a payment stands; `session_id` is preferred when both are known."""
+
+    def recall(self, *, session_id: str | None = None, reference: str | None = None) -> RecalledOrder:
+        """Say all that is known of what was ordered, for a shop that has lost it (`checkout.recovery`)."""
 
     def takes(self, total: Money) -> bool:
         """Whether it can be paid so: not every company takes every currency. Asks nobody."""

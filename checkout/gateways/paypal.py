@@ -31,6 +31,7 @@ from checkout.gateways.base import (
     Movement,
     OrderToPay,
     PostalAddress,
+    RecalledOrder,
     ReturnUrls,
 )
 from checkout.gateways.paypal_client import PayPalClient, PayPalRefused
@@ -50,6 +51,7 @@ from checkout.gateways.paypal_reading import (
     renewal_of,
     write_money,
 )
+from checkout.gateways.paypal_recall import read_recalled
 from checkout.gateways.paypal_signature import Certificates, check_signature
 from checkout.gateways.reading import UNREADABLE, text
 from checkout.gateways.reading import reading as reading_from
@@ -150,6 +152,11 @@ class PayPalGateway:
         if order_id is None:
             raise GatewayError("It belongs to no order of PayPal's.", is_final=True)
         return self._read(self._order(order_id), reference)
+
+    def recall(self, *, session_id: str | None = None, reference: str | None = None) -> RecalledOrder:
+        """Show the order with its items and its address."""
+        payment = self.fetch(session_id=session_id, reference=reference)
+        return read_recalled(self._order(payment.session_id or ""), payment)
 
     def authorise(self, session_id: str, *, idempotency_key: str) -> None:
         """Authorise what the payer approved; that it was done before is as good."""

@@ -28,11 +28,14 @@ from checkout.gateways.base import (
     LineToPay,
     Movement,
     OrderToPay,
+    PostalAddress,
+    RecalledOrder,
     ReturnUrls,
 )
 from checkout.gateways.reading import UNREADABLE, reading, text
 from checkout.gateways.stripe_books import movements
 from checkout.gateways.stripe_reading import call, capture_before, moment, money, ours, read_checks, read_payer, subject_of
+from checkout.gateways.stripe_recall import find_session, read_recalled
 from store.money import Money
 
 # The shapes below were written against this version; it is sent with every call, whatever the account's default.
@@ -104,6 +107,8 @@ class StripeGateway:
                         "capture_method": "manual",
                         "metadata": ours,
                         "description": f"Order {order.number}",
+                        # Stripe's own rules weigh it, and a shop that has lost the order learns it from there.
+                        **({"shipping": _shipping(order.ship_to)} if order.ship_to else {}),
                     },
                     "success_url": urls.success,
                     "cancel_url": urls.cancel,
@@ -128,6 +133,11 @@ class StripeGateway:
         )
         with reading("Stripe"):
             return self._read_intent(intent, session_id=None)
+
+    def recall(self, *, session_id: str | None = None, reference: str | None = None) -> RecalledOrder:
+        """Retrieve the Session with its lines, found by the PaymentIntent if need be."""
+        session_id = session_id or find_session(self._client, reference or "")
+        return read_recalled(self._client, session_id, self.fetch(session_id=session_id))
 
     def takes(self, total: Money) -> bool:
         """Stripe takes any currency a shop may have."""
@@ -274,6 +284,18 @@ class StripeGateway:
         if found is None or found.has_more:
             found = call(lambda: self._client.v1.refunds.list(params={"payment_intent": intent.id, "limit": 100}))
         return trouble.read_refunds(found.data, let_go=charge.amount - charge.amount_captured)
+
+
+def _shipping(to: PostalAddress) -> Any:
+    address = {
+        "line1": to.line1,
+        "line2": to.line2,
+        "city": to.city,
+        "state": to.region,
+        "postal_code": to.postcode,
+        "country": to.country,
+    }
+    return {"name": to.name, "address": {name: value for name, value in address.items() if value}}
 
 
 def _lines(order: OrderToPay) -> tuple[LineToPay, ...]:

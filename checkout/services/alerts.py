@@ -18,6 +18,8 @@ MAIL_NO_LONGER = timedelta(days=2)
 MOST_AT_ONCE = 50
 # What a person has closed and is so all the same is told again after this.
 STILL_SO = timedelta(days=1)
+# Begins the cause of the alert about an order that was rebuilt after a break-in (`checkout.recovery`).
+REBUILT = "rebuilt:"
 # Stands in the cause of a matter that is over, before its number.
 ENDED = "#"
 

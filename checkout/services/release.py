@@ -11,6 +11,7 @@ from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
 from checkout.models import GatewayNotice, Order, Payment
 from checkout.services import closing
+from checkout.services.alerts import REBUILT
 from checkout.services.moves import UnableToMove, lock_order, lock_payment, move_payment
 from checkout.services.settle import settle
 from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
@@ -142,6 +143,7 @@ def _refuse_stopped(payment: Payment) -> None:
         "a dispute": payment.disputes.exclude(status=DisputeStatus.WON).exists(),
         "an early fraud warning of the card's bank": GatewayNotice.Kind.EARLY_WARNING in kinds,
         "a review of the gateway's": GatewayNotice.Kind.REVIEW in kinds,
+        "having been rebuilt after a break-in": payment.order.alerts.open().filter(cause__startswith=REBUILT).exists(),
     }
     if open_ones := " and ".join(cause for cause, is_open in causes.items() if is_open):
         raise UnableToReleaseOrder(

@@ -65,6 +65,14 @@ class Engine(Protocol):
         """
         ...
 
+    def kept(self, target: Settings, *, stamp: str) -> Settings | None:
+        """Return the database that `put_in_place` with this stamp kept, if it is there."""
+        ...
+
+    def end_others(self, target: Settings) -> int:
+        """End what other processes have open of a database, if they could be in the way; return how many that was."""
+        ...
+
     def drop_leftovers(self, beside: Settings) -> None:
         """Delete scratch databases of runs that were killed. Only while nobody else restores."""
         ...

@@ -168,7 +168,7 @@ class Postgres:
         with _maintenance(target) as server, server.cursor() as cursor:
             quote = server.ops.quote_name
             is_there = self.exists(target)
-            old = _free_name(server, f"{target['NAME'][:_LONGEST]}_before_{stamp.lower()}")
+            old = _free_name(server, _kept_name(target, stamp))
             try:
                 cursor.execute("BEGIN")
                 if is_there:
@@ -179,6 +179,19 @@ class Postgres:
                 cursor.execute("ROLLBACK")
                 raise UnableToUseDatabase(f"PostgreSQL could not rename the databases: {error}") from None
         return f"database {old}" if is_there else None
+
+    def kept(self, target: Settings, *, stamp: str) -> Settings | None:
+        found = target | {"NAME": _kept_name(target, stamp)}
+        return found if self.exists(found) else None
+
+    def end_others(self, target: Settings) -> int:
+        ours = [connection.connection.info.backend_pid] if connection.connection is not None else []
+        with _maintenance(target) as server, server.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s AND pid <> ALL(%s)",
+                [target["NAME"], ours],
+            )
+            return len(cursor.fetchall())
 
     def drop_leftovers(self, beside: Settings) -> None:
         pattern = f"^{re.escape(beside['NAME'][:_LONGEST])}{_SCRATCH}[0-9a-f]{{8}}$"
@@ -216,6 +229,10 @@ def _create(server: BaseDatabaseWrapper, name: str, *, like: str) -> None:
                 f"No database could be created beside {like}: {str(error).strip()}. Give the role the right to (ALTER ROLE …"
                 " CREATEDB), or have an empty database made and name it with --into."
             ) from None
+
+
+def _kept_name(target: Settings, stamp: str) -> str:
+    return f"{target['NAME'][:_LONGEST]}_before_{stamp.lower()}"
 
 
 def _free_name(server: BaseDatabaseWrapper, name: str) -> str:

@@ -69,13 +69,16 @@ def restore_backup(
     confirm: str = "",
     other_name: str = "",
     keep_sessions: bool = False,
+    erasures: list[Entry] | None = None,
+    prepare: Callable[[], object] = lambda: None,
     on_progress: OnProgress = lambda *_: None,
 ) -> Restored:
     """Restore a backup to the shop's own database, or to a new one (`into`, a URL).
 
     Checks first that all of it is whole and fits; builds the database beside; then puts it in place in one step. Whoever is
-    killed on the way leaves the shop what it was. `confirm` must be the shop's name if the database holds anything. Pictures
-    are only brought back with the shop's own database. Raises `UnableToRestore`.
+    killed on the way leaves the shop what it was. `prepare` is called with the new database standing in, last of all before
+    it is put in place; `erasures` are those to do again, by default all that are known of. `confirm` must be the shop's name
+    if the database holds anything. Pictures are only brought back with the shop's own database. Raises `UnableToRestore`.
     """
     started = time.perf_counter()
     try:
@@ -89,9 +92,11 @@ def restore_backup(
             if not into:
                 engine.check_free(target)
             verify_backup(backup, on_progress=on_progress)
-            erasures = known_erasures(backup)
+            entries = known_erasures(backup) if erasures is None else erasures
             with _database_for(engine, target, into=into) as new:
-                readied = build(backup, engine, new, erasures=erasures, keep_sessions=keep_sessions, on_progress=on_progress)
+                readied = build(backup, engine, new, erasures=entries, keep_sessions=keep_sessions, on_progress=on_progress)
+                with standing_in(connect(new)):
+                    prepare()
                 files = [] if into else media.read_list(backup, keys=keys_for(backup.manifest))
                 written = _bring_media(backup, files, on_progress)
                 kept_as = None

@@ -88,7 +88,7 @@ class Sqlite:
             return None
         if Path(str(connection.settings_dict["NAME"])) == path:
             connections.close_all()
-        names = (f"{path.name}.before-{stamp}", *(f"{path.name}.before-{stamp}-{n}" for n in range(2, 100)))
+        names = (_kept_name(path, stamp), *(f"{_kept_name(path, stamp)}-{n}" for n in range(2, 100)))
         old = next(free for name in names if not (free := path.with_name(name)).exists())
         try:
             with closing(_open(path)) as live, closing(_open(new)) as source:
@@ -108,6 +108,14 @@ class Sqlite:
             new.replace(path)
             sync(path.parent)
         return str(old)
+
+    def kept(self, target: Settings, *, stamp: str) -> Settings | None:
+        path = _path(target)
+        old = path.with_name(_kept_name(path, stamp))
+        return _bare(target, old) if old.exists() else None
+
+    def end_others(self, target: Settings) -> int:  # noqa: ARG002 - nobody is in the way: see check_free
+        return 0
 
     def drop_leftovers(self, beside: Settings) -> None:
         for left in _path(beside).parent.glob(".scratch-*"):
@@ -136,6 +144,10 @@ def _path(settings: Settings) -> Path:
     if name == ":memory:" or name.startswith("file:"):
         raise UnableToUseDatabase("A database in memory has no backups: it ends with its process.")
     return Path(name)
+
+
+def _kept_name(path: Path, stamp: str) -> str:
+    return f"{path.name}.before-{stamp}"
 
 
 def _bare(settings: Settings, path: Path) -> Settings:

@@ -32,6 +32,7 @@ from rq.timeouts import BaseDeathPenalty
 from rq.worker import SimpleWorker
 
 from store.jobs.recovery import PARKED
+from store.maintenance import is_closed
 
 log = structlog.get_logger(__name__)
 
@@ -88,7 +89,8 @@ def carry(job_id: str) -> None:
         _at_work.acquire()
     try:
         close_old_connections()
-        if not _stopping.is_set() and (row := _claim(job_id, runner.worker_id)):
+        # While the shop is closed the job stays where it is, and is found there later.
+        if not _stopping.is_set() and not is_closed() and (row := _claim(job_id, runner.worker_id)):
             runner.run_task(row)
     except Error as error:
         log.warning("worker_without_database", error=type(error).__name__)

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 import structlog
@@ -21,6 +22,7 @@ from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
 
 from store.jobs.recovery import beat, lease, recover_jobs, take_back
 from store.jobs.schedules import enqueue_due
+from store.maintenance import is_closed
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +54,12 @@ class Clock(threading.Thread):
         connection.close()
 
     def tick(self) -> None:
-        """Do all that is due now; while the database is away, nothing."""
+        """Do all that is due now; while the database is away, or the shop closed, nothing."""
+        if is_closed():
+            self._beats_since = None
+            _leave_database()
+            show_alive()
+            return
         close_old_connections()
         now = timezone.now()
         try:
@@ -79,6 +86,36 @@ class Clock(threading.Thread):
         return self._beats_since is not None and time.monotonic() - self._beats_since >= lease().total_seconds()
 
 
+class Loop(TaskWorker):
+    """Takes one job after the other; between two it waits for as long as the shop is closed, without a connection."""
+
+    _may_wait = True
+    _is_on = True
+
+    @property
+    def running(self) -> bool:
+        """Whether to go on; asked before each job."""
+        while self._is_on and self._may_wait and not self.running_task and is_closed():
+            _leave_database()
+            time.sleep(1)
+        return self._is_on
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        self._is_on = value
+
+    def shutdown(self, signum: int, frame: FrameType | None) -> None:
+        """End, after the job at hand; a closed shop makes nobody wait."""
+        self._may_wait = False
+        super().shutdown(signum, frame)
+
+
+def _leave_database() -> None:
+    """Be in nobody's way who brings another database in its place."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def show_alive() -> None:
     """Touch `settings.HEARTBEAT_FILE`: the container's health check looks at its age, and costs nothing."""
     if settings.HEARTBEAT_FILE:
@@ -93,7 +130,10 @@ def run_scheduler(*, every: float = TICK) -> None:
     while not stopped.is_set():
         close_old_connections()
         try:
-            enqueue_due(now=timezone.now())
+            if is_closed():
+                _leave_database()
+            else:
+                enqueue_due(now=timezone.now())
             show_alive()
         except Error as error:
             log.warning("clock_trouble", error=type(error).__name__)
@@ -116,7 +156,7 @@ def run_worker(*, has_schedules: bool = True) -> None:
         _keep_running(short)
 
 
-def _run_carried(name: str, short: TaskWorker) -> None:
+def _run_carried(name: str, short: Loop) -> None:
     """Run two loops more, for what Redis carries; at the end the short job at hand is finished first, as elsewhere."""
     from store.jobs import carried  # noqa: PLC0415  # RQ is loaded only where it is used
 
@@ -130,9 +170,9 @@ def _run_carried(name: str, short: TaskWorker) -> None:
         carried.finish(seconds=LAST_JOB)
 
 
-def _loop(worker_id: str, *, queues: list[str], without: list[str], interval: float) -> TaskWorker:
+def _loop(worker_id: str, *, queues: list[str], without: list[str], interval: float) -> Loop:
     # Not by way of its command, which would set the log level so that two lines a task bury what matters.
-    return TaskWorker(
+    return Loop(
         queue_names=queues,
         excluded_queue_names=without,
         interval=interval,
@@ -144,7 +184,7 @@ def _loop(worker_id: str, *, queues: list[str], without: list[str], interval: fl
     )
 
 
-def _keep_running(worker: TaskWorker) -> None:
+def _keep_running(worker: Loop) -> None:
     """Run the loop, and again when the database was away."""
     while worker.running:
         try:
@@ -154,7 +194,7 @@ def _keep_running(worker: TaskWorker) -> None:
             _begin_anew(worker)
 
 
-def _begin_anew(worker: TaskWorker) -> None:
+def _begin_anew(worker: Loop) -> None:
     """Wait until the database answers again, then put back the job that was at hand."""
     while worker.running:
         time.sleep(1)

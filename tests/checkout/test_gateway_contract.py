@@ -25,6 +25,7 @@ from checkout.gateways.base import (
     HostedPage,
     LineToPay,
     OrderToPay,
+    PostalAddress,
     ReturnUrls,
 )
 from checkout.gateways.paypal import PayPalGateway
@@ -88,6 +89,30 @@ class TestStart:
         assert (found.session_id, found.reference) == (page.session_id, None)
         assert (found.amount, found.captured, found.refunded, found.is_live) == (Money(3095, "USD"), 0, 0, False)
         assert bench.gateway.is_live is False
+
+    def test_a_shop_that_lost_the_order_learns_it_from_the_gateway(self, bench: Bench) -> None:
+        ship_to = PostalAddress(
+            name="Dana Reyes",
+            line1="1420 SE Ankeny Street",
+            line2="Apt 3",
+            city="Portland",
+            region="OR",
+            postcode="97214",
+            country="US",
+        )
+        order = an_order(ship_to=ship_to)
+        page = start(bench, order)
+        bench.pay(page)
+        found = bench.gateway.fetch(session_id=page.session_id)
+
+        recalled = bench.gateway.recall(reference=found.reference)
+
+        assert recalled == bench.gateway.recall(session_id=page.session_id)
+        assert (recalled.payment.payment_id, recalled.payment.amount) == (order.payment_id, order.total)
+        assert (recalled.payment.session_id, recalled.payment.reference) == (page.session_id, found.reference)
+        assert (recalled.number, recalled.lines, recalled.ship_to) == (order.number, order.lines, ship_to)
+        assert "@" in recalled.email
+        assert recalled.bill_to is not None
 
     def test_gives_the_same_page_for_the_same_key_and_another_for_another(self, bench: Bench) -> None:
         order = an_order()
