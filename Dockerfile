@@ -32,8 +32,8 @@ RUN apt-get update && apt-get install -y --no-install-recommends libpq5 liblz4-1
     && /usr/lib/postgresql/17/bin/pg_dump --version && /usr/lib/postgresql/17/bin/pg_restore --version \
     && pip uninstall --yes --root-user-action ignore pip && rm -rf /tmp/* /var/lib/apt/lists/* /root/.cache \
     && groupadd --gid 10001 shop && useradd --uid 10001 --gid shop --no-create-home --home-dir /tmp shop \
-    && mkdir -p /srv/media /srv/mails /srv/ledger && mkdir -m 700 /srv/backups \
-    && chown shop:shop /srv/media /srv/mails /srv/ledger /srv/backups
+    && mkdir -p /srv/media /srv/mails /srv/ledger && mkdir -m 700 /srv/backups /srv/evidence \
+    && chown shop:shop /srv/media /srv/mails /srv/ledger /srv/backups /srv/evidence
 COPY --from=build /venv /venv
 COPY --from=build /srv/static /srv/static
 COPY --from=build /app /app

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Final
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -176,6 +179,8 @@ def check(run: Run) -> str:
                 "with `manage.py maintenance off`."
             )
         made = run_backup(timezone.now(), on_progress=run.on_progress)
+        for problem in _doctor():
+            run.recovery.tell(f"doctor says BAD: {problem}")
     except (UnableToDrill, UnableToBackUp, AnotherRunIsOn) as error:
         raise UnableToRecover(f"{error} The shop stays closed. Mend that, then run this again.") from None
     return (
@@ -221,6 +226,15 @@ def former_database(recovery: Recovery) -> Settings | None:
     """Return the database that was broken into, where the restore has kept it."""
     target = default_settings()
     return engine_of(target).kept(target, stamp=recovery.stamp)
+
+
+def _doctor() -> list[str]:
+    """Return what `doctor` finds bad, people left out: that staff have no password now is meant."""
+    out = StringIO()
+    with suppress(SystemExit):
+        call_command("doctor", json=True, stdout=out)
+    sections = json.loads(out.getvalue())["sections"]
+    return [line["what"] for name, lines in sections.items() if name != "People" for line in lines if line["good"] is False]
 
 
 def _since(run: Run) -> datetime:
