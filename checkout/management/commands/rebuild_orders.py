@@ -16,8 +16,8 @@ from store.recovery.state import UnableToRecover
 class Command(BaseCommand):
     help = (
         "Gives every payment that the gateways' books list since a moment, and of which this shop knows nothing, an order "
-        "made from what the gateway knows, on hold and stopped. `recover` does it; after a plain restore, or for what PayPal "
-        "lists hours late, run it by hand. Safe to repeat."
+        "made from what the gateway knows, on hold and stopped. `recover` does it; after a plain restore, or for what "
+        "PayPal lists hours late, run it by hand. Safe to repeat."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
