@@ -22,18 +22,31 @@ from catalog.stock import count_stock, hold_stock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayState, LineToPay, PostalAddress, RecalledOrder
 from checkout.limits import HOLD
-from checkout.models import DeliveryMethod, Mail, Order, OrderAddress, OrderEvent, OrderLine, Payment, PaymentEvent
-from checkout.pricing import find_tax_rate
+from checkout.models import (
+    DeliveryMethod,
+    Mail,
+    Order,
+    OrderAddress,
+    OrderEvent,
+    OrderLine,
+    Payment,
+    PaymentEvent,
+    ShopTerms,
+)
 from checkout.recovery.lost import LostOrder
 from checkout.recovery.unknown import unknown_goods
 from checkout.services.orders import hash_token, hold_cause, new_number
 from checkout.states import OrderStatus, PaymentStatus
+from checkout.taxes import find_tax
+from store.blind_index import BlindIndexField
 from store.models import User
+from store.money import extract_share
 
 # Nobody has paid yet, and somebody still may.
 OPEN: Final = (GatewayState.OPEN, GatewayState.APPROVED)
 _NUMBER: Final = re.compile(r"R-\d{4}-?\d{4}")
-_TAX: Final = "Tax"  # as `start_payment` calls that line
+_TAX: Final = "Tax"  # as `lines_to_pay` calls that line where the rate has no name
+_WHOLE: Final = re.compile(r"(\d{1,4}) x (.+)", re.DOTALL)
 # Why a payment is there, as its first event says: by it those are known that a killed run left half done.
 REBUILT_PAYMENT: Final = "Rebuilt after a break-in."
 _NAME_AT_GATEWAY: Final = 127  # PayPal cuts names there
@@ -64,6 +77,12 @@ class Bought:
     options: str
     quantity: int
     unit_price: int  # minor units
+    discount: int = 0  # minor units, off all of it
+
+    @property
+    def total(self) -> int:
+        """Before the discount."""
+        return self.unit_price * self.quantity
 
 
 def put_back(lost: LostOrder, payment: Payment, recalled: RecalledOrder, *, doubts: Doubts, now: datetime) -> Order:
@@ -94,10 +113,13 @@ def build_anew(payment_id: uuid.UUID, gateway: str, recalled: RecalledOrder, *, 
     if recalled.ship_to is None:
         doubts.add("The gateway doesn't know the delivery address: it is the card's. Ask the customer.")
     ship_to = recalled.ship_to or bill_to
+    tax = find_tax(country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode)
     with transaction.atomic():
-        bought, delivery, delivery_total, tax_total = _read_lines(recalled, doubts=doubts, now=now)
+        bought, delivery, delivery_total, tax_total = _read_lines(recalled, tax_name=tax.name, doubts=doubts, now=now)
         token = secrets.token_urlsafe(24)
-        items = sum(line.unit_price * line.quantity for line in bought)
+        items = sum(line.total for line in bought)
+        discount = sum(line.discount for line in bought)
+        total = items - discount + delivery_total + tax_total
         is_free = bool(_NUMBER.fullmatch(recalled.number)) and not Order.objects.filter(number=recalled.number).exists()
         order = Order(
             number=recalled.number if is_free else new_number(),
@@ -114,9 +136,13 @@ def build_anew(payment_id: uuid.UUID, gateway: str, recalled: RecalledOrder, *, 
             currency=recalled.payment.amount.currency,
             items_total=items,
             delivery_total=delivery_total,
-            tax_total=tax_total,
-            total=items + delivery_total + tax_total,
-            tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region) if tax_total else 0,
+            discount_total=discount,
+            # A tax that the gateway's page listed was added; where it listed none, the prices hold it.
+            tax_total=extract_share(total, tax.rate) if tax.is_included else tax_total,
+            total=total,
+            tax_rate=tax.rate,
+            tax_name=tax.name,
+            prices_include_tax=tax.is_included,
             delivery_code=delivery.code if delivery else "unknown",
             delivery_name=delivery.name if delivery else "Unknown",
         )
@@ -151,7 +177,8 @@ def _compare(lost: LostOrder, payment: Payment, recalled: RecalledOrder) -> None
         raise DoesNotFit("the numbers differ")
     if recalled.payment.is_live != get_gateway(payment.gateway).is_live:
         raise DoesNotFit("test and live are mixed up")
-    if sum(line.unit_price * line.quantity for line in lost.lines) != order.items_total or not lost.lines:
+    sums = sum(line.unit_price * line.quantity for line in lost.lines), sum(line.discount for line in lost.lines)
+    if sums != (order.items_total, order.discount_total) or not lost.lines:
         raise DoesNotFit("its lines don't add up")
     if len(lost.addresses) != len(OrderAddress.Kind.values):
         raise DoesNotFit("an address is missing")
@@ -170,32 +197,28 @@ def _plain(parts: Iterable[str]) -> list[str]:
 def _copy(lost: LostOrder, *, is_open: bool, doubts: Doubts, now: datetime) -> Order:
     there = lost.order
     token = there.token or secrets.token_urlsafe(24)
-    order = Order(
-        id=there.pk,
-        number=there.number,
-        token=token,
-        token_hash=hash_token(token),
-        attempt=there.attempt,
-        customer=User.objects.filter(pk=there.customer_id).first() if there.customer_id else None,
-        status=OrderStatus.AWAITING_PAYMENT if is_open else OrderStatus.EXPIRED,
-        status_at=now,
-        placed_at=there.placed_at,
-        expires_at=now + HOLD if is_open else now,
-        frozen_at=now,
-        email=there.email,
-        phone=there.phone,
-        ip_address=there.ip_address,
-        user_agent=there.user_agent,
-        currency=there.currency,
-        items_total=there.items_total,
-        delivery_total=there.delivery_total,
-        tax_total=there.tax_total,
-        total=there.total,
-        tax_rate=there.tax_rate,
-        delivery_code=there.delivery_code,
-        delivery_name=there.delivery_name,
-        is_gift=there.is_gift,
-    )
+    terms = ShopTerms.objects.filter(pk=there.terms_id).first() if there.terms_id else None
+    values = {
+        column.attname: getattr(there, column.attname)
+        for column in Order._meta.concrete_fields  # noqa: SLF001 - Django's public secret
+        if not isinstance(column, BlindIndexField) and column.attname != "customer_id"
+    }
+    values |= {
+        "token": token,
+        "token_hash": hash_token(token),
+        "cart_id": None,
+        "customer": User.objects.filter(pk=there.customer_id).first() if there.customer_id else None,
+        "terms_id": terms.pk if terms else None,
+        "terms_accepted_at": there.terms_accepted_at if terms else None,
+        "status": OrderStatus.AWAITING_PAYMENT if is_open else OrderStatus.EXPIRED,
+        "status_at": now,
+        "expires_at": now + HOLD if is_open else now,
+        "frozen_at": now,
+        # What was decided and done is not believed: a person decides anew.
+        **dict.fromkeys(("decided_by_id", "decision", "cancel_asked_at")),
+        **dict.fromkeys(("cancel_reason", "carrier", "tracking_number"), ""),
+    }
+    order = Order(**values)
     order.save(force_insert=True)
     _write_lines(order, _same_lines(lost, doubts=doubts, now=now), is_open=is_open, doubts=doubts, now=now)
     for address in lost.addresses:
@@ -226,20 +249,22 @@ def _copy(lost: LostOrder, *, is_open: bool, doubts: Doubts, now: datetime) -> O
 def _same_lines(lost: LostOrder, *, doubts: Doubts, now: datetime) -> list[Bought]:
     """The lines as they were; goods that the catalogue of the backup doesn't sell are told."""
     sold = {variant.sku: variant for variant in Variant.objects.filter(sku__in=[line.sku for line in lost.lines])}
-    bought, strange = [], []
+    bought: list[Bought] = []
+    strange: list[Bought] = []
     for line in lost.lines:
         variant = sold.get(line.sku)
         if variant is None or not variant.is_active:
-            strange.append(LineToPay(name=f"{line.sku} {line.name}", unit_amount=line.unit_price, quantity=line.quantity))
+            name = f"{line.sku} {line.name}"
+            strange.append(Bought(line.variant, name, "", line.quantity, line.unit_price, line.discount))
             continue
         if variant.price != line.unit_price:
             doubts.add(f"{line.sku} cost another price in the backup.")
-        bought.append(Bought(variant, line.name, line.options, line.quantity, line.unit_price))
+        bought.append(Bought(variant, line.name, line.options, line.quantity, line.unit_price, line.discount))
     return bought + _unknown(strange, doubts=doubts, now=now)
 
 
 def _read_lines(
-    recalled: RecalledOrder, *, doubts: Doubts, now: datetime
+    recalled: RecalledOrder, *, tax_name: str, doubts: Doubts, now: datetime
 ) -> tuple[list[Bought], DeliveryMethod | None, int, int]:
     """The goods, the way of delivery, its price and the tax, from the lines as the gateway's page showed them."""
     lines = list(recalled.lines)
@@ -247,45 +272,58 @@ def _read_lines(
     if sum(line.unit_amount * line.quantity for line in lines) != total:
         doubts.add("Its lines don't add up to what was paid.")
         lines = [LineToPay(name=f"Order {recalled.number}", unit_amount=total, quantity=1)]
-    tax_total = lines.pop().unit_amount if len(lines) > 1 and lines[-1].name == _TAX else 0
+    tax_total = lines.pop().unit_amount if len(lines) > 1 and lines[-1].name in {_TAX, tax_name} else 0
     delivery = DeliveryMethod.objects.filter(name=lines[-1].name).first() if len(lines) > 1 else None
     delivery_total = lines.pop().unit_amount if delivery else 0
     delivery = delivery or DeliveryMethod.objects.filter(price=0).order_by("pk").first()
     bought: dict[int, Bought] = {}
-    strange = []
+    strange: list[Bought] = []
     for line in lines:
-        variant, options = _find(line)
-        if variant is None or variant.pk in bought:
-            strange.append(line)
+        one = _find(line)
+        if one is None or one.variant.pk in bought:
+            strange.append(Bought(unknown_goods(now=now), line.name, "", line.quantity, line.unit_amount))
             continue
-        if variant.price != line.unit_amount:
-            doubts.add(f"{variant.sku} costs another price in the backup.")
-        bought[variant.pk] = Bought(variant, variant.product.name, options, line.quantity, line.unit_amount)
+        if one.variant.price != one.unit_price:
+            doubts.add(f"{one.variant.sku} costs another price in the backup.")
+        bought[one.variant.pk] = one
     return [*bought.values(), *_unknown(strange, doubts=doubts, now=now)], delivery, delivery_total, tax_total
 
 
-def _find(line: LineToPay) -> tuple[Variant | None, str]:
-    """The one variant that the page would call so. Names are "Product (label)", cut where the gateway cuts them."""
-    begins = line.name.partition(" (")[0]
+def _find(line: LineToPay) -> Bought | None:
+    """What the page would call so. Names are "Product (label)", cut where the gateway cuts them; those with a discount are
+    listed as a whole, "3 x Product (label)".
+    """  # noqa: D205 - one sentence
+    if variant := _called(line.name, line.unit_amount):
+        return Bought(variant, variant.product.name, variant.label, line.quantity, line.unit_amount)
+    if line.quantity == 1 and (whole := _WHOLE.fullmatch(line.name)) and (variant := _called(whole[2])):
+        quantity = int(whole[1])
+        if (discount := variant.price * quantity - line.unit_amount) >= 0:
+            return Bought(variant, variant.product.name, variant.label, quantity, variant.price, discount)
+    return None
+
+
+def _called(name: str, price: int | None = None) -> Variant | None:
+    """The one variant of this name, and, should there be several, of this price."""
+    begins = name.partition(" (")[0]
     likely = Variant.objects.active().filter(product__name__startswith=begins).select_related("product")[:200]
-    same = [variant for variant in likely if line.name in {name := _name_of(variant), name[:_NAME_AT_GATEWAY]}]
+    same = [variant for variant in likely if name in {full := _name_of(variant), full[:_NAME_AT_GATEWAY]}]
     if len(same) > 1:
-        same = [variant for variant in same if variant.price == line.unit_amount]
-    return (same[0], same[0].label) if len(same) == 1 else (None, "")
+        same = [variant for variant in same if variant.price == price]
+    return same[0] if len(same) == 1 else None
 
 
 def _name_of(variant: Variant) -> str:
     return f"{variant.product.name} ({variant.label})" if variant.label else variant.product.name
 
 
-def _unknown(strange: list[LineToPay], *, doubts: Doubts, now: datetime) -> list[Bought]:
+def _unknown(strange: list[Bought], *, doubts: Doubts, now: datetime) -> list[Bought]:
     """All that can't be told any more, as one line of the right amount."""
     if not strange:
         return []
     doubts.add("Some of its goods could not be found in the catalogue: see its lines.")
     name = "; ".join(f"{line.quantity} x {line.name}" for line in strange)
-    total = sum(line.unit_amount * line.quantity for line in strange)
-    return [Bought(unknown_goods(now=now), name[:200], "", 1, total)]
+    total, discount = sum(line.total for line in strange), sum(line.discount for line in strange)
+    return [Bought(unknown_goods(now=now), name[:200], "", 1, total, discount)]
 
 
 def _write_lines(order: Order, bought: list[Bought], *, is_open: bool, doubts: Doubts, now: datetime) -> None:
@@ -298,7 +336,8 @@ def _write_lines(order: Order, bought: list[Bought], *, is_open: bool, doubts: D
             options=line.options,
             quantity=line.quantity,
             unit_price=line.unit_price,
-            total=line.unit_price * line.quantity,
+            total=line.total,
+            discount=line.discount,
         )
         for line in bought
     )

@@ -87,11 +87,11 @@ def paid_nowhere_else(brush: Variant, sandbox: RunningSandbox) -> uuid.UUID:
         payment_id=str(uuid.uuid4()),
         number="R-1234-5678",
         lines=(
-            LineToPay(name=f"Walnut brush ({brush.label})", unit_amount=1250, quantity=3),
+            LineToPay(name=f"3 x Walnut brush ({brush.label})", unit_amount=3700, quantity=1),  # with a coupon
             LineToPay(name="Mystery box", unit_amount=700, quantity=1),
             LineToPay(name="Standard delivery", unit_amount=595, quantity=1),
         ),
-        total=Money(5045, "USD"),
+        total=Money(4995, "USD"),
         email="ghost@example.com",
         expires_at=datetime.now(UTC) + timedelta(minutes=40),
         ship_to=PostalAddress(**{**DANA, "name": "Gus Host"}),
@@ -267,12 +267,12 @@ def test_a_shop_that_was_broken_into_opens_with_every_lock_changed_and_every_pay
     assert (ghost.email, ghost.ship_to.name, ghost.total, ghost.delivery_total) == (
         "ghost@example.com",
         "Gus Host",
-        5045,
+        4995,
         595,
     )
-    assert [(line.sku, line.quantity, line.total) for line in ghost.lines.order_by("pk")] == [
-        ("BRUSH", 3, 3750),
-        ("UNKNOWN-GOODS", 1, 700),
+    assert [(line.sku, line.quantity, line.total, line.discount) for line in ghost.lines.order_by("pk")] == [
+        ("BRUSH", 3, 3750, 50),
+        ("UNKNOWN-GOODS", 1, 700, 0),
     ]
     brush = Variant.objects.get(pk=shop.brush.pk)
     assert (brush.on_hand, brush.held) == (11, 11)  # four orders of two, one of three: one more than there were
