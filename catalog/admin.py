@@ -15,13 +15,13 @@ from django.utils.html import format_html
 from catalog.admin_attributes import AttributeAdmin, ProductAttributeInline
 from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
 from catalog.categories import place_category
-from catalog.models import Category, Picture, Product, StockMove, Variant
+from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
 from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
 from store.money import format_money
 from store.read_only import ReadOnly
 
-__all__ = ["AttributeAdmin", "CategoryAdmin", "ProductAdmin", "StockMoveAdmin"]
+__all__ = ["AttributeAdmin", "CategoryAdmin", "MissedSearchAdmin", "ProductAdmin", "StockMoveAdmin"]
 
 
 def _thumbnail(picture: Picture | Category | None) -> str:
@@ -193,3 +193,13 @@ class StockMoveAdmin(ReadOnly, admin.ModelAdmin[StockMove]):
     search_help_text = "SKU or cause"
     ordering = ("-pk",)
     show_full_result_count = False
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(ReadOnly, admin.ModelAdmin[MissedSearch]):
+    """What shoppers look for in vain, most wanted first. Nobody is named; what looks like a person is not kept."""
+
+    list_display = ("term", "times", "last_at", "first_at")
+    list_filter = ("last_at",)
+    search_fields = ("term",)
+    ordering = ("-times", "-last_at")

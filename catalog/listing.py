@@ -27,6 +27,7 @@ PAGE_SIZE = 24
 # Counting further helps nobody and costs; the page says "100+".
 COUNT_CAP = 101
 MAX_TEXT = 200
+NO_COUNTS = Counts(total=None, by={})
 # No cursor of ours is longer, and nothing longer is looked at.
 MAX_CURSOR = 600
 # Control characters (NUL is refused by PostgreSQL) become spaces.
@@ -107,6 +108,13 @@ class Listing:
     next_cursor: str
     facets: list[Facet] = field(default_factory=list)
     chips: list[Chip] = field(default_factory=list)
+    # The words that were looked for instead of those that were typed.
+    corrected: str = ""
+
+    @property
+    def corrected_query(self) -> str:
+        """The query string of the search for the corrected words."""
+        return replace(self.wish, text=self.corrected).query()
 
     @property
     def sorts(self) -> list[tuple[str, str, str]]:
@@ -185,17 +193,28 @@ def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
         rows, cursor = _sorted_page(narrowed, wish)
         count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if counts.total is None else counts.total
         return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor)
-    matches = find_matches(wish.text, among=among, cap=COUNT_CAP)
-    if matches is None:
-        return Listing(wish, [], 0, closeness=None, next_cursor="", chips=lay_out_chips(wish.filters, book=book))
-    counts = count_facets(matches.products, filters=wish.filters, book=book)
-    narrowed = wish.filters.apply(matches.products, book=book)
+    matches = find_matches(wish.text, among=among)
+    found = _search_page(matches, wish, book=book) if matches else None
+    if found and not found.count and not wish.filters and (loose := matches and matches.loosened()):
+        found = _search_page(loose, wish, book=book)
+    return found or Listing(wish, [], 0, closeness=None, next_cursor="", chips=lay_out_chips(wish.filters, book=book))
+
+
+def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook) -> Listing:
     by_rank = replace(matches, among=wish.filters.apply(matches.among, book=book))
-    rows, cursor = _ranked_page(by_rank, wish) if wish.sort == "relevance" else _sorted_page(narrowed, wish)
-    count = matches.count
-    if wish.filters:
-        count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if counts.total is None else counts.total
-    return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor, closeness=matches.closeness)
+    narrowed = wish.filters.apply(matches.products, book=book)
+    # Guessed words and words that don't meet are not worth a count: they are looked at, and asked again in another way.
+    is_guess = matches.closeness is Closeness.ANY_WORD or (matches.is_corrected and not wish.filters)
+    counts = NO_COUNTS if is_guess else count_facets(matches.products, filters=wish.filters, book=book)
+    count = counts.total
+    if wish.sort == "relevance":
+        rows, cursor, ranked = _ranked_page(by_rank, wish)
+        count = ranked or count
+    else:
+        rows, cursor = _sorted_page(narrowed, wish)
+    if count is None:
+        count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if rows or wish.after else 0
+    return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor, matches=matches)
 
 
 def _listing(
@@ -206,29 +225,38 @@ def _listing(
     counts: Counts,
     book: AttributeBook,
     next_cursor: str,
-    closeness: Closeness | None = None,
+    matches: Matches | None = None,
 ) -> Listing:
-    facets = lay_out_facets(counts, filters=wish.filters, book=book)
-    return Listing(wish, rows, count, closeness, next_cursor, facets=facets, chips=lay_out_chips(wish.filters, book=book))
+    facets = [] if counts is NO_COUNTS else lay_out_facets(counts, filters=wish.filters, book=book)
+    return Listing(
+        wish,
+        rows,
+        count,
+        matches.closeness if matches else None,
+        next_cursor,
+        facets=facets,
+        chips=lay_out_chips(wish.filters, book=book),
+        corrected=" ".join(matches.words) if matches and matches.is_corrected else "",
+    )
 
 
 def _sorted_page(among: ProductQuerySet, wish: Wish) -> tuple[list[Product], str]:
     sort = COLUMN_SORTS[wish.sort]
     if wish.after:
         among = among.filter(sort.behind(*wish.after))
-    rows = list(with_cards(among.order_by(*sort.order())[: PAGE_SIZE + 1]))
+    rows = list(with_cards(among).order_by(*sort.order())[: PAGE_SIZE + 1])
     page = rows[:PAGE_SIZE]
     cursor = _write_cursor(wish.sort, getattr(page[-1], sort.column), page[-1].pk) if len(rows) > PAGE_SIZE else ""
     return page, cursor
 
 
-def _ranked_page(matches: Matches, wish: Wish) -> tuple[list[Product], str]:
+def _ranked_page(matches: Matches, wish: Wish) -> tuple[list[Product], str, int]:
     after = (wish.after[0], wish.after[1]) if wish.after and isinstance(wish.after[0], int) else None
-    ranked = matches.ranked_ids(limit=PAGE_SIZE + 1, after=after)
-    page = ranked[:PAGE_SIZE]
+    ranked = matches.ranked(limit=PAGE_SIZE + 1, after=after)
+    page = ranked.pairs[:PAGE_SIZE]
     products = with_cards(Product.objects.all()).in_bulk([pk for _, pk in page])
-    cursor = _write_cursor(wish.sort, *page[-1]) if len(ranked) > PAGE_SIZE else ""
-    return [products[pk] for _, pk in page if pk in products], cursor
+    cursor = _write_cursor(wish.sort, *page[-1]) if len(ranked.pairs) > PAGE_SIZE else ""
+    return [products[pk] for _, pk in page if pk in products], cursor, ranked.count
 
 
 # -- Cursors: the sort, and the key and id of the last row seen. Not signed: they can only move within the list. --------

@@ -20,6 +20,7 @@ PRIVATE = (
     "/cart/",
     "/checkout/",
     "/orders/",
+    "/suggest/",
     "/catalog/*?*q=",
     "/catalog/*?*sort=",
     "/catalog/*?*after=",

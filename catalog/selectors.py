@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Prefetch
+from django.db.models import F, FilteredRelation, Prefetch, Q
 
 from catalog.kept import Kept
 from catalog.models import Category, Picture, Product, Variant
-from catalog.models.product import ProductQuerySet
+from catalog.models.product import FRONT, ProductQuerySet
 
 # Where prefetched rows land: attributes that `Product` declares.
 CARD_VARIANTS: str = "card_variants"
@@ -88,12 +88,13 @@ def forget_category_tree() -> None:
 
 
 def with_cards(products: ProductQuerySet) -> ProductQuerySet:
-    """Add everything a product card shows, in two further queries however many products there are."""
+    """Add everything a product card shows, in one further query however many products there are."""
     offers = Variant.objects.active().only("product_id", "price", "on_hand", "held")
-    first_picture = Picture.objects.filter(position=0)
-    return products.defer("description", "facts").prefetch_related(
-        Prefetch("variants", offers, to_attr=CARD_VARIANTS),
-        Prefetch("pictures", first_picture, to_attr=CARD_PICTURES),
+    front = {f"front_{name}": F(f"front__{name}") for name in FRONT}
+    return (
+        products.defer("description", "facts", "option_types")
+        .annotate(front=FilteredRelation("pictures", condition=Q(pictures__position=0)), **front)
+        .prefetch_related(Prefetch("variants", offers, to_attr=CARD_VARIANTS))
     )
 
 

@@ -114,6 +114,71 @@ POSTGRESQL = [
 ]
 
 
+# -- The vocabulary of the search: every word of a name, a maker and a tagline ----------------------------------------------
+
+# The marks that stand beside words in the names of goods; SQLite's parser takes no more at once.
+_MARKS = "\n.,:;!?/&()\"'-\u2019\u2014"
+
+
+def _split(text: str) -> str:
+    """SQL for SQLite: the words of `text` as rows of json_each. There is no other way to split there."""
+    spaced = f"lower({text})"
+    for mark in _MARKS:
+        spaced = f"replace({spaced}, char({ord(mark)}), ' ')"
+    return f"json_each('[' || replace(json_quote({spaced}), ' ', '\",\"') || ']')"
+
+
+_LEARN_SQLITE = f"""
+    INSERT OR IGNORE INTO catalog_word (word) SELECT DISTINCT value
+    FROM {_split("NEW.name || ' ' || NEW.brand || ' ' || NEW.tagline")}
+    WHERE length(value) BETWEEN 3 AND 40 AND value NOT GLOB '*[0-9\\]*';
+"""  # noqa: S608 - constants of this module
+
+WORDS_SQLITE = [
+    f"CREATE TRIGGER IF NOT EXISTS catalog_words_ai AFTER INSERT ON catalog_product BEGIN {_LEARN_SQLITE} END",
+    f"""
+    CREATE TRIGGER IF NOT EXISTS catalog_words_au AFTER UPDATE OF name, brand, tagline ON catalog_product
+    BEGIN {_LEARN_SQLITE} END
+    """,
+]
+
+WORDS_POSTGRESQL = [
+    # Comes with PostgreSQL; the owner of a database may install it.
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE INDEX IF NOT EXISTS catalog_word_similar ON catalog_word USING gin (word gin_trgm_ops)",
+    """
+    CREATE OR REPLACE FUNCTION catalog_learn_words() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO catalog_word (word)
+        SELECT DISTINCT found FROM regexp_split_to_table(
+            lower(NEW.name || ' ' || NEW.brand || ' ' || NEW.tagline), '[^[:alnum:]]+'
+        ) AS found
+        WHERE char_length(found) BETWEEN 3 AND 40 AND found !~ '[0-9]'
+        AND NOT EXISTS (SELECT 1 FROM catalog_word WHERE word = found)
+        ORDER BY found ON CONFLICT DO NOTHING;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER catalog_words_iu AFTER INSERT OR UPDATE OF name, brand, tagline ON catalog_product
+    FOR EACH ROW EXECUTE FUNCTION catalog_learn_words()
+    """,
+]
+
+
+def install_words(connection: BaseDatabaseWrapper) -> None:
+    """Create what keeps the vocabulary, if it is missing."""
+    with connection.cursor() as cursor:
+        for statement in {"sqlite": WORDS_SQLITE, "postgresql": WORDS_POSTGRESQL}[connection.vendor]:
+            cursor.execute(statement)
+
+
+def learn_all_words(connection: BaseDatabaseWrapper) -> None:
+    """Learn the words of all products anew: each row passes its trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE catalog_product SET tagline = tagline")
+
+
 def install(connection: BaseDatabaseWrapper) -> None:
     """Create whatever is missing. Harmless when nothing is."""
     with connection.cursor() as cursor:
@@ -124,5 +189,10 @@ def install(connection: BaseDatabaseWrapper) -> None:
 def install_after_migrate(*, using: str, **_: Any) -> None:
     """Put back what a later migration dropped (receiver of `post_migrate`)."""
     connection = connections[using]
-    if connection.vendor == "sqlite" and "catalog_variant" in connection.introspection.table_names():
+    if connection.vendor != "sqlite":
+        return
+    tables = connection.introspection.table_names()
+    if "catalog_variant" in tables:
         install(connection)
+    if "catalog_word" in tables:
+        install_words(connection)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog import listing, selectors
 from catalog.matrix import build_matrix, read_option_types
+from catalog.missed import note_missed
 from catalog.reviews import read_reviews
 from store.replica import from_replica
 
@@ -42,6 +44,7 @@ def catalog(request: HttpRequest) -> HttpResponse:
     if not wish.is_tidy:
         return _to_canonical(request, wish)
     found = listing.read_listing(wish)
+    _note_if_missed(found)
     page = {"listing": found, "search_text": found.wish.text, "shelves_below": selectors.category_tree().roots}
     return render(request, "catalog/listing.html", page)
 
@@ -58,6 +61,7 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     if not wish.is_tidy:
         return _to_canonical(request, wish)
     found = listing.read_listing(wish, shelf=shelf)
+    _note_if_missed(found)
     trail = tree.trail(shelf.pk)
     page = {
         "listing": found,
@@ -67,6 +71,12 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
         "shelves_below": shelf.children,
     }
     return render(request, "catalog/listing.html", page)
+
+
+def _note_if_missed(found: listing.Listing) -> None:
+    """Count a search that found nothing, for the merchant; not one that filters emptied, or that ran past its end."""
+    if found.wish.text and not (found.count or found.wish.filters or found.wish.after):
+        note_missed(text=found.wish.text, now=timezone.now())
 
 
 def _to_canonical(request: HttpRequest, wish: listing.Wish) -> HttpResponse:

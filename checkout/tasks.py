@@ -76,10 +76,12 @@ def look_for_trouble() -> None:
 @task()
 def prune() -> None:
     """Delete what nobody needs any more: jobs that are done, old events of the gateways."""
+    from catalog.missed import prune_missed  # noqa: PLC0415
     from checkout.services.webhooks import prune_events  # noqa: PLC0415
     from store.jobs.recovery import prune_jobs  # noqa: PLC0415
     from store.jobs.schedules import record_run  # noqa: PLC0415
 
     now = timezone.now()
     jobs, events = prune_jobs(now=now), prune_events(now=now)
+    prune_missed(now=now)
     record_run("prune", report=f"Deleted {jobs} finished jobs and {events} old gateway events.", now=now)

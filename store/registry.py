@@ -260,6 +260,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.Product": "slug name brand tagline description facts option_types",
     "catalog.Variant": "sku label options",
     "catalog.Picture": "alt stem widths",
+    "catalog.MissedSearch": "term",  # what was looked for; `catalog.missed` keeps nothing that may tell who
+    "catalog.Word": "word",
     "catalog.StockMove": "cause",  # "order:81:hold"
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Alert": "cause message",  # ids and the shop's own words

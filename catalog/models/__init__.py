@@ -9,14 +9,17 @@ from catalog.models.picture import Picture
 from catalog.models.product import Product
 from catalog.models.stock import StockMove
 from catalog.models.variant import Variant
+from catalog.models.words import MissedSearch, Word
 
 __all__ = [
     "Attribute",
     "AttributeChoice",
     "Category",
+    "MissedSearch",
     "Picture",
     "Product",
     "ProductAttribute",
     "StockMove",
     "Variant",
+    "Word",
 ]

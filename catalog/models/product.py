@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from catalog.models.variant import Variant
 
 
+# What `catalog.selectors.with_cards` reads of the picture at the front, under these names with "front_" before them.
+FRONT = ("stem", "widths", "width", "height", "alt")
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """The questions pages ask."""
 
@@ -79,8 +83,15 @@ class Product(models.Model):
 
     @property
     def first_picture(self) -> Picture | None:
-        """The picture a card shows; needs `with_cards`."""
-        return self.card_pictures[0] if self.card_pictures else None
+        """The picture a card shows; needs `with_cards`, or its own `card_pictures`."""
+        from catalog.models.picture import Picture  # noqa: PLC0415 - pictures know products, not the other way round
+
+        row = vars(self)
+        if "card_pictures" in row:
+            return self.card_pictures[0] if self.card_pictures else None
+        if not row["front_stem"]:
+            return None
+        return Picture(product_id=self.pk, **{name: row[f"front_{name}"] for name in FRONT})
 
     @property
     def has_price_range(self) -> bool:

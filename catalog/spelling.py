@@ -1,0 +1,63 @@
+"""“Did you mean”: the nearest words that are on the shop's goods.
+
+The database narrows the vocabulary down (by trigrams on PostgreSQL, by beginnings and lengths on both), and the
+edit distance decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+from rapidfuzz.distance import OSA
+
+# Shorter words are near to everything.
+MIN_LETTERS = 3
+# Up to this length one slip is allowed, above it two.
+SHORT = 5
+
+
+def correct_words(words: Sequence[str], *, using: str) -> list[str]:
+    """Give the words with each unknown one replaced by its nearest known word, if there is one near; one query."""
+    doubtful = [word for word in words if len(word) >= MIN_LETTERS and word.isalpha()]
+    if not doubtful:
+        return list(words)
+    near = _nearby(doubtful, using=using)
+    return [_correct(word, near) if word in doubtful else word for word in words]
+
+
+def _correct(word: str, near: Sequence[str]) -> str:
+    if any(known.startswith(word) for known in near):
+        return word
+    allowed = _slips(word)
+    ranked = sorted(
+        (distance, known[:1] != word[:1], abs(len(known) - len(word)), known)
+        for known in near
+        if (distance := OSA.distance(word, known, score_cutoff=allowed)) <= allowed
+    )
+    return ranked[0][-1] if ranked else word
+
+
+def _slips(word: str) -> int:
+    return 1 if len(word) <= SHORT else 2
+
+
+def _nearby(words: Sequence[str], *, using: str) -> list[str]:
+    """Words of the vocabulary that begin like these, or end like them after a first letter gone wrong."""
+    conditions, params = [], list[Any]()
+    for word in words:
+        slips = _slips(word)
+        conditions.append("word LIKE %s")
+        params.append(f"{word}%")
+        # The first two letters in any order, or the last two: one slip cannot spoil both ends.
+        conditions.append("length(word) BETWEEN %s AND %s AND (word LIKE %s OR word LIKE %s OR word LIKE %s)")
+        params += [len(word) - slips, len(word) + slips, f"{word[0]}%", f"_{word[0]}%", f"%{word[-2:]}"]
+        if connections[using].vendor == "postgresql":
+            conditions.append("word %% %s")  # pg_trgm's "is similar to"
+            params.append(word)
+    # Constants of this function; the words are parameters, and letters only.
+    sql = f"SELECT word FROM catalog_word WHERE {' OR '.join(f'({condition})' for condition in conditions)}"  # noqa: S608
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,53 @@
+"""What the search box offers while somebody types."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from catalog import selectors
+from catalog.models import Product
+from catalog.search import named_like, words_of
+
+# As many as fit under the box of a phone without scrolling.
+MOST = 7
+MOST_SHELVES = 2
+# One letter begins everything.
+MIN_LETTERS = 2
+# Looked at, of those that match: enough to find the best few among, however many there are.
+LOOKED_AT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A page that may be meant."""
+
+    name: str
+    url: str
+    kind: str  # "shelf" or "product"
+
+
+def suggest(text: str) -> list[Suggestion]:
+    """Give the shelves and products whose names have words that begin like this; one query, and the category tree."""
+    words = words_of(text[:100])
+    if not words or len(words[-1]) < MIN_LETTERS:
+        return []
+    shelves = [
+        Suggestion(shelf.name, shelf.url, "shelf")
+        for _, shelf in sorted(selectors.category_tree().by_path.items())
+        if all(any(part.startswith(word) for part in words_of(shelf.name)) for word in words)
+    ][:MOST_SHELVES]
+    products = list(named_like(words, among=Product.objects.listed()).only("name", "slug")[:LOOKED_AT])
+    products.sort(key=lambda product: (not product.name.lower().startswith(words[0]), len(product.name), product.name))
+    named = {product.name: Suggestion(product.name, product.get_absolute_url(), "product") for product in reversed(products)}
+    return [*shelves, *[named[name] for name in dict.fromkeys(product.name for product in products)]][:MOST]
+
+
+@require_safe
+@cache_control(private=True, max_age=60)
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Answer with suggestions for `q`, as JSON."""
+    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in suggest(request.GET.get("q", ""))]})
