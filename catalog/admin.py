@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from catalog.admin_attributes import AttributeAdmin, ProductAttributeInline
 from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
+from catalog.admin_prices import PriceChangeAdmin, PriceRowAdmin
 from catalog.categories import place_category
 from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
@@ -21,7 +22,15 @@ from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
 from store.money import format_money
 from store.read_only import ReadOnly
 
-__all__ = ["AttributeAdmin", "CategoryAdmin", "MissedSearchAdmin", "ProductAdmin", "StockMoveAdmin"]
+__all__ = [
+    "AttributeAdmin",
+    "CategoryAdmin",
+    "MissedSearchAdmin",
+    "PriceChangeAdmin",
+    "PriceRowAdmin",
+    "ProductAdmin",
+    "StockMoveAdmin",
+]
 
 
 def _thumbnail(picture: Picture | Category | None) -> str:
@@ -69,7 +78,7 @@ class VariantInline(admin.TabularInline[Variant, Product]):
     )
     readonly_fields = ("on_hand", "held")
     can_delete = False  # orders point at variants; withdraw one by unticking it
-    verbose_name_plural = "variants (prices in minor units; “count” adds to or takes from what is on hand)"
+    verbose_name_plural = "variants (“count” adds to or takes from what is on hand)"
 
 
 class PictureInline(admin.TabularInline[Picture, Product]):

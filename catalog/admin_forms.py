@@ -13,7 +13,9 @@ from catalog.categories import check_place
 from catalog.encoding import Encoded, UnreadablePicture, encode_picture, open_picture
 from catalog.models import Category, Picture, Product, Variant
 from catalog.pictures import store_files
+from catalog.prices import set_price
 from store.card_guard import GuardedModelForm
+from store.money_fields import MoneyField
 
 
 def _read_pairs(text: str, *, separator: str) -> list[list[str]]:
@@ -141,6 +143,7 @@ class VariantForm(GuardedModelForm):
         max_value=1_000_000,
     )
     token = forms.UUIDField(widget=forms.HiddenInput)
+    price = MoneyField(widget=forms.NumberInput(attrs={"class": "vIntegerField"}))
 
     class Meta:
         model = Variant
@@ -149,7 +152,6 @@ class VariantForm(GuardedModelForm):
         widgets = {
             "sku": forms.TextInput(attrs={"size": 13}),
             "label": forms.TextInput(attrs={"size": 10}),
-            "price": forms.NumberInput(attrs={"class": "vIntegerField"}),
             "weight_g": forms.NumberInput(attrs={"class": "vIntegerField"}),
             "position": forms.NumberInput(attrs={"class": "vIntegerField"}),
         }
@@ -157,6 +159,9 @@ class VariantForm(GuardedModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = uuid.uuid4
+        if self.instance.usual_price is not None:
+            self.initial["price"] = self.instance.usual_price
+            self.fields["price"].help_text = "A sale is running: this is the price it returns to."
         self.fields["options_text"].initial = ", ".join(f"{name}: {value}" for name, value in self.instance.options.items())
 
     def clean_options_text(self) -> str:
@@ -176,7 +181,8 @@ class VariantForm(GuardedModelForm):
         """Save what the form shows and nothing else: the counts may have moved since it was loaded."""
         if not commit or self.instance.pk is None:
             return super().save(commit)
-        self.instance.save(update_fields=[*VARIANT_FIELDS, "options"])
+        self.instance.save(update_fields=[*(name for name in VARIANT_FIELDS if name != "price"), "options"])
+        set_price(variant_id=self.instance.pk, price=self.cleaned_data["price"])
         return self.instance
 
     def has_changed(self) -> bool:

@@ -150,12 +150,12 @@ WORDS_POSTGRESQL = [
     CREATE OR REPLACE FUNCTION catalog_learn_words() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         INSERT INTO catalog_word (word)
-        SELECT DISTINCT found FROM regexp_split_to_table(
+        SELECT DISTINCT term FROM regexp_split_to_table(
             lower(NEW.name || ' ' || NEW.brand || ' ' || NEW.tagline), '[^[:alnum:]]+'
-        ) AS found
-        WHERE char_length(found) BETWEEN 3 AND 40 AND found !~ '[0-9]'
-        AND NOT EXISTS (SELECT 1 FROM catalog_word WHERE word = found)
-        ORDER BY found ON CONFLICT DO NOTHING;
+        ) AS term
+        WHERE char_length(term) BETWEEN 3 AND 40 AND term !~ '[0-9]'
+        AND NOT EXISTS (SELECT 1 FROM catalog_word WHERE word = term)
+        ORDER BY term ON CONFLICT DO NOTHING;
         RETURN NULL;
     END $$
     """,
@@ -164,6 +164,60 @@ WORDS_POSTGRESQL = [
     FOR EACH ROW EXECUTE FUNCTION catalog_learn_words()
     """,
 ]
+
+
+# -- The price history ------------------------------------------------------------------------------------------------------
+
+HISTORY_SQLITE = [
+    """
+    CREATE TRIGGER IF NOT EXISTS catalog_history_ai AFTER INSERT ON catalog_variant BEGIN
+        INSERT INTO catalog_pricerow (variant_id, price, from_at)
+        VALUES (NEW.id, NEW.price, strftime('%Y-%m-%d %H:%M:%f', 'now'));
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS catalog_history_au AFTER UPDATE OF price ON catalog_variant
+    WHEN NEW.price <> OLD.price BEGIN
+        INSERT INTO catalog_pricerow (variant_id, price, from_at)
+        VALUES (NEW.id, NEW.price, strftime('%Y-%m-%d %H:%M:%f', 'now'));
+    END
+    """,
+]
+
+HISTORY_POSTGRESQL = [
+    """
+    CREATE OR REPLACE FUNCTION catalog_keep_history() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO catalog_pricerow (variant_id, price, from_at) VALUES (NEW.id, NEW.price, clock_timestamp());
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER catalog_history_i AFTER INSERT ON catalog_variant
+    FOR EACH ROW EXECUTE FUNCTION catalog_keep_history()
+    """,
+    """
+    CREATE OR REPLACE TRIGGER catalog_history_u AFTER UPDATE OF price ON catalog_variant
+    FOR EACH ROW WHEN (NEW.price <> OLD.price) EXECUTE FUNCTION catalog_keep_history()
+    """,
+]
+
+
+def install_history(connection: BaseDatabaseWrapper) -> None:
+    """Create what keeps the price history, if it is missing."""
+    with connection.cursor() as cursor:
+        for statement in {"sqlite": HISTORY_SQLITE, "postgresql": HISTORY_POSTGRESQL}[connection.vendor]:
+            cursor.execute(statement)
+
+
+def begin_history(connection: BaseDatabaseWrapper) -> None:
+    """Write down today's prices of variants without a history, as theirs since their products came."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO catalog_pricerow (variant_id, price, from_at) SELECT v.id, v.price, p.created_at "
+            "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id "
+            "WHERE NOT EXISTS (SELECT 1 FROM catalog_pricerow r WHERE r.variant_id = v.id)"
+        )
 
 
 def install_words(connection: BaseDatabaseWrapper) -> None:
@@ -196,3 +250,5 @@ def install_after_migrate(*, using: str, **_: Any) -> None:
         install(connection)
     if "catalog_word" in tables:
         install_words(connection)
+    if "catalog_pricerow" in tables:
+        install_history(connection)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from catalog import listing, selectors
 from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
+from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
 from store.replica import from_replica
 
@@ -24,6 +25,7 @@ NEIGHBOURS = 4
 @from_replica
 def home(request: HttpRequest) -> HttpResponse:
     """The front of the shop."""
+    keep_prices_current(now=timezone.now())
     featured = selectors.featured_products(limit=PAW + FRONT)
     in_paw = [product for product in featured if product.first_picture][:PAW]
     if len(in_paw) < PAW or len(featured) < PAW + NEIGHBOURS:  # too little to fill both
@@ -40,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @from_replica
 def catalog(request: HttpRequest) -> HttpResponse:
     """Every product, or those that match a search."""
+    keep_prices_current(now=timezone.now())
     wish = listing.read_wish(request.GET)
     if not wish.is_tidy:
         return _to_canonical(request, wish)
@@ -57,6 +60,7 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     shelf = tree.by_path.get(category_path)
     if shelf is None:
         raise Http404
+    keep_prices_current(now=timezone.now())
     wish = listing.read_wish(request.GET)
     if not wish.is_tidy:
         return _to_canonical(request, wish)
@@ -89,11 +93,15 @@ def _to_canonical(request: HttpRequest, wish: listing.Wish) -> HttpResponse:
 @from_replica
 def product(request: HttpRequest, slug: str) -> HttpResponse:
     """One product: its pictures, its variants, and a form that puts one in the cart."""
+    keep_prices_current(now=timezone.now())
     found = selectors.product_page(slug=slug)
     if found is None:
         raise Http404
     trail = selectors.category_tree().trail(found.category_id)
     variants = found.page_variants
+    sales = running_sales(variants)
+    for variant in variants:
+        variant.sale = sales.get(variant.pk)
     on_shelf = [variant for variant in variants if not variant.is_sold_out]
     option_types = read_option_types(variants, wanted=found.option_types or ())
     # Chosen for the shopper only where there is nothing to choose, or by the address.
@@ -108,6 +116,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "matrix": build_matrix(variants, option_types=option_types),
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,
+        # One note for all where all are reduced alike.
+        "sale": next(iter(sales.values())) if len(set(sales.values())) == 1 and len(sales) == len(variants) else None,
         "currency": settings.SHOP_CURRENCY,
         "reviews": read_reviews(found.pk, request.GET),
         "neighbours": selectors.neighbours(product=found, limit=NEIGHBOURS),

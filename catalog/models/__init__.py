@@ -1,11 +1,13 @@
 """The catalogue's tables, one noun per file.
 
-Imports go one way: `renditions` <- `category` <- `product` <- `attribute`, `picture`, `variant` <- `stock`.
+Imports go one way: `renditions` <- `category` <- `product` <- `attribute`, `picture`, `variant` <- `price`,
+`stock`.
 """
 
 from catalog.models.attribute import Attribute, AttributeChoice, ProductAttribute
 from catalog.models.category import Category
 from catalog.models.picture import Picture
+from catalog.models.price import PriceChange, PriceRow
 from catalog.models.product import Product
 from catalog.models.stock import StockMove
 from catalog.models.variant import Variant
@@ -17,6 +19,8 @@ __all__ = [
     "Category",
     "MissedSearch",
     "Picture",
+    "PriceChange",
+    "PriceRow",
     "Product",
     "ProductAttribute",
     "StockMove",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import F, Q
 
 from catalog.models.product import Product
+
+if TYPE_CHECKING:
+    from catalog.prices import Sale
 
 # From here down the page says "only 3 left"; above, the exact number is nobody's business.
 SCARCE_UNITS = 5
@@ -35,6 +40,8 @@ class Variant(models.Model):
     label = models.CharField(max_length=80, blank=True)
     options = models.JSONField(default=dict, blank=True)
     price = models.PositiveBigIntegerField()
+    # While a sale runs: the price it returns to. Written by `catalog.prices` alone.
+    usual_price = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     weight_g = models.PositiveIntegerField("weight (g)", default=0)
     on_hand = models.PositiveIntegerField(default=0)
     held = models.PositiveIntegerField(default=0)
@@ -42,6 +49,9 @@ class Variant(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     objects = VariantQuerySet.as_manager()
+
+    # The sale to tell of on its product's page; set by the view.
+    sale: Sale | None = None
 
     class Meta:
         constraints = [

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from catalog.prices import apply_due_prices
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.limits import HOLD, MAX_QUANTITY
 from checkout.models import CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
@@ -125,6 +126,7 @@ def place_order(
     """
     if placed := find_placed(attempt=attempt):
         return placed
+    apply_due_prices(now=now)
     lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product", "cart__coupon").order_by("pk"))
     coupon, _ = usable_coupon(lines, now=now)
     tax = find_tax(

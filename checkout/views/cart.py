@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from catalog.prices import keep_prices_current
 from checkout.cookies import read_cart_id, write_cart_id
 from checkout.forms import AddForm, CouponForm, QuantityForm
 from checkout.models import Cart, CartLine
@@ -26,6 +27,7 @@ from store.throttle import TooOften
 def cart(request: HttpRequest) -> HttpResponse:
     """Show the cart."""
     cart_id = read_cart_id(request)
+    keep_prices_current(now=timezone.now())
     lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
     found, complaint = usable_coupon(lines, now=timezone.now())
     items = sum(line.total for line in lines)

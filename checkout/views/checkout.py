@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from catalog.prices import keep_prices_current
 from checkout import limits
 from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
@@ -56,6 +57,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if step == "place" and (placed := _find_placed(request)):
         return _go_to_pay(request, placed)  # the same page sent twice
     cart_id = read_cart_id(request)
+    keep_prices_current(now=timezone.now())
     lines = list(CartLine.objects.for_cart_page(cart_id)) if cart_id else []
     if cart_id is None or not lines or not all(line.is_available for line in lines):
         messages.error(

@@ -17,6 +17,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from catalog.models import Attribute, AttributeChoice, Category, Picture, Product, ProductAttribute, StockMove, Variant
+from store.money_fields import to_major
 from tests.catalog.pages import Page
 from tests.factories.catalog import CategoryFactory, PictureFactory, ProductFactory, VariantFactory
 
@@ -60,7 +61,7 @@ def form_of(product: Product | None, variants: list[Variant], pictures: list[Pic
             f"variants-{number}-id": variant.pk,
             f"variants-{number}-sku": variant.sku,
             f"variants-{number}-label": variant.label,
-            f"variants-{number}-price": variant.price,
+            f"variants-{number}-price": to_major(variant.price),
             f"variants-{number}-weight_g": variant.weight_g,
             f"variants-{number}-position": variant.position,
             f"variants-{number}-is_active": "on",
@@ -85,7 +86,7 @@ def test_a_new_product_is_saved_with_a_variant_its_stock_and_a_picture(admin_cli
         [],
         **{
             "variants-0-sku": "VR-1",
-            "variants-0-price": "1250",
+            "variants-0-price": "12.50",
             "variants-0-weight_g": "20",
             "variants-0-position": "0",
             "variants-0-is_active": "on",
@@ -136,7 +137,7 @@ def test_a_count_below_what_is_held_is_refused(admin_client: Client) -> None:
 def test_the_counts_themselves_are_not_in_the_form(admin_client: Client) -> None:
     variant = VariantFactory.create(on_hand=5)
     data = form_of(
-        variant.product, [variant], [], **{"variants-0-on_hand": "99", "variants-0-held": "99", "variants-0-price": "900"}
+        variant.product, [variant], [], **{"variants-0-on_hand": "99", "variants-0-held": "99", "variants-0-price": "9.00"}
     )
     assert admin_client.post(f"/admin/catalog/product/{variant.product_id}/change/", data).status_code == 302
     variant.refresh_from_db()
