@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -13,6 +13,8 @@ from store.replica import from_replica
 
 # The sitemap protocol's own limit for one file.
 MAX_ADDRESSES = 50_000
+# As many parts as one index may name.
+MAX_PARTS = 50_000
 # Pages that belong to one shopper or to staff, and lists that only repeat other lists.
 PRIVATE = (
     "/account/",
@@ -43,17 +45,33 @@ def robots(request: HttpRequest) -> HttpResponse:
 @cache_control(public=True, max_age=3600)
 @from_replica
 def sitemap(request: HttpRequest) -> HttpResponse:
-    """List the home page, the categories and the newest products, in two queries."""
+    """List the home page, the categories and the products: two queries. More than fit one file are listed in parts."""
     origin = request.build_absolute_uri("/").rstrip("/")
     tree = selectors.category_tree()
-    shelves = [tree.by_path[path].url for path in sorted(tree.by_path)]
+    fixed = ["/", "/catalog/", *(tree.by_path[path].url for path in sorted(tree.by_path))]
     newest = Product.objects.listed().order_by("-created_at", "-pk").only("slug")
-    products = [product.get_absolute_url() for product in newest[: MAX_ADDRESSES - len(shelves) - 2]]
-    addresses = "".join(
-        f"<url><loc>{escape(origin + path)}</loc></url>\n" for path in ("/", "/catalog/", *shelves, *products)
-    )
+    part = request.GET.get("part", "")
+    if not part:
+        first = list(newest[: MAX_ADDRESSES - len(fixed) + 1])
+        if len(fixed) + len(first) <= MAX_ADDRESSES:
+            return _write("urlset", "url", origin, [*fixed, *(product.get_absolute_url() for product in first)])
+        parts = -(-(len(fixed) + newest.count()) // MAX_ADDRESSES)
+        return _write("sitemapindex", "sitemap", origin, [f"/sitemap.xml?part={number}" for number in range(1, parts + 1)])
+    if not (part.isascii() and part.isdigit() and len(part) <= len(str(MAX_PARTS)) and 0 < int(part) <= MAX_PARTS):
+        raise Http404
+    # In an order in which nothing moves while the parts are read.
+    start = (int(part) - 1) * MAX_ADDRESSES - len(fixed)
+    rows = Product.objects.listed().order_by("pk").only("slug")[max(0, start) : start + MAX_ADDRESSES]
+    addresses = [*(fixed if start < 0 else ()), *(product.get_absolute_url() for product in rows)]
+    if not addresses:
+        raise Http404
+    return _write("urlset", "url", origin, addresses)
+
+
+def _write(root: str, tag: str, origin: str, paths: list[str]) -> HttpResponse:
+    lines = "".join(f"<{tag}><loc>{escape(origin + path)}</loc></{tag}>\n" for path in paths)
     return HttpResponse(
         '<?xml version="1.0" encoding="utf-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{addresses}</urlset>\n',
+        f'<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{lines}</{root}>\n',
         content_type="application/xml; charset=utf-8",
     )

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import F, FilteredRelation, Prefetch, Q
 
 from catalog.kept import Kept
-from catalog.models import Category, Picture, Product, Variant
+from catalog.models import Category, OldAddress, Picture, Product, Variant
 from catalog.models.product import FRONT, ProductQuerySet
 
 # Where prefetched rows land: attributes that `Product` declares.
@@ -123,6 +123,16 @@ def product_page(*, slug: str) -> Product | None:
         .filter(slug=slug)
         .first()
     )
+
+
+def moved_to(path: str) -> str | None:
+    """Where what used to be at `path` ("products/…", "catalog/…") is now; None if nothing was, or nobody may see it."""
+    old = OldAddress.objects.select_related("product", "category").filter(path=path[:250]).first()
+    if old is None:
+        return None
+    if old.product is not None:
+        return old.product.get_absolute_url() if Product.objects.listed().filter(pk=old.product.pk).exists() else None
+    return old.category.get_absolute_url() if old.category else None
 
 
 def neighbours(*, product: Product, limit: int) -> list[Product]:

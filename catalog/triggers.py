@@ -166,6 +166,60 @@ WORDS_POSTGRESQL = [
 ]
 
 
+# -- Where things used to be ------------------------------------------------------------------------------------------------
+
+ADDRESSES_SQLITE = [
+    """
+    CREATE TRIGGER IF NOT EXISTS catalog_moved_product AFTER UPDATE OF slug ON catalog_product
+    WHEN NEW.slug <> OLD.slug BEGIN
+        DELETE FROM catalog_oldaddress WHERE path = 'products/' || OLD.slug;
+        INSERT INTO catalog_oldaddress (path, product_id) VALUES ('products/' || OLD.slug, NEW.id);
+    END
+    """,
+    """
+    CREATE TRIGGER IF NOT EXISTS catalog_moved_category AFTER UPDATE OF path ON catalog_category
+    WHEN NEW.path <> OLD.path BEGIN
+        DELETE FROM catalog_oldaddress WHERE path = 'catalog/' || OLD.path;
+        INSERT INTO catalog_oldaddress (path, category_id) VALUES ('catalog/' || OLD.path, NEW.id);
+    END
+    """,
+]
+
+ADDRESSES_POSTGRESQL = [
+    """
+    CREATE OR REPLACE FUNCTION catalog_keep_old_product() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO catalog_oldaddress (path, product_id) VALUES ('products/' || OLD.slug, NEW.id)
+        ON CONFLICT (path) DO UPDATE SET product_id = excluded.product_id, category_id = NULL;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER catalog_moved_product AFTER UPDATE OF slug ON catalog_product
+    FOR EACH ROW WHEN (NEW.slug <> OLD.slug) EXECUTE FUNCTION catalog_keep_old_product()
+    """,
+    """
+    CREATE OR REPLACE FUNCTION catalog_keep_old_category() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO catalog_oldaddress (path, category_id) VALUES ('catalog/' || OLD.path, NEW.id)
+        ON CONFLICT (path) DO UPDATE SET category_id = excluded.category_id, product_id = NULL;
+        RETURN NULL;
+    END $$
+    """,
+    """
+    CREATE OR REPLACE TRIGGER catalog_moved_category AFTER UPDATE OF path ON catalog_category
+    FOR EACH ROW WHEN (NEW.path <> OLD.path) EXECUTE FUNCTION catalog_keep_old_category()
+    """,
+]
+
+
+def install_addresses(connection: BaseDatabaseWrapper) -> None:
+    """Create what keeps old addresses, if it is missing."""
+    with connection.cursor() as cursor:
+        for statement in {"sqlite": ADDRESSES_SQLITE, "postgresql": ADDRESSES_POSTGRESQL}[connection.vendor]:
+            cursor.execute(statement)
+
+
 # -- The price history ------------------------------------------------------------------------------------------------------
 
 HISTORY_SQLITE = [
@@ -250,5 +304,7 @@ def install_after_migrate(*, using: str, **_: Any) -> None:
         install(connection)
     if "catalog_word" in tables:
         install_words(connection)
+    if "catalog_oldaddress" in tables:
+        install_addresses(connection)
     if "catalog_pricerow" in tables:
         install_history(connection)

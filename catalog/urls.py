@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import robots, suggesting, views
+from catalog import feeds, robots, suggesting, views
 
 app_name = "catalog"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("catalog/", views.catalog, name="catalog"),
     path("catalog/<path:category_path>/", views.category, name="category"),
     path("products/<slug:slug>/", views.product, name="product"),
+    path("new.rss", feeds.new_products, name="feed"),
     path("suggest/", suggesting.suggestions, name="suggest"),
     path("robots.txt", robots.robots, name="robots"),
     path("sitemap.xml", robots.sitemap, name="sitemap"),

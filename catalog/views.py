@@ -13,6 +13,7 @@ from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
 from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
+from catalog.structured import as_script, describe_product, describe_trail
 from store.replica import from_replica
 
 # The paw of the home page has five toes and pads; below it stand two rows of four.
@@ -59,7 +60,7 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     tree = selectors.category_tree()
     shelf = tree.by_path.get(category_path)
     if shelf is None:
-        raise Http404
+        return _to_new_address(request, f"catalog/{category_path}")
     keep_prices_current(now=timezone.now())
     wish = listing.read_wish(request.GET)
     if not wish.is_tidy:
@@ -67,7 +68,9 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
     found = listing.read_listing(wish, shelf=shelf)
     _note_if_missed(found)
     trail = tree.trail(shelf.pk)
+    origin = f"{request.scheme}://{request.get_host()}"
     page = {
+        "structured": as_script([describe_trail(trail[:-1], origin=origin, name=shelf.name, url=shelf.url)]),
         "listing": found,
         "shelf": shelf,
         "trail": trail[:-1],
@@ -75,6 +78,15 @@ def category(request: HttpRequest, category_path: str) -> HttpResponse:
         "shelves_below": shelf.children,
     }
     return render(request, "catalog/listing.html", page)
+
+
+def _to_new_address(request: HttpRequest, path: str) -> HttpResponse:
+    """Lead on for good from where something used to be. Raise Http404 where nothing was."""
+    where = selectors.moved_to(path) if "\0" not in path else None
+    if where is None:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(f"{where}?{query}" if query else where, permanent=True)
 
 
 def _note_if_missed(found: listing.Listing) -> None:
@@ -96,13 +108,15 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     keep_prices_current(now=timezone.now())
     found = selectors.product_page(slug=slug)
     if found is None:
-        raise Http404
+        return _to_new_address(request, f"products/{slug}")
     trail = selectors.category_tree().trail(found.category_id)
     variants = found.page_variants
     sales = running_sales(variants)
     for variant in variants:
         variant.sale = sales.get(variant.pk)
     on_shelf = [variant for variant in variants if not variant.is_sold_out]
+    reviews = read_reviews(found.pk, request.GET)
+    origin = f"{request.scheme}://{request.get_host()}"
     option_types = read_option_types(variants, wanted=found.option_types or ())
     # Chosen for the shopper only where there is nothing to choose, or by the address.
     asked = [variant for variant in on_shelf if variant.sku == request.GET.get("sku")]
@@ -119,7 +133,14 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         # One note for all where all are reduced alike.
         "sale": next(iter(sales.values())) if len(set(sales.values())) == 1 and len(sales) == len(variants) else None,
         "currency": settings.SHOP_CURRENCY,
-        "reviews": read_reviews(found.pk, request.GET),
+        "reviews": reviews,
+        "structured": as_script(
+            [
+                describe_product(found, origin=origin, reviews=reviews),
+                describe_trail(trail, origin=origin, name=found.name, url=found.get_absolute_url()),
+            ]
+        ),
+        "origin": origin,
         "neighbours": selectors.neighbours(product=found, limit=NEIGHBOURS),
     }
     return render(request, "catalog/product.html", page)

@@ -260,6 +260,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.Product": "slug name brand tagline description facts option_types",
     "catalog.Variant": "sku label options",
     "catalog.Picture": "alt stem widths",
+    "catalog.OldAddress": "path",
     "catalog.MissedSearch": "term",  # what was looked for; `catalog.missed` keeps nothing that may tell who
     "catalog.Word": "word",
     "catalog.StockMove": "cause",  # "order:81:hold"

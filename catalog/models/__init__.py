@@ -1,9 +1,10 @@
 """The catalogue's tables, one noun per file.
 
-Imports go one way: `renditions` <- `category` <- `product` <- `attribute`, `picture`, `variant` <- `price`,
+Imports go one way: `renditions` <- `category` <- `product` <- `address`, `attribute`, `picture`, `variant` <- `price`,
 `stock`.
 """
 
+from catalog.models.address import OldAddress
 from catalog.models.attribute import Attribute, AttributeChoice, ProductAttribute
 from catalog.models.category import Category
 from catalog.models.picture import Picture
@@ -18,6 +19,7 @@ __all__ = [
     "AttributeChoice",
     "Category",
     "MissedSearch",
+    "OldAddress",
     "Picture",
     "PriceChange",
     "PriceRow",

@@ -43,6 +43,11 @@ class Renditions(models.Model):
         return f"{self._base}-{self.widths[len(self.widths) // 2]}.webp"
 
     @property
+    def largest(self) -> str:
+        """The widest rendition, for who shows one picture and asks for no other size."""
+        return f"{self._base}-{self.widths[-1]}.webp"
+
+    @property
     def thumbnail(self) -> str:
         """The smallest rendition, for cart lines and galleries."""
         return f"{self._base}-{self.widths[0]}.webp"
