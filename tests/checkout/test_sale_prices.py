@@ -18,7 +18,9 @@ def test_a_sale_that_ends_between_review_and_placing_asks_again_and_then_charges
     shopper: Shopper, brush: Variant
 ) -> None:
     now = timezone.now()
-    PriceChange.objects.create(variant=brush, price=1000, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
+    PriceChange.objects.create(
+        variant=brush, price=1000, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1)
+    )
     shopper.add(brush, 2)
     review = shopper.review()
     assert "$20.00" in review.content.decode()  # two at the sale's price
