@@ -30,12 +30,12 @@ class NewProducts(Feed[Product, None]):
         """The newest first."""
         return list(Product.objects.listed().order_by("-created_at", "-pk")[:NEWEST])
 
-    def item_title(self, item: Product) -> str:  # type: ignore[override]  # the stubs have Model
+    def item_title(self, item: Product) -> str:
         """Its name, and from what it costs."""
         price = "" if item.price_from is None else f", from {format_money(item.price_from, settings.SHOP_CURRENCY)}"
         return f"{item.name}{price}"
 
-    def item_description(self, item: Product) -> str:  # type: ignore[override]  # same
+    def item_description(self, item: Product) -> str:
         """Its one line."""
         return item.tagline
 
