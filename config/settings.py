@@ -239,12 +239,16 @@ FRESH_COOKIE_NAME = (
     "__Host-fresh" if env.bool("HTTPS", default=not DEMO) else "fresh"
 )  # of a browser that has just changed something
 if DATABASE_REPLICA_URL:
-    DATABASES["replica"] = env.db("DATABASE_REPLICA_URL") | {
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        # Who doesn't answer soon isn't waited for: the primary knows, too.
-        "OPTIONS": {"connect_timeout": 2, "options": "-c default_transaction_read_only=on -c statement_timeout=5000"},
-    }
+    _replica = env.db("DATABASE_REPLICA_URL")
+    if {_replica["ENGINE"], DATABASES["default"]["ENGINE"]} != {"django.db.backends.postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is set, and it or DATABASE_URL is no PostgreSQL: nothing else has replicas here. The shop "
+            "did not start. Set both to postgres://…, or leave the replica out."
+        )
+    # Who doesn't answer soon isn't waited for: the primary knows, too. What the address says (sslmode) stays.
+    _quick = {"connect_timeout": 2, "options": "-c default_transaction_read_only=on -c statement_timeout=5000"}
+    DATABASES["replica"] = _replica | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["replica"]["OPTIONS"] = _replica.get("OPTIONS", {}) | _quick
     DATABASE_ROUTERS = ["store.replica.ReplicaRouter"]
 SQLITE_WILL_DO = env.bool("SQLITE_WILL_DO", default=False)  # a small shop that has its machine alone
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -17,6 +19,7 @@ from store.jobs.recovery import beat
 from store.models import User
 from store.replica import REPLICA, forget_standing
 from tests.factories.catalog import VariantFactory
+from tests.processes import run_manage
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 HERE, THERE = "Collar of the primary", "Collar of the replica"
@@ -79,6 +82,20 @@ def test_the_shop_window_is_read_from_the_replica_and_nothing_else_is(replica: C
     moved = Product.objects.using(REPLICA).get()
     moved.save(update_fields=["tagline"])  # a row that came from there is written here
     assert moved._state.db == "default"
+
+
+def test_a_replica_is_asked_as_its_address_says_and_never_to_write() -> None:
+    words = "import json; from django.conf import settings as s; print(json.dumps([s.DATABASES['replica']['OPTIONS'], s.MIDDLEWARE]))"
+    here = {**os.environ, "DATABASE_URL": "postgres://shop:x@127.0.0.1:9/shop"}
+    there = "postgres://reader:y@127.0.0.1:9/shop?sslmode=verify-full"
+    done = run_manage({**here, "DATABASE_REPLICA_URL": there}, "shell", "-v0", "-c", words)
+    options, middleware = json.loads(done.stdout)
+    assert (options["sslmode"], options["connect_timeout"]) == ("verify-full", 2)
+    assert "default_transaction_read_only=on" in options["options"]
+    assert "store.replica.FreshMiddleware" in middleware
+    refused = run_manage({**here, "DATABASE_REPLICA_URL": "sqlite:///x"}, "check")
+    assert refused.returncode == 1
+    assert "nothing else has replicas here" in refused.stderr
 
 
 def test_who_has_changed_something_and_staff_read_the_primary(replica: Client, variant: Variant, settings: Settings) -> None:
