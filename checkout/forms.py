@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import cached_property
 
-from checkout.addressing import check_address, country_choices, normalise_phone, normalise_region
+from checkout.addressing import check_address, country_choices, country_name, normalise_phone, normalise_region
+from checkout.delivery import Destination, Offer, find_offers
 from checkout.limits import MAX_QUANTITY
-from checkout.models import DeliveryMethod
+from checkout.models import CartLine, DeliveryMethod
 from checkout.services.orders import Address, Contact
 from checkout.taxes import WrongVatNumber, check_vat_number
 from store.card_guard import GuardedForm
@@ -153,16 +157,41 @@ class CheckoutForm(GuardedForm):
         },
     )
 
-    def __init__(self, *args: Any, methods: list[DeliveryMethod], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[CartLine], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._lines, self._now = lines, now
         if not settings.SHOP_VAT_NUMBER:  # the shop could not sell that way
             del self.fields["vat_number"]
         field = self.fields["delivery"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells mypy what the class says above
         field.queryset = DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk")
-        field.choices = [(method.code, method.name) for method in methods]
-        if methods:
-            field.initial = methods[0].code
+
+    @cached_property
+    def destination(self) -> Destination:
+        """Where the parcel is to go, as far as it was said."""
+        prefix = "ship" if self.is_bound and self["ship_elsewhere"].value() else "bill"
+        said = {part: str(self[f"{prefix}_{part}"].value() or "").strip() for part in ("country", "region", "postcode")}
+        country = said["country"] if said["country"] in dict(country_choices()) else settings.SHOP_COUNTRY
+        region = normalise_region(country=country, region=said["region"])
+        return Destination(country=country, region=region, postcode=said["postcode"])
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The ways of delivery there."""
+        return find_offers(self._lines, to=self.destination, now=self._now)
+
+    @property
+    def offer(self) -> Offer:
+        """Once valid: the one that was chosen."""
+        return next(offer for offer in self.offers if offer.method == self.cleaned_data["delivery"])
+
+    @property
+    def offer_choices(self) -> list[tuple[Offer, bool]]:
+        """Each of them, and whether it is chosen: the one that was, else the first."""
+        codes = [offer.method.code for offer in self.offers]
+        said = self["delivery"].value() if self.is_bound else None
+        chosen = said if said in codes else next(iter(codes), None)
+        return [(offer, offer.method.code == chosen) for offer in self.offers]
 
     def clean_phone(self) -> str:
         """At least five digits: fewer is a slip of the finger. Whether it can be rung is looked at later."""
@@ -181,10 +210,20 @@ class CheckoutForm(GuardedForm):
                     self.add_error(field, "Please fill this in, or untick the different address.")
             self._clean_address("ship", data)
         self._clean_vat_number(data)
-        delivery = data.get("delivery")
-        if delivery and not self.errors and not delivery.serves(self.ship_to().country):
-            self.add_error("delivery", "This one does not reach the address. Please choose another.")
+        self._clean_delivery(data)
         return data
+
+    def _clean_delivery(self, data: dict[str, Any]) -> None:
+        if not self.offers:
+            where = country_name(self.destination.country)
+            self.errors.pop("delivery", None)
+            self.add_error(
+                "delivery",
+                f"Sorry, we do not deliver this to that address in {where}. Nothing was ordered. Please give another "
+                f"address for the delivery, or ring us on {settings.SHOP_PHONE}: perhaps we find a way.",
+            )
+        elif (chosen := data.get("delivery")) and chosen not in [offer.method for offer in self.offers]:
+            self.add_error("delivery", "This one does not reach the address. Please choose another.")
 
     def _clean_address(self, prefix: str, data: dict[str, Any]) -> None:
         country = data.get(f"{prefix}_country") or settings.SHOP_COUNTRY

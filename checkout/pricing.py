@@ -81,11 +81,12 @@ def quote_cart(
     tax_rate: Decimal = Decimal(0),
     tax: Tax | None = None,
     coupon: Coupon | None = None,
+    delivery_price: int | None = None,
 ) -> Quote:
     """Price `lines` sent by `delivery`. The tax is that of goods and delivery together, rounded once.
 
     `tax_rate` is for a shop's ordinary sale, `tax` for any. A `coupon` has been found to be usable; what it takes off the
-    goods is spread over the lines by largest remainder.
+    goods is spread over the lines by largest remainder. `delivery_price` is that of the zone, unless the way has but one.
     """
     tax = tax or Tax(rate=tax_rate, is_included=settings.PRICES_INCLUDE_TAX)
     bought = list(lines)
@@ -98,7 +99,7 @@ def quote_cart(
         for line, price, share in zip(bought, prices, spread(discount, totals), strict=True)
     )
     is_sent_free = coupon is not None and coupon.kind == Coupon.Kind.DELIVERY
-    sent = 0 if is_sent_free else _without(delivery.price, tax)
+    sent = 0 if is_sent_free else _without(delivery.price if delivery_price is None else delivery_price, tax)
     base = items - discount + sent
     return Quote(
         items=items,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from django.utils.formats import date_format
 
 from store.money import Money
 
@@ -66,3 +69,11 @@ class Parts:
 def write_percent(rate: Decimal) -> str:
     """A share as people write it: '8.875'."""
     return f"{(rate * 100).normalize():f}"
+
+
+def write_days(first: date | None, last: date | None) -> str:
+    """'Tuesday 24 November to Friday 27 November', for people; empty without days."""
+    if first is None or last is None:
+        return ""
+    begins, ends = (date_format(day, "l j F") for day in (first, last))
+    return begins if begins == ends else f"{begins} to {ends}"

@@ -268,6 +268,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Alert": "cause message",  # ids and the shop's own words
     "checkout.Coupon": "code note",  # a merchant's words about it
     "checkout.DeliveryMethod": "code name promise countries",
+    "checkout.DeliveryZone": "name countries regions postcodes",
     "checkout.Difference": "gateway object_id reference currency void_key",
     "checkout.Dispute": "gateway reference reason",  # the gateway's id and words
     "checkout.Document": "number currency data",  # what was bought, as in the order's lines; never by whom

@@ -6,7 +6,7 @@ from checkout.admin.differences import DifferenceAdmin
 from checkout.admin.orders import OrderAdmin
 from checkout.admin.outbox import GatewayEventAdmin, MailAdmin
 from checkout.admin.payments import PaymentAdmin
-from checkout.admin.rates import DeliveryMethodAdmin, TaxRateAdmin
+from checkout.admin.rates import DeliveryMethodAdmin, DeliveryZoneAdmin, TaxRateAdmin
 from checkout.admin.returns import ReturnAdmin
 from checkout.admin.reviews import ReviewAdmin
 from checkout.admin.terms import ShopTermsAdmin
@@ -16,6 +16,7 @@ __all__ = [
     "AlertAdmin",
     "CouponAdmin",
     "DeliveryMethodAdmin",
+    "DeliveryZoneAdmin",
     "DifferenceAdmin",
     "GatewayEventAdmin",
     "MailAdmin",

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from checkout.admin.access import allowed
-from checkout.models import DeliveryMethod, TaxRate
+from checkout.models import DeliveryMethod, DeliveryRate, DeliveryZone, TaxRate
 from checkout.services.tax_import import UnableToImportRates, import_tax_rates
 from store.audit import record
 from store.card_guard import GuardedForm
@@ -22,9 +22,26 @@ from store.money import format_money
 MAX_FILE: Final = 8 * 2**20
 
 
+class DeliveryRateInline(admin.TabularInline[DeliveryRate, DeliveryMethod]):
+    """What it costs in which zone."""
+
+    model = DeliveryRate
+    extra = 0
+
+
+@admin.register(DeliveryZone)
+class DeliveryZoneAdmin(admin.ModelAdmin[DeliveryZone]):
+    """Parts of the world."""
+
+    list_display = ("name", "countries", "regions", "postcodes", "is_served")
+    ordering = ("name",)
+
+
 @admin.register(DeliveryMethod)
 class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
-    """Ways to send a parcel."""
+    """Ways to send a parcel. Without rates one costs its own price; with rates it goes only where one fits."""
+
+    inlines = (DeliveryRateInline,)
 
     list_display = ("name", "promise", "amount", "is_express", "is_active", "position")
     ordering = ("position", "pk")

@@ -16,6 +16,7 @@ from checkout.models.returns import Return, ReturnEvent, ReturnLine
 from checkout.models.reviews import Review, ReviewEvent
 from checkout.models.terms import ShopTerms
 from checkout.models.withdrawals import Withdrawal
+from checkout.models.zones import DeliveryRate, DeliveryZone
 
 __all__ = [
     "Alert",
@@ -25,6 +26,8 @@ __all__ = [
     "CouponRedemption",
     "DeliveryMethod",
     "DeliveryProof",
+    "DeliveryRate",
+    "DeliveryZone",
     "Difference",
     "DifferenceQuerySet",
     "Dispute",

@@ -15,7 +15,7 @@ from catalog.models import Variant
 from checkout.models.carts import Cart
 from checkout.models.terms import ShopTerms
 from checkout.states import OrderStatus
-from checkout.sums import Parts
+from checkout.sums import Parts, write_days
 from store.blind_index import BlindIndexField
 from store.fields import EncryptedTextField
 from store.money import Money
@@ -119,6 +119,10 @@ class Order(models.Model):
     )
     delivery_code = models.CharField(max_length=40)
     delivery_name = models.CharField(max_length=80)
+    arrives_from = models.DateField(
+        null=True, help_text="The first day on which the parcel may come, as the shopper was told."
+    )
+    arrives_until = models.DateField(null=True)
     is_gift = models.BooleanField(default=False)
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=60, blank=True)
@@ -163,6 +167,11 @@ class Order(models.Model):
     def money(self) -> Money:
         """What the order costs."""
         return Money(self.total, self.currency)
+
+    @property
+    def arrival(self) -> str:
+        """When the parcel comes, as the shopper was told; empty if they weren't."""
+        return write_days(self.arrives_from, self.arrives_until)
 
     @property
     def parts(self) -> Parts:

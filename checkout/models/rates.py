@@ -21,8 +21,24 @@ class DeliveryMethod(models.Model):
     countries = models.JSONField(
         default=list, blank=True, help_text='Country codes as in ["US", "CA"]; empty means everywhere.'
     )
+    min_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Working days on the way, at best; with them the shopper reads days, not the promise.",
+    )
+    max_days = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Working days on the way, at worst.")
+    cut_off = models.TimeField(
+        null=True, blank=True, help_text="What is ordered from here on leaves a working day later; the shop's own time."
+    )
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(min_days=None, max_days=None) | Q(max_days__gte=F("min_days")), name="delivery_days_in_order"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -44,6 +44,10 @@ RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETU
 REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
 
 
+# These say when the parcel comes: as long as that can be kept.
+ARRIVALS = (Mail.Kind.RECEIVED, Mail.Kind.RELEASED)
+
+
 class UnableToSendMail(Exception):
     """The mail waits for its next turn. Names the class of the error only: a mail server's words may hold the address."""
 
@@ -116,6 +120,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "was_charged": order.payments.filter(captured_amount__gt=0).exists(),
         "was_charged_back": order.payments.filter(status=PaymentStatus.CHARGED_BACK).exists(),
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
+        "shows_arrival": bool(order.arrival) and mail.kind in ARRIVALS,
         "phone_ending": phone_ending(order),
         "refund": _refund_of(mail),
         "returned": _return_of(mail),

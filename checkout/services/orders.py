@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,13 +15,14 @@ from django.db import IntegrityError, transaction
 
 from catalog.prices import apply_due_prices
 from catalog.stock import SoldOut, hold_stock, release_stock
+from checkout.delivery import Destination, Offer, find_offer
 from checkout.limits import HOLD, MAX_QUANTITY
 from checkout.models import CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
 from checkout.pricing import PricedLine, Quote, quote_cart
 from checkout.services.coupons import UnableToUseCoupon, redeem_coupon, take_coupon_out, usable_coupon
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
-from checkout.taxes import find_tax
+from checkout.taxes import Tax, find_tax
 from store.models import User
 from store.money import format_money
 
@@ -136,8 +137,10 @@ def place_order(
         vat_number=vat_number,
         day=_day_of(now),
     )
-    quote = quote_cart(lines=lines, delivery=delivery, tax=tax, coupon=coupon)
-    _check(lines, quote, ship_to=ship_to, delivery=delivery, expected_total=expected_total)
+    to = Destination(country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode)
+    offer = find_offer(lines, delivery, to=to, now=now)
+    quote = quote_offer(lines, offer or delivery, tax=tax, coupon=coupon)
+    _check(lines, quote, offer=offer, expected_total=expected_total)
     terms = _find_accepted(terms_id, now=now)
     token = secrets.token_urlsafe(24)
     order = Order(
@@ -168,6 +171,8 @@ def place_order(
         vat_number=vat_number or None,
         delivery_code=delivery.code,
         delivery_name=delivery.name,
+        arrives_from=offer.arrives_from if offer else None,
+        arrives_until=offer.arrives_until if offer else None,
         is_gift=is_gift,
         terms=terms,
         terms_accepted_at=now if terms else None,
@@ -177,7 +182,7 @@ def place_order(
             _write(order, lines=quote.lines, coupon=coupon, bill_to=bill_to, ship_to=ship_to, now=now)
     except UnableToUseCoupon as error:
         take_coupon_out(cart_id=cart_id)
-        raise CouponRefused(str(error), quote_cart(lines=lines, delivery=delivery, tax=tax)) from error
+        raise CouponRefused(str(error), quote_offer(lines, offer or delivery, tax=tax, coupon=None)) from error
     except SoldOut as error:
         raise ItemsSoldOut([line.variant.product.name for line in lines if line.variant_id in error.variant_ids]) from error
     except IntegrityError:
@@ -219,7 +224,14 @@ def _day_of(now: datetime) -> date:
     return now.astimezone(ZoneInfo(settings.SHOP_TIME_ZONE)).date()
 
 
-def _check(lines: list[CartLine], quote: Quote, *, ship_to: Address, delivery: DeliveryMethod, expected_total: int) -> None:
+def quote_offer(lines: Iterable[CartLine], offer: Offer | DeliveryMethod, *, tax: Tax, coupon: Coupon | None) -> Quote:
+    """Price a cart sent by an offer, or by a way of delivery at its own price."""
+    if isinstance(offer, DeliveryMethod):
+        return quote_cart(lines=lines, delivery=offer, tax=tax, coupon=coupon)
+    return quote_cart(lines=lines, delivery=offer.method, tax=tax, coupon=coupon, delivery_price=offer.price)
+
+
+def _check(lines: list[CartLine], quote: Quote, *, offer: Offer | None, expected_total: int) -> None:
     """Raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
     if not lines:
         raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
@@ -229,7 +241,7 @@ def _check(lines: list[CartLine], quote: Quote, *, ship_to: Address, delivery: D
         raise ItemsSoldOut(gone)
     if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
         raise UnableToPlaceOrder(f"We sell at most {MAX_QUANTITY} of one item at a time. Nothing was ordered.")
-    if not delivery.is_active or not delivery.serves(ship_to.country):
+    if offer is None:
         raise UnableToPlaceOrder(
             "That way of delivery does not reach the address. Nothing was ordered. Please choose another."
         )

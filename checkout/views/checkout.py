@@ -22,13 +22,20 @@ from checkout import limits
 from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
 from checkout.forms import CheckoutForm, PlaceForm
-from checkout.models import CartLine, DeliveryMethod, Mail, Order, ShopTerms
-from checkout.pricing import Quote, quote_cart
+from checkout.models import CartLine, Mail, Order, ShopTerms
+from checkout.pricing import Quote
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
 from checkout.services.coupons import usable_coupon
 from checkout.services.mails import queue_mail
-from checkout.services.orders import TermsChanged, TotalChanged, UnableToPlaceOrder, find_placed, place_order
+from checkout.services.orders import (
+    TermsChanged,
+    TotalChanged,
+    UnableToPlaceOrder,
+    find_placed,
+    place_order,
+    quote_offer,
+)
 from checkout.services.payments import UnableToStartPayment, start_payment, withdraw_unpaid_orders
 from checkout.states import PaymentStatus
 from checkout.taxes import find_tax
@@ -67,13 +74,12 @@ def checkout(request: HttpRequest) -> HttpResponse:
             else "Your cart is empty. There is nothing to order yet.",
         )
         return redirect("checkout:cart")
-    methods = list(DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk"))
+    now = timezone.now()
     if not step:
-        form = CheckoutForm(methods=methods, initial=_initial(request))
-        return _show_details(request, form, lines, methods)
-    form = CheckoutForm(request.POST, methods=methods)
+        return _show_details(request, CheckoutForm(lines=lines, now=now, initial=_initial(request)), lines)
+    form = CheckoutForm(request.POST, lines=lines, now=now)
     if not form.is_valid() or step == "edit":
-        return _show_details(request, form, lines, methods, status=200 if step == "edit" else 422)
+        return _show_details(request, form, lines, status=200 if step == "edit" else 422)
     return _place(request, form, lines, cart_id=cart_id) if step == "place" else _show_review(request, form, lines)
 
 
@@ -192,17 +198,13 @@ def pay(request: HttpRequest, order: Order) -> HttpResponse:
     return _go_to_pay(request, order)
 
 
-def _show_details(
-    request: HttpRequest, form: CheckoutForm, lines: list[CartLine], methods: list[DeliveryMethod], *, status: int = 200
-) -> HttpResponse:
-    chosen = form["delivery"].value() if form.is_bound else None
-    items = sum(line.total for line in lines)
+def _show_details(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, status: int = 200) -> HttpResponse:
     context = {
         "form": form,
         "lines": lines,
-        "methods": [{"method": m, "is_chosen": m.code == chosen or (not chosen and i == 0)} for i, m in enumerate(methods)],
-        "items_total": items,
+        "items_total": sum(line.total for line in lines),
         "coupon": lines[0].cart.coupon,
+        "deliver_to": country_name(form.destination.country),
         "steps": _steps(1),
     }
     return render(request, "checkout/details.html", context, status=status)
@@ -218,21 +220,17 @@ def _show_review(
     status: int = 200,
 ) -> HttpResponse:
     ship_to, bill_to = form.ship_to(), form.bill_to()
-    delivery = form.cleaned_data["delivery"]
+    offer = form.offer
     coupon, coupon_complaint = usable_coupon(lines, now=timezone.now())
-    quote = quote or quote_cart(
-        lines=lines,
-        delivery=delivery,
-        coupon=coupon,
-        tax=find_tax(
-            country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=form.business_number()
-        ),
+    tax = find_tax(
+        country=ship_to.country, region=ship_to.region, postcode=ship_to.postcode, vat_number=form.business_number()
     )
+    quote = quote or quote_offer(lines, offer, tax=tax, coupon=coupon)
     context = {
         "form": form,
         "lines": lines,
         "quote": quote,
-        "delivery": delivery,
+        "offer": offer,
         "contact": form.contact(),
         "bill_to": bill_to,
         "bill_country": country_name(bill_to.country),
