@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import phonenumbers
@@ -23,6 +25,44 @@ def country_choices() -> list[tuple[str, str]]:
 def country_name(code: str) -> str:
     """'US' is 'United States'."""
     return str(Locale("en").territories.get(code, code))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressShape:
+    """How addresses of one country are written, by Google's rules."""
+
+    parts: tuple[str, ...]  # those that it has of city, region and postcode, in the order of an envelope
+    required: frozenset[str]
+    labels: Mapping[str, str]
+    regions: tuple[str, ...]  # their names; empty where there is no fixed list
+    example: str  # a postcode
+
+
+# What a part is called where its kind alone would not do.
+_KINDS = {
+    "zip": "ZIP code",
+    "pin": "PIN code",
+    "postal": "Postcode",
+    "do_si": "Province or city",
+    "post_town": "Town",
+    "neighborhood": "Neighbourhood",
+}
+_PLACES = {"C": "city", "S": "region", "Z": "postcode"}
+_NEEDS = {"city": "city", "country_area": "region", "postal_code": "postcode"}
+
+
+@cache
+def address_shape(country: str) -> AddressShape:
+    """What to ask for in an address of `country`, and by which names."""
+    rules = get_validation_rules({"country_code": country})
+    kinds = {"city": rules.city_type, "region": rules.country_area_type, "postcode": rules.postal_code_type}
+    return AddressShape(
+        parts=tuple(_PLACES[sign] for sign in re.findall("%([CSZ])", rules.address_format)),
+        required=frozenset(_NEEDS[name] for name in rules.required_fields if name in _NEEDS),
+        labels={part: _KINDS.get(kind, str(kind or part).replace("_", " ").capitalize()) for part, kind in kinds.items()},
+        regions=tuple(dict.fromkeys(str(name) for _, name in rules.country_area_choices)),
+        example=next(iter(rules.postal_code_examples), ""),
+    )
 
 
 def normalise_region(*, country: str, region: str) -> str:

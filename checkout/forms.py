@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,14 @@ from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
 
-from checkout.addressing import check_address, country_choices, country_name, normalise_phone, normalise_region
+from checkout.addressing import (
+    address_shape,
+    check_address,
+    country_choices,
+    country_name,
+    normalise_phone,
+    normalise_region,
+)
 from checkout.delivery import Destination, Offer, find_offers
 from checkout.limits import MAX_QUANTITY
 from checkout.models import CartLine, DeliveryMethod
@@ -57,6 +65,26 @@ def _country(autocomplete: str) -> forms.ChoiceField:
         required=False,
         widget=forms.Select(attrs={"autocomplete": autocomplete}),
     )
+
+
+def _as_typed() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="Use this address as I typed it",
+        required=False,
+        help_text="If you are sure. We may ring you about it before we send anything.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressGroup:
+    """The fields of one address, in the order of its country; `as_typed` where the address was complained of."""
+
+    country: forms.BoundField
+    wide: list[forms.BoundField]
+    rest: list[forms.BoundField]
+    as_typed: forms.BoundField | None
+    regions: tuple[str, ...]
+    regions_id: str
 
 
 class QuantityForm(forms.Form):
@@ -125,6 +153,7 @@ class CheckoutForm(GuardedForm):
     bill_region = _text("State or region", "billing address-level1", max_length=40, kind=AskedField)
     bill_postcode = _text("Postcode or ZIP", "billing postal-code", max_length=20, kind=AskedField)
     bill_country = _country("billing country")
+    bill_as_typed = _as_typed()
     ship_elsewhere = forms.BooleanField(
         label="Deliver to a different address",
         required=False,
@@ -137,6 +166,7 @@ class CheckoutForm(GuardedForm):
     ship_region = _text("State or region", "shipping address-level1", max_length=40, kind=AskedField)
     ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, kind=AskedField)
     ship_country = _country("shipping country")
+    ship_as_typed = _as_typed()
     vat_number = forms.CharField(
         label="VAT number",
         max_length=20,
@@ -160,18 +190,63 @@ class CheckoutForm(GuardedForm):
     def __init__(self, *args: Any, lines: Sequence[CartLine], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lines, self._now = lines, now
+        self._complained: set[str] = set()
+        for prefix in ("bill", "ship"):
+            self._shape(prefix)
         if not settings.SHOP_VAT_NUMBER:  # the shop could not sell that way
             del self.fields["vat_number"]
         field = self.fields["delivery"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # tells mypy what the class says above
         field.queryset = DeliveryMethod.objects.filter(is_active=True).order_by("position", "pk")
 
+    @property
+    def bill(self) -> AddressGroup:
+        """The card's address."""
+        return self._group("bill")
+
+    @property
+    def ship(self) -> AddressGroup:
+        """The parcel's address."""
+        return self._group("ship")
+
+    def _said_country(self, prefix: str) -> str:
+        said = str(self[f"{prefix}_country"].value() or "")
+        return said if said in dict(country_choices()) else settings.SHOP_COUNTRY
+
+    def _shape(self, prefix: str) -> None:
+        """Call the parts of an address what they are called in its country."""
+        shape = address_shape(self._said_country(prefix))
+        for part in ("city", "region", "postcode"):
+            field = self.fields[f"{prefix}_{part}"]
+            field.label = shape.labels[part]
+            vars(field)["is_asked"] = part in shape.required
+        if shape.regions:
+            self.fields[f"{prefix}_region"].widget.attrs["list"] = f"{prefix}-regions"
+        if shape.example:
+            self.fields[f"{prefix}_postcode"].help_text = f"As in {shape.example}."
+
+    def _group(self, prefix: str) -> AddressGroup:
+        shape = address_shape(self._said_country(prefix))
+        is_offered = (bool(self.errors) and prefix in self._complained) or bool(self[f"{prefix}_as_typed"].value())
+        return AddressGroup(
+            country=self[f"{prefix}_country"],
+            wide=[self[f"{prefix}_{part}"] for part in ("name", "line1", "line2")],
+            rest=[self[f"{prefix}_{part}"] for part in shape.parts],
+            as_typed=self[f"{prefix}_as_typed"] if is_offered else None,
+            regions=shape.regions,
+            regions_id=f"{prefix}-regions",
+        )
+
     @cached_property
     def destination(self) -> Destination:
         """Where the parcel is to go, as far as it was said."""
-        prefix = "ship" if self.is_bound and self["ship_elsewhere"].value() else "bill"
-        said = {part: str(self[f"{prefix}_{part}"].value() or "").strip() for part in ("country", "region", "postcode")}
-        country = said["country"] if said["country"] in dict(country_choices()) else settings.SHOP_COUNTRY
+        prefix = "ship" if self["ship_elsewhere"].value() else "bill"
+        country = self._said_country(prefix)
+        parts = address_shape(country).parts
+        said = {
+            part: str(self[f"{prefix}_{part}"].value() or "").strip() if part in parts else ""
+            for part in ("region", "postcode")
+        }
         region = normalise_region(country=country, region=said["region"])
         return Destination(country=country, region=region, postcode=said["postcode"])
 
@@ -189,7 +264,7 @@ class CheckoutForm(GuardedForm):
     def offer_choices(self) -> list[tuple[Offer, bool]]:
         """Each of them, and whether it is chosen: the one that was, else the first."""
         codes = [offer.method.code for offer in self.offers]
-        said = self["delivery"].value() if self.is_bound else None
+        said = self["delivery"].value()
         chosen = said if said in codes else next(iter(codes), None)
         return [(offer, offer.method.code == chosen) for offer in self.offers]
 
@@ -228,10 +303,17 @@ class CheckoutForm(GuardedForm):
     def _clean_address(self, prefix: str, data: dict[str, Any]) -> None:
         country = data.get(f"{prefix}_country") or settings.SHOP_COUNTRY
         data[f"{prefix}_country"] = country
+        for part in {"city", "region", "postcode"} - set(address_shape(country).parts):
+            data[f"{prefix}_{part}"] = ""  # of the country that was chosen before
         region = data[f"{prefix}_region"] = normalise_region(country=country, region=data.get(f"{prefix}_region", ""))
         parts = {name: data.get(f"{prefix}_{name}", "") for name in ("city", "postcode", "line1")}
-        for part, complaint in check_address(country=country, region=region, **parts).items():
-            if f"{prefix}_{part}" not in self.errors:
+        complaints = check_address(country=country, region=region, **parts)
+        if complaints.keys() - {"line1"}:
+            self._complained.add(prefix)
+        for part, complaint in complaints.items():
+            # A street must be there; the rest is the shopper's word against Google's.
+            is_waived = part != "line1" and data.get(f"{prefix}_as_typed")
+            if f"{prefix}_{part}" not in self.errors and not is_waived:
                 self.add_error(f"{prefix}_{part}", complaint)
 
     def _clean_vat_number(self, data: dict[str, Any]) -> None:
@@ -278,6 +360,7 @@ class CheckoutForm(GuardedForm):
             region=data[f"{prefix}_region"],
             postcode=data[f"{prefix}_postcode"],
             country=data[f"{prefix}_country"],
+            is_as_typed=prefix in self._complained,
         )
 
 

@@ -25,6 +25,7 @@ class PlaceFacts:
     postcode: str
     region: str
     country: str  # ISO 3166 alpha-2
+    is_as_typed: bool = False  # it failed the checks of its country, and the shopper stood by it
 
     @property
     def town(self) -> str:

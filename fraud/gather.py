@@ -149,6 +149,7 @@ def place_facts(address: OrderAddress | None) -> PlaceFacts | None:
         postcode=address.postcode or "",
         region=address.region,
         country=address.country,
+        is_as_typed=address.is_as_typed,
     )
 
 

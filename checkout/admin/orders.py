@@ -60,7 +60,7 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
 
 class OrderAddressInline(ReadOnly, admin.TabularInline[OrderAddress, Order]):
     model = OrderAddress
-    fields = ("kind", "name", "line1", "line2", "city", "region", "postcode", "country")
+    fields = ("kind", "name", "line1", "line2", "city", "region", "postcode", "country", "is_as_typed")
 
 
 class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):

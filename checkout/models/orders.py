@@ -296,6 +296,11 @@ class OrderAddress(models.Model):
     postcode = EncryptedTextField(max_length=20)
     region = models.CharField(max_length=40, blank=True)
     country = models.CharField(max_length=2)
+    is_as_typed = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="It fails the checks of its country, and the shopper wanted it all the same.",
+    )
     address_index = BlindIndexField(kind="address", source=("line1", "line2", "city", "postcode", "country"), db_index=False)
     last_name_index = BlindIndexField(kind="last_name", source="name")
     name_postcode_index = BlindIndexField(kind="name_postcode", source=("name", "postcode"))

@@ -84,6 +84,7 @@ class Address:
     region: str = ""
     postcode: str = field(repr=False)
     country: str
+    is_as_typed: bool = False  # it fails the checks of its country, and the shopper stands by it
 
 
 def hash_token(token: str) -> str:
@@ -301,6 +302,7 @@ def _write(
             region=address.region,
             postcode=address.postcode,
             country=address.country,
+            is_as_typed=address.is_as_typed,
         )
     OrderEvent.objects.create(order=order, now=order.status, why="Placed by the customer.", at=now)
 

@@ -77,6 +77,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     if not step:
         return _show_details(request, CheckoutForm(lines=lines, now=now, initial=_initial(request)), lines)
+    if step == "country":  # another form for another country; nothing is checked yet
+        typed = {name: value for name, value in request.POST.items() if name in CheckoutForm.base_fields}
+        return _show_details(request, CheckoutForm(lines=lines, now=now, initial=typed), lines)
     form = CheckoutForm(request.POST, lines=lines, now=now)
     if not form.is_valid() or step == "edit":
         return _show_details(request, form, lines, status=200 if step == "edit" else 422)

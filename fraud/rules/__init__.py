@@ -55,6 +55,7 @@ RULES: tuple[Rule, ...] = (
         {"household": 5, "same_city": 25, "other_city": 50, "other_region": 50, "other_country": 60},
     ),
     Rule("address.po_box", "Ship-to is a post-office box", address.po_box, {"": 5}),
+    Rule("address.as_typed", "An address that fails its country's checks", address.as_typed, {"": 8}),
     Rule(
         "address.forwarder",
         "Ship-to is a freight forwarder",

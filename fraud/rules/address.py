@@ -141,3 +141,16 @@ def unsafe_country(facts: OrderFacts) -> Answer:
     if facts.ship_to is None and facts.bill_to is None:
         return NO_ADDRESS
     return Clear("No country of this order is on your list.")
+
+
+def as_typed(facts: OrderFacts) -> Answer:
+    """An address that fails the checks of its country, and that the shopper wanted used all the same."""
+    bill, ship = facts.bill_to, facts.ship_to
+    if bill is None or ship is None:
+        return NO_ADDRESS
+    failed = [place for place in (ship, bill) if place.is_as_typed]
+    if not failed:
+        return Clear("Both addresses pass the checks of their countries.")
+    place = failed[0]
+    what = "Ship-to" if place is ship else "Bill-to"
+    return Hit(f"{what} fails the checks of its country and was used as typed: {place.postcode} {place.town}.")

@@ -65,6 +65,12 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
     ),
     ("address.po_box", {"ship_to": place(line1="7 Boxwood Poplar Road")}, Clear("Ship-to is no post-office box.")),
     (
+        "address.as_typed",
+        {"ship_to": place(MIAMI, postcode="ABC", is_as_typed=True)},
+        Hit("Ship-to fails the checks of its country and was used as typed: ABC Miami, FL, US."),
+    ),
+    ("address.as_typed", {}, Clear("Both addresses pass the checks of their countries.")),
+    (
         "address.forwarder",
         {"ship_to": place(MIAMI, line1="4283 Express Ln", line2="Ste 7", city="Sarasota", postcode="34249")},
         Hit("Ship-to is the freight forwarder MyUS: “4283 Express Ln Ste 7”.", "listed"),
