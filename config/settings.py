@@ -80,6 +80,7 @@ RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; withou
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
 # Webhooks of ours may go to this machine: in the demo, and in tests. Elsewhere only to the public internet, by https.
+OUTGOING_KEEP_DAYS = env.int("OUTGOING_KEEP_DAYS", default=90)  # how long messages that were taken are kept
 OUTGOING_ALLOW_LOOPBACK = DEMO and env.bool("OUTGOING_ALLOW_LOOPBACK", default=False)
 
 # -- Payment gateways: name -> (dotted path, settings), as CACHES does. The first is the one offered first. One without a key
@@ -293,6 +294,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "trouble": {"task": "checkout.tasks.look_for_trouble", "every": 600},
     "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
     "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
+    "old messages": {"task": "fraud.tasks.prune_messages", "every": 3600},
     "backup": {"task": "store.backups.tasks.back_up", "every": BACKUP_EVERY * 60},
     "audit log": {"task": "store.audit.tasks.verify", "at": "03:40"},
     "restore drill": {"task": "store.backups.tasks.drill", "at": "02:40"},  # does something every DRILL_EVERY days

@@ -140,22 +140,6 @@ class WhyForm(GuardedForm):
     )
 
 
-# Why somebody looks at a case that is not theirs; the words stand in the audit log.
-LOOK_REASONS = {
-    "rang_us": "The customer rang us",
-    "colleague": "A colleague asked me",
-    "check": "Checking a decision",
-    "dispute": "A dispute or a complaint",
-    "linked": "Looking for orders of the same thief",
-}
-
-
-class RevealForm(forms.Form):
-    """Why personal data are to be shown."""
-
-    look_reason = forms.ChoiceField(label="Why", choices=list(LOOK_REASONS.items()))
-
-
 class DeskRulesForm(GuardedForm):
     """A new version of the desk's rules. Amounts are typed in the shop's currency, kept in its minor units."""
 

@@ -44,3 +44,13 @@ def deliver_message(message_id: int) -> None:
     from fraud.outgoing.deliver import deliver  # noqa: PLC0415 - as above
 
     deliver(message_id=message_id, now=timezone.now())
+
+
+@task()
+def prune_messages() -> None:
+    """Delete messages that were taken long ago."""
+    from fraud.outgoing.prune import prune_messages as prune  # noqa: PLC0415 - as above
+    from store.jobs.schedules import record_run  # noqa: PLC0415
+
+    now = timezone.now()
+    record_run("old messages", report=f"Deleted {prune(now=now)} messages that were taken long ago.", now=now)

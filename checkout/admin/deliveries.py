@@ -9,16 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
-from checkout.admin.access import allowed, may_see_customers
+from checkout.admin.access import allowed
 from checkout.forms import DeliveryProofForm
 from checkout.models import DeliveryProof, Order
 from checkout.services.deliveries import UnableToNoteDelivery, note_delivery
 from store.audit import record
 from store.read_only import ReadOnly
+from store.staff.looking import is_revealed
 
 
 class DeliveryProofInline(ReadOnly, admin.TabularInline[DeliveryProof, Order]):
-    """What was written down; who signed is shown to those only who may see customers."""
+    """What was written down; who signed stays closed like all that says who the customer is."""
 
     model = DeliveryProof
     ordering = ("noted_at",)
@@ -29,7 +30,7 @@ class DeliveryProofInline(ReadOnly, admin.TabularInline[DeliveryProof, Order]):
 
     def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
         own = ("delivered_at", "noted_at", "noted_by")
-        return (*own, "signed_by", "words") if may_see_customers(request) else own
+        return (*own, "signed_by", "words") if is_revealed(request) else own
 
 
 def proof_form(request: HttpRequest, order: Order) -> DeliveryProofForm | None:

@@ -39,8 +39,11 @@ from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.signals import order_page_shown
 from checkout.states import PaymentStatus
 from checkout.views.documents import as_download
+from store.audit import record
 from store.money import format_money
 from store.read_only import ReadOnly
+from store.staff.again import ask_again
+from store.staff.looking import Revealing, is_revealed
 from store.staff_search import PrivateSearch, UnableToSearch
 
 
@@ -58,9 +61,18 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
         return format_money(line.total, line.order.currency)
 
 
+PERSONAL_LINES = ("name", "line1", "line2", "postcode", "city")
+
+
 class OrderAddressInline(ReadOnly, admin.TabularInline[OrderAddress, Order]):
     model = OrderAddress
-    fields = ("kind", "name", "line1", "line2", "city", "region", "postcode", "country", "is_as_typed")
+
+    def has_view_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        """Who sees the order sees where it goes, roughly."""
+        return request.user.has_perm("checkout.view_order")
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        return ("kind", *(PERSONAL_LINES if is_revealed(request) else ()), "region", "country", "is_as_typed")
 
 
 class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
@@ -83,8 +95,11 @@ class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
 
 class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
     model = OrderEvent
-    fields = ("at", "was", "now", "by", "why")
     ordering = ("at",)
+
+    def get_fields(self, request: HttpRequest, obj: Order | None = None) -> Any:
+        """A reviewer's own words may name the customer."""
+        return ("at", "was", "now", "by", *(("why",) if is_revealed(request) else ()))
 
 
 class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
@@ -128,7 +143,7 @@ class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
 
 
 @admin.register(Order)
-class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
+class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
     """The orders. A list page opens no encrypted column."""
 
     list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
@@ -155,6 +170,7 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
         ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
     )
     personal = frozenset({"email", "phone", "vat_number"})
+    revealed = ("email", "phone", "vat_number", *PERSONAL_LINES, "signed_by", "words", "why")
     readonly_fields = ("made_of", "amount")
     change_form_template = "admin/checkout/order.html"
 
@@ -218,8 +234,8 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
         return format_html("{}<br>{}", rows, order.parts.tax_note) if order.parts.tax_note else rows
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> Any:
-        """Leave out how to reach the customer for those who may see orders but no addresses."""
-        return _without(self.personal, self.fieldsets) if not may_see_customers(request) else self.fieldsets
+        """Leave out how to reach the customer unless it was asked for."""
+        return self.fieldsets if is_revealed(request) else _without(self.personal, self.fieldsets)
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         """Offer what can be done with the order as it stands."""
@@ -294,8 +310,12 @@ class OrderAdmin(PrivateSearch, ReadOnly, admin.ModelAdmin[Order]):
     def document(self, request: HttpRequest, order_id: Any, document_id: Any) -> HttpResponse:
         """Hand out an invoice or a credit note; both name the customer."""
         allowed(request, "checkout.view_document")
-        allowed(request, "checkout.view_orderaddress")
-        return as_download(get_object_or_404(Document, pk=document_id, order_id=order_id))
+        user = allowed(request, "checkout.view_orderaddress")
+        found = get_object_or_404(Document.objects.select_related("order"), pk=document_id, order_id=order_id)
+        if asked := ask_again(request):
+            return asked
+        record(actor=user, action="document.take", object=found.order, fields=["buyer"], why=found.number, request=request)
+        return as_download(found)
 
     def cancel(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Cancel an order that no reviewer has on the desk: not paid yet, or released and not shipped."""

@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from checkout.admin.access import may_see_customers
-from checkout.models import Payment
+from checkout.models import Order, Payment
 from store.money import format_money
 from store.read_only import ReadOnly
+from store.staff.looking import Revealing, is_revealed
 
 
 @admin.register(Payment)
-class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
+class PaymentAdmin(ReadOnly, Revealing[Payment]):
     """The payments, as the gateway has them."""
 
     list_display = ("reference", "order", "status", "gateway", "sum", "created_at", "capture_before")
@@ -55,10 +55,15 @@ class PaymentAdmin(ReadOnly, admin.ModelAdmin[Payment]):
         ),
     )
     readonly_fields = ("sum",)
+    revealed = ("payer",)
 
     def get_fieldsets(self, request: HttpRequest, obj: Payment | None = None) -> Any:
-        """Leave out the payer for those who may see payments but no addresses."""
-        return self.fieldsets if may_see_customers(request) else self.fieldsets[:-1]
+        """Leave out the payer unless it was asked for."""
+        return self.fieldsets if is_revealed(request) else self.fieldsets[:-1]
+
+    def about(self, row: Payment) -> Order:
+        """The order's log."""
+        return row.order
 
     @admin.display(description="Amount", ordering="amount")
     def sum(self, payment: Payment) -> str:

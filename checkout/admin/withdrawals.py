@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from checkout.admin.access import may_see_customers
 from checkout.models import Withdrawal
 from store.read_only import ReadOnly
+from store.staff.looking import Revealing, is_revealed
 
 
 @admin.register(Withdrawal)
-class WithdrawalAdmin(ReadOnly, admin.ModelAdmin[Withdrawal]):
+class WithdrawalAdmin(ReadOnly, Revealing[Withdrawal]):
     """Read here; the shop follows them up by itself and tells of each."""
 
     list_display = ("declared_at", "outcome", "order_link", "done_at", "tries", "error")
@@ -24,11 +24,12 @@ class WithdrawalAdmin(ReadOnly, admin.ModelAdmin[Withdrawal]):
     ordering = ("-declared_at",)
     show_full_result_count = False
     readonly_fields = ("order_link",)
+    revealed = ("number", "email")
 
     def get_fields(self, request: HttpRequest, obj: Withdrawal | None = None) -> Any:
-        """Show who declared it to those only who may see customers."""
+        """Leave out who declared it unless it was asked for."""
         own = ("declared_at", "outcome", "order_link", "done_at")
-        return (*own, "number", "email") if may_see_customers(request) else own
+        return (*own, *self.revealed) if is_revealed(request) else own
 
     @admin.display(description="Order")
     def order_link(self, withdrawal: Withdrawal) -> str:

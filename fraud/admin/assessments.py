@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from checkout.models import Order
 from fraud.models import Assessment, Finding
 from store.read_only import ReadOnly
+from store.staff.looking import Revealing, is_revealed
 
 
 class FindingInline(ReadOnly, admin.TabularInline[Finding, Assessment]):
     """The answers of one assessment."""
 
     model = Finding
-    fields = readonly_fields = ("title", "answer", "grade", "points", "is_decisive", "is_observed", "reason")
+    readonly_fields = ("title",)
     ordering = ("position",)
     extra = 0
 
+    def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
+        """A reason names the values it was found by."""
+        own = ("title", "answer", "grade", "points", "is_decisive", "is_observed")
+        return (*own, "reason") if is_revealed(request) else own
+
 
 @admin.register(Assessment)
-class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
+class AssessmentAdmin(ReadOnly, Revealing[Assessment]):
     """What was thought of each order."""
 
     list_display = ("order", "verdict", "points", "pass_number", "policy", "assessed_at")
@@ -29,9 +39,19 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
     ordering = ("-assessed_at",)
     show_full_result_count = False
     actions = None
-    exclude = ("facts", "unremarkable")  # for machines; people read what is made of them
+    revealed = ("findings",)
     readonly_fields = ("others",)
     inlines = (FindingInline,)
+
+    def get_fields(self, request: HttpRequest, obj: Assessment | None = None) -> Any:
+        """The facts are for machines; people read what is made of them, if they say why."""
+        hidden = {"facts", "unremarkable", "others"}
+        own = [name for name in super().get_fields(request, obj) if name not in hidden]
+        return [*own, "others"] if is_revealed(request) else own
+
+    def about(self, row: Assessment) -> Order:
+        """The order's log."""
+        return row.order
 
     @admin.display(description="Clear, or no data")
     def others(self, assessment: Assessment) -> SafeString:
@@ -42,7 +62,7 @@ class AssessmentAdmin(ReadOnly, admin.ModelAdmin[Assessment]):
 
 
 @admin.register(Finding)
-class FindingAdmin(ReadOnly, admin.ModelAdmin[Finding]):
+class FindingAdmin(ReadOnly, Revealing[Finding]):
     """Every answer of every rule; the reason is opened on its own page only."""
 
     list_display = ("code", "grade", "answer", "points", "order_number", "assessed_at")
@@ -51,6 +71,16 @@ class FindingAdmin(ReadOnly, admin.ModelAdmin[Finding]):
     ordering = ("-assessment__assessed_at", "position")
     show_full_result_count = False
     actions = None
+    revealed = ("findings",)
+
+    def get_fields(self, request: HttpRequest, obj: Finding | None = None) -> Any:
+        """A reason names the values it was found by."""
+        own = list(super().get_fields(request, obj))
+        return own if is_revealed(request) else [name for name in own if name != "reason"]
+
+    def about(self, row: Finding) -> Order:
+        """The order's log."""
+        return row.assessment.order
 
     @admin.display(description="order")
     def order_number(self, finding: Finding) -> str:

@@ -25,12 +25,10 @@ from fraud.admin.case import show_case
 from fraud.admin.people import demand, staff_user
 from fraud.admin.rights import CANCEL, RELEASE, REVEAL, WORK, demand_look, may_look, may_release
 from fraud.forms import (
-    LOOK_REASONS,
     CancelForm,
     EscalateForm,
     RecordCallForm,
     ReleaseForm,
-    RevealForm,
     WhyForm,
 )
 from fraud.models import Call, CallTask, Decision, EscalationReason, ReleaseReason
@@ -39,6 +37,7 @@ from fraud.selectors import queue_page
 from store.audit import record as write_audit
 from store.read_only import ReadOnly
 from store.staff.again import ask_again
+from store.staff.looking import LOOK_REASONS, RevealForm
 
 # What the page of a case shows of the customer.
 SHOWN = ("email", "phone", "name", "line1", "line2", "city", "postcode", "payer", "findings", "notes")

@@ -21,7 +21,6 @@ from fraud.forms import (
     EscalateForm,
     RecordCallForm,
     ReleaseForm,
-    RevealForm,
     WhyForm,
     suggest_reason,
 )
@@ -29,6 +28,7 @@ from fraud.models import Call, CallTask, DeskRules
 from fraud.selectors import case_page
 from fraud.selectors.asking import Asked
 from store.models import User
+from store.staff.looking import RevealForm
 
 
 def show_case(

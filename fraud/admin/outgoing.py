@@ -149,7 +149,7 @@ class OutgoingMessageAdmin(ReadOnly, admin.ModelAdmin[OutgoingMessage]):
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         """Who only looks on starts nothing."""
-        return request.user.has_perm("store.retry_job")
+        return request.user.has_perm("store.retry_job") or request.user.has_perm(CHANGE)
 
     @admin.action(description="Send again now", permissions=["retry"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[OutgoingMessage]) -> None:

@@ -26,9 +26,11 @@ from fraud.policy_changes import changes_between
 from fraud.policy_forms import PolicyForm
 from fraud.services.assess import current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
+from store.audit import record
 from store.card_guard import GuardedForm
 from store.read_only import ReadOnly
 from store.staff.again import ask_again
+from store.staff.looking import REVEAL
 
 CHANGE, VIEW, READ_REASONS = "fraud.change_policy", "fraud.view_policy", "fraud.view_finding"
 
@@ -272,6 +274,11 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             if order is None:
                 form.add_error("order_number", "There is no order with this number.")
             else:
+                user = demand(request, REVEAL)
+                if shown_first := ask_again(request):
+                    return shown_first
+                why = f"Tested by version {given['version']}"
+                record(actor=user, action="order.test", object=order, fields=["findings"], why=why, request=request)
                 policy = Policy.objects.get(version=given["version"])
                 try:
                     found = answers(order=order, policy=policy.values, now=now, kept=given["facts"] == "kept")

@@ -9,10 +9,12 @@ from fraud.admin.people import staff_user
 from fraud.models import DeskRules
 from store.models import User
 from store.money import Money
+from store.staff.looking import REVEAL
+
+__all__ = ["CANCEL", "RELEASE", "RELEASE_SMALL", "REVEAL", "VIEW", "WORK", "demand_look", "may_look", "may_release"]
 
 VIEW, WORK = "fraud.view_call_queue", "fraud.work_call_queue"
 RELEASE, RELEASE_SMALL, CANCEL = "fraud.release_call", "fraud.release_small_call", "fraud.cancel_call"
-REVEAL = "fraud.reveal_customer"
 
 
 def may_look(user: User) -> bool:

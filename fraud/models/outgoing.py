@@ -94,7 +94,10 @@ class OutgoingMessage(Retried):
     class Meta:
         default_permissions = ("view",)
         verbose_name = "outgoing message"
-        indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="outgoing_waiting")]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="outgoing_waiting"),
+            models.Index(fields=["sent_at"], condition=Q(sent_at__isnull=False), name="outgoing_taken"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -73,6 +74,11 @@ def test_what_was_typed_comes_out_as_text_on_every_page(order: Order, olive: Use
     staff.post(reverse("admin:fraud_calltask_claim", args=[task.pk]))
     refused = {"outcome": "reached", "answer": "", "note": "<script>alert(8)</script>", "dialled_phone": '"><script>alert'}
     record = reverse("admin:fraud_calltask_record", args=[task.pk])
+
+    def opened(page: str, pk: object) -> Any:
+        staff.post(reverse(f"admin:{page}_reveal", args=[pk]), {"look_reason": "check"})
+        return staff.get(reverse(f"admin:{page}_change", args=[pk]))
+
     pages = [
         client_of().get(f"/orders/{order.token}/"),
         staff.get("/admin/fraud/calltask/"),
@@ -81,10 +87,10 @@ def test_what_was_typed_comes_out_as_text_on_every_page(order: Order, olive: Use
             record, {**refused, "answer": "unclear", "note": "<script>alert(8)</script>", "dialled_phone": "<b>Reyes"}
         ),
         staff.get(reverse("admin:fraud_calltask_change", args=[task.pk])),
-        staff.get(reverse("admin:checkout_order_change", args=[order.pk])),
-        staff.get(reverse("admin:checkout_payment_change", args=[order.payments.get().pk])),
-        *(staff.get(f"/admin/fraud/finding/{finding.pk}/change/") for finding in task.assessment.findings.all()),
-        staff.get(f"/admin/fraud/assessment/{task.assessment_id}/change/"),
+        opened("checkout_order", order.pk),
+        opened("checkout_payment", order.payments.get().pk),
+        *(opened("fraud_finding", finding.pk) for finding in task.assessment.findings.all()),
+        opened("fraud_assessment", task.assessment_id),
         staff.get("/admin/"),
         staff.get("/admin/catalog/product/"),
         client_of().get("/catalog/"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,10 +12,12 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.urls import resolve, reverse
+from django.utils.html import escape
+from pytest_django import Settings
 
 import config.urls  # noqa: F401  # what it takes out of the admin is out before the rows are walked
 from catalog.models import Product
-from checkout.models import Alert, Order, Payment
+from checkout.models import Alert, Order, Payment, Withdrawal
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.models import Backtest, Call, CallTask, Decision
 from store.audit.models import AuditRow
@@ -45,7 +48,7 @@ ODD_QUERIES = (
 )
 
 
-ORDER_BUTTONS = ("ship", "cancel", "refund", "refund_now", "lift", "renew", "delivered")
+ORDER_BUTTONS = ("reveal", "ship", "cancel", "refund", "refund_now", "lift", "renew", "delivered")
 
 
 def rows() -> Iterator[tuple[str, models.Model | None, Any]]:
@@ -169,11 +172,57 @@ def test_who_may_see_orders_but_no_addresses_reads_no_customer(task: CallTask, v
         for personal in ("dana@example.com", "5550142", "Dana Reyes", "Ankeny", "Victor Stone", "Ocean Drive"):
             assert personal not in page
 
-    vera.user_permissions.add(Permission.objects.get(codename="view_orderaddress"))
-    again = client_of(User.objects.get(pk=vera.pk))
-    page = again.get(reverse("admin:checkout_order_change", args=[task.order_id])).content.decode()
-    assert "dana@example.com" in page
-    assert "77 Ocean Drive" in page
+
+def revealing(task: CallTask) -> list[tuple[str, models.Model, str, str]]:
+    """Each page that shows a customer: its admin's name, its row, what it keeps closed, what the log calls it."""
+    payment, call, assessment = Payment.objects.get(), Call.objects.get(), task.assessment
+    payment.payer_name = "Dana Q. Reyes"
+    payment.save()
+    withdrawal = Withdrawal.objects.create(
+        attempt=uuid.uuid4(), number="R-1234", email="dana@example.com", declared_at=task.created_at
+    )
+    decision = Decision(task=task, kind="escalate", reason="unsure", by=call.by, note="She is at 503", at=task.created_at)
+    decision.save()
+    assert assessment is not None
+    finding = assessment.findings.first()
+    assert finding is not None
+    return [
+        ("checkout_order", task.order, "77 Ocean Drive", "order.reveal"),
+        ("checkout_payment", payment, "Dana Q. Reyes", "payment.reveal"),
+        ("checkout_withdrawal", withdrawal, "dana@example.com", "withdrawal.reveal"),
+        ("fraud_call", call, "Left word.", "call.reveal"),
+        ("fraud_decision", decision, "She is at 503", "decision.reveal"),
+        ("fraud_assessment", assessment, str(finding.reason)[:20], "assessment.reveal"),
+        ("fraud_finding", finding, str(finding.reason)[:20], "finding.reveal"),
+    ]
+
+
+def test_each_look_at_a_customer_has_a_reason_and_lasts_one_page(task: CallTask, vera: User, settings: Settings) -> None:
+    shut = client_of(vera)  # may see every page, and look at nobody
+    vera_may = User.objects.create_user("vi@shop.example", "a long phrase 7", name="Vi Oda", is_staff=True)
+    vera_may.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    vera_may.user_permissions.add(Permission.objects.get(codename="reveal_customer"))
+    client = client_of(vera_may)
+    for name, row, secret, action in revealing(task):
+        page = reverse(f"admin:{name}_change", args=[row.pk])
+        button = reverse(f"admin:{name}_reveal", args=[row.pk])
+        escaped = escape(secret)
+        for who in (shut, client):
+            assert escaped not in who.get(page).content.decode(), name
+        assert button not in shut.get(page).content.decode(), name
+        assert shut.post(button, {"look_reason": "rang_us"}).status_code == 403, name
+        assert client.post(button, {"look_reason": "curious"}).status_code == 302
+        assert escaped not in client.get(page).content.decode(), name
+        assert not AuditRow.objects.filter(action=action).exists()
+        assert client.post(button, {"look_reason": "rang_us"})["Location"] == page
+        assert escaped in client.get(page).content.decode(), name
+        assert escaped not in client.get(page).content.decode(), name
+        logged = AuditRow.objects.get(action=action)
+        assert (logged.actor, logged.why) == (vera_may, "The customer rang us")
+    settings.STAFF_SECOND_FACTOR = True
+    asked = client_of(vera_may).post(reverse("admin:checkout_order_reveal", args=[task.order_id]), {"look_reason": "check"})
+    assert "dana@example.com" not in asked.content.decode()
+    assert AuditRow.objects.filter(action="order.reveal").count() == 1
 
 
 def test_no_admin_page_shows_an_order_token_or_a_key_of_the_machine(task: CallTask, olive: User) -> None:

@@ -29,6 +29,7 @@ from fraud.models import CallTask, Decision, OutgoingMessage, WebhookEndpoint
 from fraud.outgoing import dialling
 from fraud.outgoing.deliver import body_of, deliver, pick_up_messages
 from fraud.outgoing.dialling import UnableToDial, is_public, post
+from fraud.outgoing.prune import prune_messages
 from fraud.outgoing.signing import headers_of
 from store.audit.models import AuditRow
 from store.models import User
@@ -277,3 +278,14 @@ def test_nobody_touches_a_secret_without_the_right(
     assert client.get(reverse("admin:fraud_outgoingmessage_changelist")).status_code == 403
     assert WebhookEndpoint.objects.get().secret == before
     assert not OutgoingMessage.objects.exists()
+
+
+def test_messages_that_were_taken_long_ago_are_deleted_and_no_others(endpoint: WebhookEndpoint, now: datetime) -> None:
+    old = now - timedelta(days=90)
+    kept = [
+        OutgoingMessage.objects.create(endpoint=endpoint, kind="test", data={}, written_at=old, sent_at=sent)
+        for sent in (None, old + timedelta(seconds=1), now)
+    ]
+    OutgoingMessage.objects.create(endpoint=endpoint, kind="test", data={}, written_at=old, sent_at=old)
+    assert prune_messages(now=now) == 1
+    assert list(OutgoingMessage.objects.order_by("pk")) == kept

@@ -20,6 +20,7 @@ from fraud.policy_forms import PolicyForm
 from fraud.rules import RULES
 from fraud.services import assess_order, current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
+from store.audit.models import AuditRow
 from store.models import User
 from store.records import NeverChanges
 from tests.factories.checkout import make_order
@@ -232,8 +233,10 @@ def test_any_version_answers_for_any_order_without_a_trace(polisher: Variant, pa
 
 
 def test_the_test_page_says_why_and_why_not(polisher: Variant, now: datetime) -> None:
-    vera = make_staff("Vera Holt", "view_finding")
     order = make_order(variant=polisher, quantity=12, ship_to=MIAMI, placed_at=now)
+    one = {"order_number": order.number, "version": "1", "facts": "now"}
+    assert browser(make_staff("Ned Shaw", "view_finding")).get(f"{POLICIES}test/", one).status_code == 403
+    vera = make_staff("Vera Holt", "view_finding", "reveal_customer")
     client = browser(vera)
     assert client.get(f"{POLICIES}test/").status_code == 200
     page = client.get(f"{POLICIES}test/", {"order_number": order.number.lower(), "version": "1", "facts": "now"})
@@ -243,6 +246,8 @@ def test_the_test_page_says_why_and_why_not(polisher: Variant, now: datetime) ->
     assert "12 × Grand Polisher at $899.00; nothing in the catalogue costs more." in told
     assert "Ship-to is no post-office box." in told
     assert Assessment.objects.count() == 0
+    looked = AuditRow.objects.get(action="order.test")
+    assert (looked.actor, looked.why) == (vera, "Tested by version 1")
     for bad, words in (
         ({"order_number": "R-0000-0000", "version": "1"}, "There is no order with this number."),
         ({"order_number": order.number, "version": "1", "facts": "kept"}, "was never assessed"),

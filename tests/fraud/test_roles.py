@@ -20,8 +20,9 @@ from tests.fraud.conftest import make_staff
 pytestmark = pytest.mark.django_db
 PAGES = {
     "Reviewers": {"fraud/calltask"},
-    "Senior reviewers": {"fraud/calltask", "fraud/listentry", "checkout/order", "checkout/alert"},
+    "Senior reviewers": {"fraud/calltask", "fraud/figures", "fraud/listentry", "checkout/order", "checkout/alert"},
     "Orders": {"checkout/order", "checkout/return", "checkout/payment", "checkout/alert"},
+    "Integrations": {"fraud/webhookendpoint", "fraud/outgoingmessage", "fraud/figures"},
     "Catalogue": {"catalog/product", "catalog/category", "catalog/stockmove", "checkout/review"},
 }
 
