@@ -158,7 +158,8 @@ class Postgres:
             others = cursor.fetchone()[0]
         if others:
             raise UnableToUseDatabase(
-                f"{others} connections to {target['NAME']} are open. Stop the web server and the worker, then try again."
+                f"{others} connections to {target['NAME']} are open. Stop the web server, the worker and the scheduler, "
+                "then try again."
             )
 
     def put_in_place(self, scratch: Settings, target: Settings, *, stamp: str) -> str | None:

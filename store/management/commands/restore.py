@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = (
         "Restores database and pictures from a backup. Reads all of it first, builds the database beside the one there is, "
         "puts it in its place in one step, and keeps the old one under another name. Then nobody is logged in, and whoever "
-        "was erased since is erased again. Stop the web server and the worker before. See docs/ops-backup.md."
+        "was erased since is erased again. Stop the web server, the worker and the scheduler before. See docs/ops-backup.md."
     )
     requires_system_checks: tuple[str, ...] = ()  # they may want the very database that is to be brought back
 
@@ -67,7 +67,7 @@ class Command(BaseCommand):
         steps = [
             "point DATABASE_URL to the new database" if into else "",
             "after a break-in, change SECRET_KEY, the gateways' keys and everybody's passwords before you open",
-            "start the web server and the worker",
+            "start the web server, the worker and the scheduler",
             f"run `sweep_payments`: what the gateway did after {manifest.at:%Y-%m-%d %H:%M} UTC is not in the backup",
         ]
         self.stdout.write("Next:")

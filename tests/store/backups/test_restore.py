@@ -150,7 +150,7 @@ def test_an_older_schema_is_brought_up_to_date_and_a_retired_key_is_not_asked_fo
 def test_a_shop_that_is_open_is_not_pulled_from_under_its_customers(live: str, backup: Backup) -> None:
     shopper = connect(settings_of(live))
     shopper.ensure_connection()
-    with pytest.raises(Exception, match=r"1 connections to .* are open\. Stop the web server and the worker"):
+    with pytest.raises(Exception, match=r"1 connections to .* are open\. Stop the web server, the worker and the scheduler"):
         restore_backup(backup, now=NOW, confirm="Ringback")
     with shopper.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM store_user")
