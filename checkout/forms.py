@@ -22,7 +22,7 @@ from checkout.addressing import (
 )
 from checkout.delivery import Destination, Offer, find_offers
 from checkout.limits import MAX_QUANTITY
-from checkout.models import CartLine, DeliveryMethod
+from checkout.models import CartLine, DeliveryMethod, OrderLine
 from checkout.services.orders import Address, Contact
 from checkout.taxes import WrongVatNumber, check_vat_number
 from store.card_guard import GuardedForm
@@ -389,8 +389,27 @@ class LiftForm(GuardedForm):
 class ShipForm(GuardedForm):
     """Which carrier has the parcel."""
 
-    carrier = forms.CharField(max_length=60)
+    carrier = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"list": "carriers"}))
     tracking_number = forms.CharField(max_length=60, required=False)
+
+    def __init__(self, *args: Any, lines: Sequence[OrderLine] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = [line for line in lines if line.quantity_to_ship]
+        for line in self.lines:
+            self.fields[f"units_{line.pk}"] = forms.IntegerField(
+                label=f"Units of {line.sku}",
+                min_value=0,
+                max_value=line.quantity_to_ship,
+                initial=line.quantity_to_ship,
+                required=False,
+                help_text=f"{line.name}; {line.quantity_to_ship} left to send.",
+            )
+
+    def units(self) -> dict[int, int] | None:
+        """Once valid: what goes into the parcel; None when nothing was said of any line, which means all."""
+        given = {line.pk: self.cleaned_data.get(f"units_{line.pk}") for line in self.lines}
+        said = {pk: units for pk, units in given.items() if units is not None}
+        return said or None
 
 
 class DeliveryProofForm(GuardedForm):

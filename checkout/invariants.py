@@ -7,7 +7,17 @@ from typing import Any, Final
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from checkout.models import Coupon, Document, DocumentSeries, Order, OrderLine, Payment, Refund
+from checkout.models import (
+    Coupon,
+    Document,
+    DocumentSeries,
+    Order,
+    OrderLine,
+    Payment,
+    Refund,
+    Shipment,
+    ShipmentLine,
+)
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 
 _NAMED: Final = 5  # orders of each kind of trouble
@@ -25,6 +35,8 @@ def check_money(**_: Any) -> list[str]:
     uncredited = Refund.objects.filter(
         ~Exists(credited), Exists(invoiced), payment__order=OuterRef("pk"), status=RefundStatus.DONE
     )
+    sent = ShipmentLine.objects.filter(line=OuterRef("pk")).values("line").annotate(sum=Sum("quantity")).values("sum")
+    unlike = OrderLine.objects.filter(order=OuterRef("pk")).exclude(shipped_quantity=Coalesce(Subquery(sent), 0))
     troubles = {
         "their lines' discounts don't add up to the order's": Order.objects.exclude(
             discount_total=Coalesce(Subquery(off), 0)
@@ -34,6 +46,10 @@ def check_money(**_: Any) -> list[str]:
             status__in=[OrderStatus.RELEASED, OrderStatus.SHIPPED], total__gt=0
         ).exclude(Exists(captured)),
         "money was captured for a payment that says it wasn't": Order.objects.filter(Exists(charged)),
+        "their parcels hold other goods than their lines say": Order.objects.filter(Exists(unlike)),
+        "goods have left, and they were never released": Order.objects.filter(
+            Exists(Shipment.objects.filter(order=OuterRef("pk")))
+        ).exclude(status__in=[OrderStatus.RELEASED, OrderStatus.SHIPPED, OrderStatus.CANCELLED]),
         "a refund was made of an invoice, and there is no credit note for it": Order.objects.filter(Exists(uncredited)),
     }
     told = [sentence for what, orders in troubles.items() if (sentence := _tell(what, orders))]

@@ -33,8 +33,8 @@ class Story:
     steps: tuple[Step, ...] = ()
 
 
-def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False) -> Story:
-    """Say how the order stands; `asks_mailbox`: it is paid by the link in a mail that was sent."""
+def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_part_sent: bool = False) -> Story:
+    """Say how the order stands; `asks_mailbox`: it is paid by the link in a mail; `is_part_sent`: a parcel has left."""
     match order.status:
         case OrderStatus.AWAITING_PAYMENT | OrderStatus.EXPIRED if _is_set_aside(order):
             title = "We are looking at your payment"
@@ -50,6 +50,8 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False) -> St
                 f"{_so_far(order)}We may ring you on the number ending {phone_ending(order)} to confirm the order before it "
                 f"ships; our call comes from {settings.SHOP_PHONE}. Mostly this takes no time at all."
             )
+        case OrderStatus.RELEASED if is_part_sent:
+            title, text = "A part of your order is on its way", "We send the rest as soon as it is packed."
         case OrderStatus.RELEASED:
             title, text = "Your order is confirmed", "Your payment went through and we are packing your parcel."
         case OrderStatus.SHIPPED:

@@ -76,6 +76,8 @@ RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a sh
 WITHDRAWAL_DAYS = env.int("WITHDRAWAL_DAYS", default=14)  # from receipt; the law of the EU asks for 14 at the least
 TRAVEL_DAYS = env.int("TRAVEL_DAYS", default=7)  # the longest way of a parcel: the shop does not hear of its arrival
 CLOSED_DAYS = frozenset(env.list("CLOSED_DAYS", default=[]))  # no parcel leaves or comes then: 2026-12-25,2026-12-26
+# Where other carriers show a parcel, as in {"Post": "https://post.example/?n={number}"}; the large ones are known.
+CARRIERS = env.json("CARRIERS", default={})
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 

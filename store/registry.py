@@ -288,6 +288,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Refund": "key reference problem",  # the gateway's id and words
     "checkout.ReturnEvent": "was now",
     "checkout.ReviewEvent": "was now",
+    "checkout.Shipment": "carrier tracking_number",  # as the order's
     "checkout.Withdrawal": "error",  # the class of an error
     "checkout.ShopTerms": "text",  # the shop's own words
     "checkout.TaxRate": "country region postcode name",

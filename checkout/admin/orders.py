@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -17,7 +18,9 @@ from django.views.decorators.http import require_POST
 from checkout.admin.access import allowed, may_see_customers
 from checkout.admin.deliveries import DeliveryProofInline, note_proof, proof_form
 from checkout.admin.order_page import order_money
+from checkout.admin.packing import PackingActions, show_slip
 from checkout.admin.refunding import make_refund, refund_page
+from checkout.carriers import carrier_names
 from checkout.finding import NUMBER, condition_of, read_term
 from checkout.forms import LiftForm, ShipForm
 from checkout.models import (
@@ -30,6 +33,7 @@ from checkout.models import (
     OrderLine,
     Payment,
     Return,
+    Shipment,
 )
 from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
@@ -102,6 +106,19 @@ class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
         return ("at", "was", "now", "by", *(("why",) if is_revealed(request) else ()))
 
 
+class ShipmentInline(ReadOnly, admin.TabularInline[Shipment, Order]):
+    model = Shipment
+    fields = ("shipped_at", "carrier", "tracking_number", "contents", "by")
+    readonly_fields = ("contents",)
+    ordering = ("shipped_at",)
+    verbose_name_plural = "Parcels"
+
+    @admin.display(description="In it")
+    def contents(self, shipment: Shipment) -> str:
+        rows = shipment.lines.select_related("line").order_by("line_id")
+        return ", ".join(f"{row.quantity} x {row.line.sku}" for row in rows)
+
+
 class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
     model = Return
     fields = ("link", "requested_at", "status_at")
@@ -143,7 +160,7 @@ class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
 
 
 @admin.register(Order)
-class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
+class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
     """The orders. A list page opens no encrypted column."""
 
     list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
@@ -153,12 +170,14 @@ class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
     ordering = ("-placed_at", "-id")
     show_full_result_count = False
     list_per_page = 50
+    actions = ("pick_list", "packing_slips", "labels")
     inlines = (
         OrderLineInline,
         OrderAddressInline,
         PaymentInline,
         DocumentInline,
         DeliveryProofInline,
+        ShipmentInline,
         ReturnInline,
         OrderEventInline,
         MailInline,
@@ -177,6 +196,7 @@ class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
     def get_urls(self) -> list[URLPattern]:
         """Shipping, cancelling and refunding."""
         own = [
+            path("<uuid:order_id>/slip/", self.admin_site.admin_view(self.slip), name="checkout_order_slip"),
             path("<uuid:order_id>/ship/", self.admin_site.admin_view(require_POST(self.ship)), name="checkout_order_ship"),
             path(
                 "<uuid:order_id>/cancel/",
@@ -241,7 +261,12 @@ class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
         """Offer what can be done with the order as it stands."""
         order: Order | None = kwargs.get("obj")
         if order is not None:
-            context["ship_form"] = ShipForm() if order.is_released and request.user.has_perm("checkout.ship_order") else None
+            lines = order.lines.order_by("pk")
+            context["carriers"] = carrier_names()
+            context["can_pack"] = self.has_pack_permission(request) and order.is_released
+            context["ship_form"] = (
+                ShipForm(lines=lines) if order.is_released and request.user.has_perm("checkout.ship_order") else None
+            )
             context["proof_form"] = proof_form(request, order)
             can_cancel = order.is_released or order.is_awaiting_payment
             context["can_cancel"] = can_cancel and request.user.has_perm("checkout.cancel_order")
@@ -258,17 +283,31 @@ class OrderAdmin(PrivateSearch, ReadOnly, Revealing[Order]):
     def ship(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Hand the parcel over."""
         user = allowed(request, "checkout.ship_order")
-        get_object_or_404(Order, pk=order_id)
-        form = ShipForm(request.POST)
+        order = get_object_or_404(Order, pk=order_id)
+        form = ShipForm(request.POST, lines=order.lines.order_by("pk"))
         if form.is_valid():
+            carrier, number = form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]
             try:
-                ship_order(order_id=order_id, by=user, now=timezone.now(), **form.cleaned_data)
-                messages.success(request, "Shipped. The customer gets a mail.")
+                shipped = ship_order(
+                    order_id=order_id,
+                    by=user,
+                    carrier=carrier,
+                    tracking_number=number,
+                    now=timezone.now(),
+                    units=form.units(),
+                )
+                part = "" if shipped.is_shipped else " A part is left to send."
+                messages.success(request, f"Shipped. The customer gets a mail.{part}")
             except UnableToShipOrder as error:
                 messages.error(request, str(error))
         else:
-            messages.error(request, "The carrier or the tracking number can't be taken as it is. It was not shipped.")
+            messages.error(request, "The carrier, its number or the units can't be taken as they are. It was not shipped.")
         return redirect("admin:checkout_order_change", order_id)
+
+    def slip(self, request: HttpRequest, order_id: Any) -> HttpResponseBase:
+        """The packing slip of what is left to send."""
+        order = get_object_or_404(Order, pk=order_id)
+        return show_slip(request, order) or redirect("admin:checkout_order_change", order_id)
 
     def lift(self, request: HttpRequest, order_id: Any) -> HttpResponse:
         """Let an order ship that a dispute, a warning or a review has stopped."""

@@ -61,9 +61,9 @@ class RefundForm(GuardedForm):
             self.fields[f"quantity_{line.pk}"] = forms.IntegerField(
                 label=f"Units of {line.name} to refund",
                 min_value=0,
-                max_value=line.quantity_left,
+                max_value=line.quantity_refundable,
                 required=False,
-                disabled=not line.quantity_left,
+                disabled=not line.quantity_refundable,
                 widget=forms.NumberInput(attrs={"placeholder": "0"}),
             )
             self.fields[f"restock_{line.pk}"] = forms.BooleanField(
@@ -82,8 +82,8 @@ class RefundForm(GuardedForm):
             LineRow(
                 line=line,
                 price=format_money(line.unit_price, self.payment.currency),
-                quantity=self[f"quantity_{line.pk}"] if line.quantity_left else None,
-                restock=self[f"restock_{line.pk}"] if line.quantity_left else None,
+                quantity=self[f"quantity_{line.pk}"] if line.quantity_refundable else None,
+                restock=self[f"restock_{line.pk}"] if line.quantity_refundable else None,
             )
             for line in self.lines
         ]

@@ -14,6 +14,7 @@ from checkout.models.rates import DeliveryMethod, TaxRate
 from checkout.models.refunds import Refund, RefundLine
 from checkout.models.returns import Return, ReturnEvent, ReturnLine
 from checkout.models.reviews import Review, ReviewEvent
+from checkout.models.shipments import Shipment, ShipmentLine
 from checkout.models.terms import ShopTerms
 from checkout.models.withdrawals import Withdrawal
 from checkout.models.zones import DeliveryRate, DeliveryZone
@@ -51,6 +52,8 @@ __all__ = [
     "ReturnLine",
     "Review",
     "ReviewEvent",
+    "Shipment",
+    "ShipmentLine",
     "ShopTerms",
     "TaxRate",
     "Withdrawal",

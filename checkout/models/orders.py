@@ -6,15 +6,16 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 
 from catalog.models import Variant
 from checkout.models.carts import Cart
 from checkout.models.terms import ShopTerms
-from checkout.states import OrderStatus
+from checkout.states import OrderStatus, PaymentStatus
 from checkout.sums import Parts, write_days
 from store.blind_index import BlindIndexField
 from store.fields import EncryptedTextField
@@ -27,6 +28,13 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def for_order_page(self) -> OrderQuerySet:
         """An order with its lines, addresses and payments."""
         return self.prefetch_related(Prefetch("lines", OrderLine.objects.order_by("pk")), "addresses", "payments")
+
+    def ready_to_ship(self) -> OrderQuerySet:
+        """Orders that may leave the house: released, not stopped, all captured, and no refund under way."""
+        paid = apps.get_model("checkout", "Payment").objects.filter(
+            order=OuterRef("pk"), status=PaymentStatus.CAPTURED, refunding_amount=0
+        )
+        return self.filter(Exists(paid), status=OrderStatus.RELEASED, frozen_at=None)
 
     def unpaid_past(self, now: datetime) -> OrderQuerySet:
         """Orders whose time to pay is over."""
@@ -245,6 +253,7 @@ class OrderLine(models.Model):
     total = models.PositiveBigIntegerField(help_text="Minor units.")
     discount = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Minor units: its part of the coupon.")
     refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
+    shipped_quantity = models.PositiveIntegerField(default=0, db_default=0, help_text="Units that have left.")
 
     class Meta:
         constraints = [
@@ -252,6 +261,9 @@ class OrderLine(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="order_line_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(refunded_quantity__lte=F("quantity")), name="order_line_refunded_within_bought"
+            ),
+            models.CheckConstraint(
+                condition=Q(shipped_quantity__lte=F("quantity")), name="order_line_shipped_within_bought"
             ),
             models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
             models.CheckConstraint(condition=Q(discount__lte=F("total")), name="order_line_discount_within_total"),
@@ -273,6 +285,16 @@ class OrderLine(models.Model):
     def quantity_left(self) -> int:
         """Units not refunded."""
         return self.quantity - self.refunded_quantity
+
+    @property
+    def quantity_to_ship(self) -> int:
+        """Units neither sent nor refunded, of an order not yet shipped: of a shipped one, refunded units were sent."""
+        return max(self.quantity - self.refunded_quantity - self.shipped_quantity, 0)
+
+    @property
+    def quantity_refundable(self) -> int:
+        """Units that can be refunded now; needs `order`. What left in part comes back once the rest has left, too."""
+        return self.quantity_to_ship if self.order.is_released else self.quantity_left
 
 
 class OrderAddress(models.Model):

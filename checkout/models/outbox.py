@@ -38,6 +38,7 @@ class Mail(Retried):
         RELEASED = "released", "Order confirmed"
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"
+        PART_SHIPPED = "part_shipped", "A part shipped"
         PROVE = "prove", "Link to go on and pay"
         TOO_LATE = "too_late", "Paid too late, given back"
         REFUNDED = "refunded", "Refunded"

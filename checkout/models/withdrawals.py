@@ -24,6 +24,7 @@ class Withdrawal(Retried):
         UNMATCHED = "unmatched", "No such order"
         CANCEL = "cancel", "Not sent yet: cancelled"
         RETURN = "return", "Sent: the goods come back"
+        PART = "part", "Sent in part: by hand"
         LATE = "late", "After the period"
         OVER = "over", "Nothing left to withdraw from"
 
@@ -55,6 +56,10 @@ class Withdrawal(Retried):
     @property
     def comes_back(self) -> bool:
         return self.outcome == self.Outcome.RETURN
+
+    @property
+    def is_part(self) -> bool:
+        return self.outcome == self.Outcome.PART
 
     @property
     def is_late(self) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from checkout.gateways.base import GatewayError
-from checkout.models import Order, Payment
+from checkout.models import Order, Payment, Shipment
 from checkout.services import closing
 from checkout.services.alerts import raise_alert
 from checkout.services.disputes import look_at_trouble
@@ -90,6 +90,11 @@ def _cancel_paid(
             if lock_payment(payment).refunding_amount:
                 raise UnableToCancelOrder(
                     "A refund for this order is under way. It was not cancelled; look again in a minute.",
+                )
+            if Shipment.objects.filter(order_id=order_id).exists():
+                raise UnableToCancelOrder(
+                    "A part of this order has left. It was not cancelled: refund what has not, which ends it; the rest can "
+                    "be returned then."
                 )
             if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
                 write_decision(payment.order, by=by, why=why, reason=reason)

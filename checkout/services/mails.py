@@ -11,7 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return, Withdrawal
+from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return, Shipment, Withdrawal
 from checkout.proofs import mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
@@ -28,6 +28,7 @@ SUBJECTS = {
     Mail.Kind.RELEASED: "Your order {number} is confirmed",
     Mail.Kind.CANCELLED: "Your order {number} is cancelled",
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
+    Mail.Kind.PART_SHIPPED: "A part of your order {number} is on its way",
     Mail.Kind.PROVE: "Go on and pay for your order {number}",
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
     Mail.Kind.REFUNDED: "Your refund for order {number}",
@@ -125,6 +126,8 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
         "refund": _refund_of(mail),
         "returned": _return_of(mail),
         "papers": _papers_of(mail, order),
+        "shipment": _shipment_of(mail),
+        "shipments": Shipment.objects.filter(order=order).order_by("shipped_at") if mail.kind == Mail.Kind.SHIPPED else [],
         "withdrawal": _withdrawal_of(mail),
         "withdrawal_days": settings.WITHDRAWAL_DAYS,
         "return_address": settings.RETURN_ADDRESS,
@@ -155,6 +158,13 @@ def _return_of(mail: Mail) -> Return | None:
     if not mail.cause or mail.kind not in RETURNS:
         return None
     return Return.objects.prefetch_related("lines__line").get(pk=mail.cause)
+
+
+def _shipment_of(mail: Mail) -> Shipment | None:
+    """The parcel that the mail is about, with what is in it."""
+    if not mail.cause or mail.kind != Mail.Kind.PART_SHIPPED:
+        return None
+    return Shipment.objects.prefetch_related("lines__line").get(pk=mail.cause)
 
 
 def _withdrawal_of(mail: Mail) -> Withdrawal | None:

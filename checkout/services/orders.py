@@ -207,9 +207,9 @@ def quantities_of(order: Order) -> dict[int, int]:
 
 
 def quantities_left(order: Order) -> dict[int, int]:
-    """Variant id -> units that were not refunded, read anew."""
+    """Variant id -> units held for an order not yet shipped: neither refunded nor sent before, read anew."""
     lines = OrderLine.objects.filter(order_id=order.pk)
-    return {line.variant_id: line.quantity_left for line in lines if line.quantity_left}
+    return {line.variant_id: line.quantity_to_ship for line in lines if line.quantity_to_ship}
 
 
 def _find_accepted(terms_id: int | None, *, now: datetime) -> ShopTerms | None:

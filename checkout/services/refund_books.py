@@ -16,10 +16,11 @@ from django.db.models import F
 
 from catalog.stock import release_stock, return_stock, take_stock
 from checkout.gateways.base import GatewayRefund
-from checkout.models import Mail, Order, OrderLine, Payment, Refund
+from checkout.models import Mail, Order, OrderLine, Payment, Refund, Shipment
 from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.mails import queue_mail
-from checkout.services.moves import UnableToMove, lock_payment, move_payment, move_refund, note_payment
+from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment, move_refund, note_payment
+from checkout.services.orders import quantities_left
 from checkout.services.return_books import complete_return
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from store.money import format_money
@@ -302,5 +303,20 @@ def _move_goods(refund: Refund, *, now: datetime) -> None:
             release_stock(quantities=restocked, cause=cause, now=now)
         if gone:
             take_stock(quantities=gone, cause=cause, now=now)
+        _close_sent(refund, now=now)
     elif status == OrderStatus.SHIPPED and restocked:
         return_stock(quantities=restocked, cause=cause, now=now)
+
+
+def _close_sent(refund: Refund, *, now: datetime) -> None:
+    """A part of the order was sent and all else is refunded now: nothing follows, so it is shipped.
+
+    Not if all the money went: then the caller cancels it.
+    """
+    order = Order.objects.get(pk=refund.payment.order_id)
+    payment = refund.payment
+    if order.status != OrderStatus.RELEASED or payment.refunded_amount >= payment.captured_amount:
+        return
+    if Shipment.objects.filter(order=order).exists() and not quantities_left(order):
+        move_order(order, to=OrderStatus.SHIPPED, by=refund.by, why="What had not left was refunded.", now=now)
+        queue_mail(order_id=order.pk, kind=Mail.Kind.SHIPPED, now=now)

@@ -86,12 +86,12 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
         raise UnableToRefund("The goods of this order are on sale again already. Refund an amount. Nothing was refunded.")
     if delivery < 0 or other < 0 or any(line.quantity < 1 for line in lines):
         raise UnableToRefund("A refund can't be less than nothing. Nothing was refunded.")
-    bought = {line.pk: line for line in OrderLine.objects.filter(order=order)}
+    bought = {line.pk: line for line in OrderLine.objects.filter(order=order).select_related("order")}
     already = _paid_back(payment, [wanted.line_id for wanted in lines])
     amounts: dict[int, int] = {}
     for wanted in lines:
         line = bought.get(wanted.line_id)
-        if line is None or wanted.quantity > line.quantity_left:
+        if line is None or wanted.quantity > line.quantity_refundable:
             raise UnableToRefund("Fewer units are left to refund than you asked for. Nothing was refunded; look again.")
         # All units refunded so far together, less what went back for them: parts add up to what was paid, to the last unit.
         units = line.refunded_quantity + wanted.quantity

@@ -16,7 +16,7 @@ from django.db import IntegrityError, transaction
 
 from checkout import limits
 from checkout.finding import NUMBER, read_term
-from checkout.models import Alert, Mail, Order, Return, ReturnEvent, ReturnLine, Withdrawal
+from checkout.models import Alert, Mail, Order, Return, ReturnEvent, ReturnLine, Shipment, Withdrawal
 from checkout.services.alerts import tell
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.jobs import claim, put_off
@@ -122,6 +122,8 @@ def _outcome(order: Order, row: Withdrawal) -> Withdrawal.Outcome:
         return Withdrawal.Outcome.LATE if row.declared_at > until else Withdrawal.Outcome.RETURN
     if order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
         return Withdrawal.Outcome.OVER
+    if Shipment.objects.filter(order=order).exists():
+        return Withdrawal.Outcome.PART
     return Withdrawal.Outcome.CANCEL
 
 
@@ -169,6 +171,8 @@ def _for_staff(row: Withdrawal) -> str:
             return f"{said} The goods come back; refund them, with the cheapest delivery, within 14 days."
         case Withdrawal.Outcome.RETURN:
             return f"{said} Approve the return, saying where the parcel goes; refund it within 14 days."
+        case Withdrawal.Outcome.PART:
+            return f"{said} A part has left: refund the rest now, then write to them where that part goes."
         case Withdrawal.Outcome.LATE:
             return "the customer wants to withdraw from the contract, after the period, and was told so. Goodwill is yours."
     return "the customer wants to withdraw from the contract, of which nothing is left. There is nothing to do."

@@ -43,13 +43,16 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
     now = timezone.now()
     if proof and not is_mailbox_proof(proof, order=found):
         raise Http404
-    story = tell_story(found, now=now, asks_mailbox=not proof and _asks_mailbox(request, found, now=now))
+    shipments = list(found.shipments.prefetch_related("lines__line").order_by("shipped_at"))
+    asks = not proof and _asks_mailbox(request, found, now=now)
+    story = tell_story(found, now=now, asks_mailbox=asks, is_part_sent=bool(shipments))
     context = {
         "order": found,
         "proof": proof,
         "story": story,
         "can_cancel": found.status in CANCELLABLE,
         "after": look_after(found, now=now),
+        "shipments": shipments,
         "papers": found.documents.order_by("issued_at", "kind", "serial"),
         "return_address": settings.RETURN_ADDRESS,
         "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],

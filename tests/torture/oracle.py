@@ -57,7 +57,7 @@ _QUICK: Final = """
     UNION ALL SELECT 'an order is paid for twice', count(*) FROM (
         SELECT 1 FROM checkout_payment WHERE captured_amount > refunded_amount GROUP BY order_id HAVING count(*) > 1) AS twice
     UNION ALL SELECT 'the shelf and what is held for orders do not add up', count(*) FROM catalog_variant v WHERE v.held <> (
-        SELECT coalesce(sum(l.quantity - (
+        SELECT coalesce(sum(l.quantity - l.shipped_quantity - (
             SELECT coalesce(sum(rl.quantity), 0) FROM checkout_refundline rl JOIN checkout_refund r ON r.id = rl.refund_id
             WHERE rl.line_id = l.id AND r.done_at IS NOT NULL)), 0)
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id
@@ -200,7 +200,7 @@ def _shelves(orders: list[Order]) -> Iterator[str]:
     held: Counter[int] = Counter()
     for order in orders:
         if order.status in HOLDING:
-            held.update({line.variant_id: line.quantity for line in order.lines.all()})
+            held.update({line.variant_id: line.quantity - line.shipped_quantity for line in order.lines.all()})
             for line in RefundLine.objects.filter(line__order=order, refund__done_at__isnull=False).select_related("line"):
                 held[line.line.variant_id] -= line.quantity
     moved_on_hand: Counter[int] = Counter()

@@ -1,0 +1,88 @@
+"""Papers for the people who pack, made from chosen orders: those that may leave, and a word about the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from checkout.admin.access import allowed
+from checkout.models import Order
+from checkout.services.packing import CSV_HEAD, label_rows, part_for_packing
+from store.csv_files import csv_response
+
+# More pages than this are no batch that one person packs; it also bounds the work of one request.
+MOST = 200
+
+
+class PackingActions:
+    """Put before ModelAdmin: three batch actions for who may ship and may see addresses."""
+
+    def has_pack_permission(self, request: HttpRequest) -> bool:
+        """Pick lists need no address, but go with the slips."""
+        return request.user.has_perm("checkout.ship_order") and request.user.has_perm("checkout.view_orderaddress")
+
+    @admin.action(description="Pick list (PDF)", permissions=["pack"])
+    def pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
+        """What to fetch from the shelves."""
+        return _answer(request, queryset, _pick_list)
+
+    @admin.action(description="Packing slips (PDF)", permissions=["pack"])
+    def packing_slips(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
+        """A page for each parcel."""
+        return _answer(request, queryset, _slips)
+
+    @admin.action(description="Addresses for labels (CSV)", permissions=["pack"])
+    def labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
+        """For a carrier's program."""
+        return _answer(request, queryset, lambda orders: csv_response(name="labels", head=CSV_HEAD, rows=label_rows(orders)))
+
+
+def show_slip(request: HttpRequest, order: Order) -> HttpResponseBase | None:
+    """The packing slip of one order, or None, and a word about why not."""
+    allowed(request, "checkout.ship_order")
+    allowed(request, "checkout.view_orderaddress")
+    return _answer(request, Order.objects.filter(pk=order.pk), _slips)
+
+
+def _pick_list(orders: list[Order]) -> HttpResponse:
+    from checkout.services.packing_pdf import pick_list_pdf  # noqa: PLC0415  # fpdf2 takes 19 MB, which only its user pays
+
+    return _pdf("pick-list", pick_list_pdf(orders, shop=settings.SHOP_NAME))
+
+
+def _slips(orders: list[Order]) -> HttpResponse:
+    from checkout.services.packing_pdf import packing_slips_pdf  # noqa: PLC0415  # as above
+
+    slips = packing_slips_pdf(orders, shop=settings.SHOP_NAME, return_address=settings.RETURN_ADDRESS)
+    return _pdf("packing-slips", slips)
+
+
+def _answer(
+    request: HttpRequest, chosen: QuerySet[Order], make: Callable[[list[Order]], HttpResponseBase]
+) -> HttpResponseBase | None:
+    if chosen.count() > MOST:
+        messages.error(request, f"That is more than {MOST} orders. Nothing was made; choose fewer.")
+        return None
+    ready, others = part_for_packing(chosen)
+    if others:
+        messages.warning(
+            request,
+            f"Left out, as they are not released, not paid for, stopped, or have nothing left to send: {', '.join(others)}.",
+        )
+    if not ready:
+        messages.error(request, "None of the chosen orders may leave the house now. Nothing was made.")
+        return None
+    return make(ready)
+
+
+def _pdf(name: str, content: bytes) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"', "Cache-Control": "no-store, private"},
+    )
