@@ -26,7 +26,7 @@ def carrier_names() -> list[str]:
 
 def tracking_url(carrier: str, number: str) -> str:
     """The page of a parcel; empty without a number, for an unknown carrier, or if its address is not by https."""
-    names = {name.casefold(): url for name, url in {**KNOWN, **settings.CARRIERS}.items()}
+    names: dict[str, str] = {name.casefold(): url for name, url in {**KNOWN, **settings.CARRIERS}.items()}
     template = names.get(carrier.strip().casefold(), "")
     if not number.strip() or not template.startswith("https://"):
         return ""

@@ -261,7 +261,7 @@ class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
         """Offer what can be done with the order as it stands."""
         order: Order | None = kwargs.get("obj")
         if order is not None:
-            lines = order.lines.order_by("pk")
+            lines = list(order.lines.order_by("pk"))
             context["carriers"] = carrier_names()
             context["can_pack"] = self.has_pack_permission(request) and order.is_released
             context["ship_form"] = (
@@ -284,7 +284,7 @@ class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
         """Hand the parcel over."""
         user = allowed(request, "checkout.ship_order")
         order = get_object_or_404(Order, pk=order_id)
-        form = ShipForm(request.POST, lines=order.lines.order_by("pk"))
+        form = ShipForm(request.POST, lines=list(order.lines.order_by("pk")))
         if form.is_valid():
             carrier, number = form.cleaned_data["carrier"], form.cleaned_data["tracking_number"]
             try:
