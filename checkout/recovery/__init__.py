@@ -7,6 +7,7 @@
     payments.py   every payment since the backup gets its order again:
     lost.py       what the database that was broken into says of them
     rebuild.py    writing an order from that, or from what the gateway knows
+    invoices.py   invoices keep their numbers
     unknown.py    goods that nobody can name any more
 
 Each step may be killed at any point and is then done again; `store.recovery.state` knows which are done.

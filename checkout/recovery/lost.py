@@ -17,7 +17,7 @@ import structlog
 from django.db import connection
 from django.db.models import Model
 
-from checkout.models import Mail, Order, OrderAddress, OrderLine, Payment
+from checkout.models import Document, DocumentKind, Mail, Order, OrderAddress, OrderLine, Payment
 from store.backups.databases import connect, standing_in
 from store.backups.engines import Settings
 from store.erasure import was_erased
@@ -90,6 +90,20 @@ def read_statuses(database: Settings, *, since: datetime) -> dict[uuid.UUID, tup
     with looking_into(database):
         moved = Order.objects.filter(status_at__gte=since).order_by("-status_at")
         return {pk: (status, number) for pk, status, number in moved.values_list("pk", "status", "tracking_number")[:MOST]}
+
+
+def read_invoices(database: Settings, *, since: datetime) -> list[Document]:
+    """Return the invoices issued since then that can be read, in the order of their numbers."""
+    with looking_into(database):
+        found = []
+        invoices = Document.objects.filter(kind=DocumentKind.INVOICE, issued_at__gte=since).order_by("year", "serial")
+        for document in invoices[:MOST]:
+            try:
+                document.buyer  # noqa: B018 - opens it, while this database is at hand
+            except UnableToDecrypt:
+                break  # numbers go on without gaps, or not at all
+            found.append(document)
+    return found
 
 
 def _read_order(order_id: uuid.UUID) -> LostOrder | None:

@@ -17,8 +17,9 @@ from django.db.models import Exists, OuterRef
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayState, Movement, MovementKind, RecalledOrder
 from checkout.models import Alert, Order, Payment
-from checkout.recovery.lost import LostOrder, LostPayment, read_orders, read_payments, read_statuses
-from checkout.recovery.rebuild import OPEN, REBUILT_PAYMENT, DoesNotFit, Doubts, build_anew, put_back
+from checkout.recovery.invoices import put_back_invoices
+from checkout.recovery.lost import LostOrder, LostPayment, read_invoices, read_orders, read_payments, read_statuses
+from checkout.recovery.rebuild import OPEN, REBUILT_PAYMENT, DoesNotFit, Doubts, build_anew, make_room, put_back
 from checkout.services.alerts import REBUILT, tell
 from checkout.services.differences import as_uuid
 from checkout.services.reconcile import reconcile_payments
@@ -78,15 +79,25 @@ def rebuild_orders(
     Safe to repeat: what is there is passed over. Uses the network. Raises `UnableToRecover` if a gateway doesn't answer.
     """
     result = Rebuilt()
-    _settle_known(result, now=now)
     lost_payments = _ask(result, lambda found: read_payments(found, since=since), database) or []
     wanted = _unknown_here(money_at_gateways(since=since, until=now), lost_payments)
     owners = {lost.id: lost.order_id for lost in lost_payments}
     ids = {owners[one.id] for one in wanted if one.id in owners}
     lost = (_ask(result, lambda found: read_orders(found, ids), database) or {}) if ids else {}
+    written = []
     for one in wanted:
-        _rebuild(one, lost.get(owners[one.id]) if one.id in owners else None, result, now=now)
+        if (found := _write_down(one, lost.get(owners[one.id]) if one.id in owners else None, result, now=now)) is not None:
+            written.append(found)
         on_progress(1)
+    # Before anything is settled, which may issue an invoice.
+    invoices = _ask(result, lambda found: read_invoices(found, since=since), database) or []
+    if left_out := put_back_invoices(invoices, is_captured=_is_captured):
+        result.troubles.append(
+            f"Invoices {', '.join(left_out[:10])} could not be put back: their numbers will be given anew. See who has them."
+        )
+    _settle_known(result, now=now)
+    for found in written:
+        _finish(found, now=now)
     _tell_of_other_states(_ask(result, lambda found: read_statuses(found, since=since), database) or {}, now=now)
     reconcile_payments(since=since, until=now, now=now)
     return result
@@ -171,7 +182,18 @@ def _unknown_here(books: dict[uuid.UUID, tuple[str, Movement]], lost: list[LostP
     return list(wanted.values())
 
 
-def _rebuild(one: _Wanted, lost: LostOrder | None, result: Rebuilt, *, now: datetime) -> None:
+@dataclass(frozen=True)
+class _Written:
+    """An order that was written and is still to be settled and told."""
+
+    wanted: _Wanted
+    lost: LostOrder | None
+    order: Order
+    source: str
+    doubts: Doubts
+
+
+def _write_down(one: _Wanted, lost: LostOrder | None, result: Rebuilt, *, now: datetime) -> _Written | None:
     try:
         recalled = get_gateway(one.gateway).recall(session_id=one.session_id, reference=one.reference)
     except GatewayError as error:
@@ -179,18 +201,27 @@ def _rebuild(one: _Wanted, lost: LostOrder | None, result: Rebuilt, *, now: date
             raise UnableToRecover(_silence(one.gateway, error)) from None
         if one.is_in_books:
             result.troubles.append(f"{one.gateway} lists {one.reference} and says no more of it: look it up there.")
-        return  # only the database of before knows it: never paid, or made up
+        return None  # only the database of before knows it: never paid, or made up
     if recalled.payment.payment_id != str(one.id):
-        return  # made up: that page is another payment's, which is looked at by itself
+        return None  # made up: that page is another payment's, which is looked at by itself
     state = recalled.payment.state
     if state in (GatewayState.EXPIRED, GatewayState.VOIDED) or (state in OPEN and lost is None):
-        return  # no money
+        return None  # no money
     doubts = Doubts()
     order, source = _write(one, lost, recalled, doubts=doubts, now=now)
     if order is None:
-        return
+        return None
     (result.put_back if source == _BEFORE else result.built_anew).append(order.number)
-    payment = _settle(one, now=now)
+    return _Written(one, lost, order, source, doubts)
+
+
+def _finish(found: _Written, *, now: datetime) -> None:
+    """Settle what was written down, and tell a person of it: that is the last, and says that it was finished."""
+    order, lost, doubts = found.order, found.lost, found.doubts
+    order.refresh_from_db(fields=["status"])
+    if order.is_expired:
+        make_room(order, doubts=doubts, now=now)
+    payment = _settle(found.wanted, now=now)
     order.refresh_from_db(fields=["status"])
     if lost is not None and order.pk == lost.order.pk:
         if lost.order.status not in (order.status, OrderStatus.AWAITING_PAYMENT):
@@ -202,11 +233,22 @@ def _rebuild(one: _Wanted, lost: LostOrder | None, result: Rebuilt, *, now: date
             erase_rows_of(order.pk)
             doubts.add("The customer was erased since: name and address are gone for good.")
     message = (
-        f"Order {order.number}: rebuilt after a break-in {source}. It is stopped: nothing of it is charged or shipped by "
-        f"itself. {' '.join(doubts.words)} Compare it with the gateway, and ring the customer; then lift the stop on the "
+        f"Order {order.number}: rebuilt after a break-in {found.source}. It is stopped: nothing of it is charged or shipped "
+        f"by itself. {' '.join(doubts.words)} Compare it with the gateway, and ring the customer; then lift the stop on the "
         "order's page, or cancel it."
     )
     tell(cause=f"{REBUILT}{order.pk}", message=message, now=now, order=order, payment=payment)
+
+
+def _is_captured(payment: Payment) -> bool:
+    """Whether the gateway has, or had, its money. Raises `UnableToRecover` if it doesn't answer."""
+    try:
+        found = get_gateway(payment.gateway).fetch(session_id=payment.session_id, reference=payment.reference)
+    except GatewayError as error:
+        if not error.is_final:
+            raise UnableToRecover(_silence(payment.gateway, error)) from None
+        return False
+    return found.payment_id == str(payment.pk) and found.captured == payment.amount
 
 
 _BEFORE: Final = "as the database of before has it"

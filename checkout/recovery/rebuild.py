@@ -10,6 +10,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from catalog.models import Variant
-from catalog.stock import count_stock, hold_stock
+from catalog.stock import StockAlreadyMoved, count_stock, hold_stock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayState, LineToPay, PostalAddress, RecalledOrder
 from checkout.limits import HOLD
@@ -341,14 +342,22 @@ def _write_lines(order: Order, bought: list[Bought], *, is_open: bool, doubts: D
         )
         for line in bought
     )
-    # Money that was taken is not given back for want of a unit in the books of then: they are older than the shelf.
-    for line in bought:
-        variant = Variant.objects.get(pk=line.variant.pk)
-        if (short := line.quantity - variant.available) > 0:
-            count_stock(variant_id=variant.pk, change=short, cause=f"order:{order.pk}:rebuilt", now=now)
-            doubts.add(f"The stock of {variant.sku} was raised by {short} to hold it: count it.")
     if is_open:
+        make_room(order, doubts=doubts, now=now)
         hold_stock(quantities={line.variant.pk: line.quantity for line in bought}, cause=hold_cause(order), now=now)
+
+
+def make_room(order: Order, *, doubts: Doubts, now: datetime) -> None:
+    """See to it that its goods can be held: the books of the backup are older than the shelf.
+
+    Money that was taken is not given back for want of a unit there. To be called right before they are held.
+    """
+    for line in OrderLine.objects.filter(order=order).select_related("variant"):
+        variant = line.variant
+        if (short := line.quantity - variant.available) > 0:
+            doubts.add(f"The stock of {variant.sku} was raised by {short} to hold it: count it.")
+            with suppress(StockAlreadyMoved), transaction.atomic():  # by a run that was killed
+                count_stock(variant_id=variant.pk, change=short, cause=f"order:{order.pk}:rebuilt", now=now)
 
 
 def _write_payment(order: Order, payment_id: uuid.UUID, gateway: str, recalled: RecalledOrder, *, now: datetime) -> None:

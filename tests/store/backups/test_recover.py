@@ -21,7 +21,7 @@ from pytest_django import Settings
 from catalog.models import Variant
 from checkout.gateways import forget_gateways, get_gateway
 from checkout.gateways.base import LineToPay, OrderToPay, PostalAddress, ReturnUrls
-from checkout.models import Alert, Order, OrderAddress, Payment
+from checkout.models import Alert, Document, Order, OrderAddress, Payment
 from checkout.recovery.asking import note_former_secrets, renew_gateway_secrets
 from checkout.recovery.payments import without_order
 from checkout.services.release import UnableToReleaseOrder, release_order
@@ -125,10 +125,10 @@ def shop(live: str, sandbox: RunningSandbox, settings: Settings, tmp_path: Path)
     thief["_auth_user_id"] = str(mallory.pk)
     thief.save()
     erase_customer(email="gone@example.com", now=timezone.now())
-    release_order(order_id=authorised.pk, by=None, why="Assessed as clear.", now=timezone.now())
     placed, _ = quickly_on_hold(brush, sandbox)
     captured, _ = quickly_on_hold(brush, sandbox)
-    release_order(order_id=captured.pk, by=None, why="Assessed as clear.", now=timezone.now())
+    for order in (captured, authorised):  # and so are their invoices numbered
+        release_order(order_id=order.pk, by=None, why="Assessed as clear.", now=timezone.now())
     altered, _ = quickly_on_hold(brush, sandbox)
     address = OrderAddress.objects.get(order=altered, kind="ship_to")
     address.line1 = "1 Thief Road"
@@ -260,6 +260,11 @@ def test_a_shop_that_was_broken_into_opens_with_every_lock_changed_and_every_pay
         shop.altered.number: ("on_hold", "authorized", True),
         "R-1234-5678": ("on_hold", "authorized", True),
     }
+    # Invoices that customers have keep their numbers.
+    assert [document.order.number for document in Document.objects.order_by("serial").select_related("order")] == [
+        shop.captured.number,
+        shop.authorised.number,
+    ]
     # One of which the database of before told lies, and one of which it knew nothing: from the gateway.
     altered = Order.objects.get(number=shop.altered.number)
     assert altered.ship_to.line1 == DANA["line1"]
