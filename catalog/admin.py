@@ -13,8 +13,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from catalog.admin_attributes import AttributeAdmin, ProductAttributeInline
+from catalog.admin_exchange import Exchange
 from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
 from catalog.admin_prices import PriceChangeAdmin, PriceRowAdmin
+from catalog.admin_repricing import Repricer
+from catalog.admin_stock import VariantAdmin
 from catalog.categories import place_category
 from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
@@ -30,6 +33,7 @@ __all__ = [
     "PriceRowAdmin",
     "ProductAdmin",
     "StockMoveAdmin",
+    "VariantAdmin",
 ]
 
 
@@ -98,7 +102,7 @@ class PictureInline(admin.TabularInline[Picture, Product]):
 
 
 @admin.register(Product)
-class ProductAdmin(admin.ModelAdmin[Product]):
+class ProductAdmin(Exchange, Repricer):
     """Products with their variants and pictures."""
 
     form = ProductForm
@@ -111,14 +115,14 @@ class ProductAdmin(admin.ModelAdmin[Product]):
     search_fields = ("name", "brand", "variants__sku")
     search_help_text = "Name, brand or SKU"
     ordering = ("-created_at", "-pk")
-    autocomplete_fields = ("category",)
+    autocomplete_fields = ("category", "related")
     prepopulated_fields = {"slug": ("name",)}
-    actions = ("feature", "unfeature", "withdraw", "put_on_sale")
+    actions = ("change_prices", "feature", "unfeature", "withdraw", "put_on_sale")
     show_full_result_count = False
     fieldsets = (
         (None, {"fields": ("name", "slug", "category", "brand", "tagline")}),
         ("Page", {"fields": ("description", "facts_text", "option_types_text")}),
-        ("Shown", {"fields": ("is_active", "is_featured")}),
+        ("Shown", {"fields": ("is_active", "is_featured", "related")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:

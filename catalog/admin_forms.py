@@ -99,7 +99,7 @@ class ProductForm(GuardedModelForm):
 
     class Meta:
         model = Product
-        fields = ("name", "slug", "category", "brand", "tagline", "description", "is_active", "is_featured")
+        fields = ("name", "slug", "category", "brand", "tagline", "description", "is_active", "is_featured", "related")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

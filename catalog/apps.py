@@ -1,6 +1,7 @@
 """The catalogue app."""
 
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_delete, post_migrate, post_save
 
 
@@ -15,8 +16,10 @@ class CatalogConfig(AppConfig):
         from catalog.attributes import forget_attributes  # noqa: PLC0415 - same
         from catalog.facts import tell_of_stock  # noqa: PLC0415 - same
         from catalog.models import Attribute, AttributeChoice  # noqa: PLC0415 - same
+        from catalog.wishes import keep_wishes_after_log_in  # noqa: PLC0415 - same
         from store.signals import facts_wanted  # noqa: PLC0415 - same
 
+        user_logged_in.connect(keep_wishes_after_log_in, dispatch_uid="catalog.keep_wishes_after_log_in")
         facts_wanted.connect(tell_of_stock, dispatch_uid="catalog.tell_of_stock")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="catalog.triggers")
         for model in (Attribute, AttributeChoice):

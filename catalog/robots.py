@@ -23,6 +23,8 @@ PRIVATE = (
     "/checkout/",
     "/orders/",
     "/suggest/",
+    "/wish-list/",
+    "/back-in-stock/",
     "/catalog/*?*q=",
     "/catalog/*?*sort=",
     "/catalog/*?*after=",

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import F, FilteredRelation, Prefetch, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
+from django.db.models.expressions import RawSQL
 
 from catalog.kept import Kept
 from catalog.models import Category, OldAddress, Picture, Product, Variant
@@ -135,10 +136,42 @@ def moved_to(path: str) -> str | None:
     return old.category.get_absolute_url() if old.category else None
 
 
-def neighbours(*, product: Product, limit: int) -> list[Product]:
-    """Other products of the same category, as cards."""
-    others = Product.objects.listed().filter(category_id=product.category_id).exclude(pk=product.pk)
-    return list(with_cards(others.order_by("-is_featured", "-created_at", "-pk"))[:limit])
+@dataclass(frozen=True, slots=True)
+class Company:
+    """What else a product's page shows, as cards."""
+
+    beside: list[Product]
+    is_picked: bool  # by the merchant, the first of them at least
+    seen: list[Product]
+
+
+def company(*, product: Product, seen: list[int], limit: int) -> Company:
+    """What goes with a product (the merchant's picks, then its shelf), and what was `seen`; two queries."""
+    others = [pk for pk in seen if pk != product.pk]
+    ids = """
+        SELECT r.to_product_id FROM catalog_product_related r WHERE r.from_product_id = %s
+        UNION ALL SELECT id FROM (
+            SELECT id FROM catalog_product WHERE category_id = %s AND id <> %s AND is_active AND price_from IS NOT NULL
+            ORDER BY is_featured DESC, created_at DESC, id DESC LIMIT %s
+        ) AS shelf
+    """
+    if others:
+        ids += f" UNION ALL SELECT id FROM catalog_product WHERE id IN ({', '.join(['%s'] * len(others))})"  # noqa: S608 - marks
+    params = [product.pk, product.category_id, product.pk, limit, *others]
+    picks = Product.related.through.objects.filter(from_product=product.pk, to_product=OuterRef("pk"))
+    wanted = RawSQL(ids, params)  # noqa: S611 - constants, and marks for the parameters
+    found = Product.objects.listed().filter(pk__in=wanted).annotate(is_picked=Exists(picks))
+    cards = {card.pk: card for card in with_cards(found)}
+    picked = {pk for pk, card in cards.items() if vars(card)["is_picked"]}
+    on_shelf = [card for card in cards.values() if card.pk in picked or card.category_id == product.category_id]
+    on_shelf.sort(key=lambda card: (card.pk in picked, card.is_featured, card.created_at, card.pk), reverse=True)
+    beside = on_shelf[:limit]
+    shown = {card.pk for card in beside}
+    return Company(
+        beside=beside,
+        is_picked=bool(beside) and beside[0].pk in picked,
+        seen=[cards[pk] for pk in others if pk in cards and pk not in shown][:limit],
+    )
 
 
 def variants_for_lines(*, variant_ids: Iterable[int]) -> dict[int, Variant]:

@@ -13,6 +13,7 @@ from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
 from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
+from catalog.seen import note_seen, read_seen
 from catalog.structured import as_script, describe_product, describe_trail
 from store.replica import from_replica
 
@@ -130,6 +131,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "matrix": build_matrix(variants, option_types=option_types),
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,
+        "sold_out": [variant for variant in variants if variant.is_sold_out],
         # One note for all where all are reduced alike.
         "sale": next(iter(sales.values())) if len(set(sales.values())) == 1 and len(sales) == len(variants) else None,
         "currency": settings.SHOP_CURRENCY,
@@ -141,6 +143,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             ]
         ),
         "origin": origin,
-        "neighbours": selectors.neighbours(product=found, limit=NEIGHBOURS),
+        "company": selectors.company(product=found, seen=read_seen(request), limit=NEIGHBOURS),
     }
-    return render(request, "catalog/product.html", page)
+    response = render(request, "catalog/product.html", page)
+    note_seen(request, response, product_id=found.pk)
+    return response

@@ -77,6 +77,7 @@ def look_for_trouble() -> None:
 def prune() -> None:
     """Delete what nobody needs any more: jobs that are done, old events of the gateways."""
     from catalog.missed import prune_missed  # noqa: PLC0415
+    from catalog.wishes import prune_wish_lists  # noqa: PLC0415
     from checkout.services.webhooks import prune_events  # noqa: PLC0415
     from store.jobs.recovery import prune_jobs  # noqa: PLC0415
     from store.jobs.schedules import record_run  # noqa: PLC0415
@@ -84,4 +85,5 @@ def prune() -> None:
     now = timezone.now()
     jobs, events = prune_jobs(now=now), prune_events(now=now)
     prune_missed(now=now)
+    prune_wish_lists(now=now)
     record_run("prune", report=f"Deleted {jobs} finished jobs and {events} old gateway events.", now=now)

@@ -295,6 +295,7 @@ SCHEDULES: dict[str, dict[str, Any]] = {
     "sweep": {"task": "checkout.tasks.sweep", "every": env.int("SWEEP_SECONDS", default=60)},
     "trouble": {"task": "checkout.tasks.look_for_trouble", "every": 600},
     "reconcile": {"task": "checkout.tasks.reconcile", "at": "03:10"},
+    "back in stock": {"task": "catalog.tasks.tell_who_waits", "every": 300},
     "prune": {"task": "checkout.tasks.prune", "at": "04:10"},
     "old messages": {"task": "fraud.tasks.prune_messages", "every": 3600},
     "backup": {"task": "store.backups.tasks.back_up", "every": BACKUP_EVERY * 60},
@@ -393,6 +394,8 @@ SECURE_REFERRER_POLICY = "same-origin"  # order addresses carry a token: no othe
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+WISH_COOKIE_NAME = "__Host-wishes" if HTTPS else "wishes"
+SEEN_COOKIE_NAME = "__Host-seen" if HTTPS else "seen"
 CART_COOKIE_NAME = "__Host-cart" if HTTPS else "cart"
 FRESH_COOKIE_NAME = "__Host-fresh" if HTTPS else "fresh"  # of a browser that has just changed something (store/replica.py)
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the session on the way back from the gateway

@@ -87,6 +87,18 @@ PERSONAL: Final[dict[str, Personal]] = {
     # What staff did and why: kept for as long as it may be asked for, and under no customer's name.
     "store.AuditRow": Personal(found_by=(), fields={"address": Kind.NETWORK, "why": Kind.TEXT}),
     "store.AuditHead": Personal(found_by=(), fields={"chain_key": Kind.TEXT}),  # no one's data, and a secret all the same
+    # -- catalog -------------------------------------------------------------------------------------------------------
+    # No text at all: which products somebody means to come back to.
+    "catalog.WishList": Personal(
+        found_by=("customer__email_index",), fields={}, made_at="updated_at", delete_on_erasure=True
+    ),
+    "catalog.StockWait": Personal(
+        found_by=("email_index",),
+        fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST},
+        made_at="asked_at",
+        self_service="variant_id email asked_at confirmed_at",
+        delete_on_erasure=True,
+    ),
     # -- checkout ------------------------------------------------------------------------------------------------------
     "checkout.Order": Personal(
         found_by=("email_index", "customer__email_index"),

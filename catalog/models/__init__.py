@@ -1,7 +1,7 @@
 """The catalogue's tables, one noun per file.
 
 Imports go one way: `renditions` <- `category` <- `product` <- `address`, `attribute`, `picture`, `variant` <- `price`,
-`stock`.
+`stock`, `waiting`.
 """
 
 from catalog.models.address import OldAddress
@@ -12,6 +12,8 @@ from catalog.models.price import PriceChange, PriceRow
 from catalog.models.product import Product
 from catalog.models.stock import StockMove
 from catalog.models.variant import Variant
+from catalog.models.waiting import StockWait
+from catalog.models.wishes import Wish, WishList
 from catalog.models.words import MissedSearch, Word
 
 __all__ = [
@@ -26,6 +28,9 @@ __all__ = [
     "Product",
     "ProductAttribute",
     "StockMove",
+    "StockWait",
     "Variant",
+    "Wish",
+    "WishList",
     "Word",
 ]

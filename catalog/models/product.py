@@ -53,6 +53,7 @@ class Product(models.Model):
     option_types = models.JSONField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_featured = models.BooleanField(default=False)
+    related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+", verbose_name="goes with")
     price_from = models.PositiveBigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField()
 

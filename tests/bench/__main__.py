@@ -15,6 +15,7 @@ MEASUREMENTS = (
     "tests.bench.webhooks",
     "tests.bench.orders",
     "tests.bench.restore",
+    "tests.bench.catalogue",
 )
 
 if __name__ == "__main__":

@@ -23,7 +23,17 @@ PAGES = {
     "Senior reviewers": {"fraud/calltask", "fraud/figures", "fraud/listentry", "checkout/order", "checkout/alert"},
     "Orders": {"checkout/order", "checkout/return", "checkout/payment", "checkout/alert"},
     "Integrations": {"fraud/webhookendpoint", "fraud/outgoingmessage", "fraud/figures"},
-    "Catalogue": {"catalog/product", "catalog/category", "catalog/stockmove", "checkout/review"},
+    "Catalogue": {
+        "catalog/product",
+        "catalog/category",
+        "catalog/stockmove",
+        "catalog/variant",
+        "catalog/attribute",
+        "catalog/pricechange",
+        "catalog/pricerow",
+        "catalog/missedsearch",
+        "checkout/review",
+    },
 }
 
 

@@ -1,0 +1,35 @@
+"""What a browser has looked at last: ids of products in a cookie that goes with the browser's window, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+MOST_SEEN: Final = 8
+_LONGEST: Final = MOST_SEEN * 20
+
+
+def read_seen(request: HttpRequest) -> list[int]:
+    """The products looked at, newest first. Whatever makes no sense is left out."""
+    text = request.COOKIES.get(settings.SEEN_COOKIE_NAME, "")[:_LONGEST]
+    ids = [int(part) for part in text.split(".") if part.isascii() and part.isdigit() and len(part) < len(str(2**63))]
+    return list(dict.fromkeys(ids))[:MOST_SEEN]
+
+
+def note_seen(request: HttpRequest, response: HttpResponse, *, product_id: int) -> None:
+    """Put a product in front of those looked at."""
+    seen = list(dict.fromkeys([product_id, *read_seen(request)]))[:MOST_SEEN]
+    response.set_cookie(
+        settings.SEEN_COOKIE_NAME,
+        ".".join(map(str, seen)),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_seen(response: HttpResponse) -> None:
+    """Forget all of it."""
+    response.delete_cookie(settings.SEEN_COOKIE_NAME, samesite="Lax")
