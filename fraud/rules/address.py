@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from fraud.addresses import Likeness, building, compare_places, fold, same_person, shares_surname
+from fraud.addresses import Likeness, building, compare_places, same_person, shares_surname
 from fraud.facts import OrderFacts, PlaceFacts
 from fraud.forwarders import FORWARDER_BUILDINGS, FORWARDER_NAMES
 from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
+from store.postal import fold
 
 NO_ADDRESS = NoData("The order lacks bill-to or ship-to.")
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from disposable_email_domains import blocklist
 
-from fraud.addresses import edits, fold
+from fraud.addresses import edits
 from fraud.facts import OrderFacts
 from fraud.rules.answers import Answer, Clear, Hit, NoData
+from store.postal import fold
 
 NO_EMAIL = NoData("No e-mail address was given.")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from checkout.models import Payment
-from fraud.addresses import fold, same_person, same_postcode
+from fraud.addresses import same_person, same_postcode
 from fraud.facts import OrderFacts, PaymentFacts
 from fraud.phones import read_phone
 from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
+from store.postal import fold
 
 NO_PAYMENT = NoData("There is no authorised payment.")
 

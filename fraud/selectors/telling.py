@@ -8,12 +8,13 @@ from datetime import datetime
 
 from checkout.models import Order, OrderLine, Payment
 from checkout.states import OrderStatus
-from fraud.addresses import Likeness, fold
+from fraud.addresses import Likeness
 from fraud.facts import EarlierOrder, PlaceFacts
 from fraud.models import Finding
 from fraud.rules.links import GOOD, STOPPED
 from fraud.selectors.masking import hide
 from store.money import Money
+from store.postal import fold
 
 
 @dataclass(frozen=True, slots=True)

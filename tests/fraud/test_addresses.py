@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fraud.addresses import Likeness, compare_places, edits, fold, same_person, shares_surname
+from fraud.addresses import Likeness, compare_places, edits, same_person, shares_surname
 from fraud.facts import PlaceFacts
+from store.postal import fold
 from tests.fraud.facts import HOME, place
 
 letters = st.text(alphabet=string.ascii_letters + "äöüéèñçßøåłŞİı", min_size=1, max_size=12)

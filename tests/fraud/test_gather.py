@@ -131,6 +131,17 @@ def test_earlier_orders_are_linked_by_each_thing_they_share() -> None:
     assert [NOON - one.placed_at for one in earlier] == [timedelta(hours=n) for n in range(1, 7)]
 
 
+def test_an_address_links_orders_however_its_street_and_flat_are_written() -> None:
+    brush = VariantFactory.create(on_hand=100)
+    written = ("1420 S.E. Ankeny Street #3", "1420 SE Ankeny St Apt 4", "1420 southeast ankeny st., unit 3")
+    numbers = [
+        _before(brush, hours=hours, ship_to={"line1": line1, "line2": ""}) for hours, line1 in enumerate(written, start=1)
+    ]
+    order = make_order(variant=brush, placed_at=NOON, ship_to={"line1": "1420 SE Ankeny St Apt 3", "line2": ""})
+    earlier = gather_facts(order.pk, now=NOON).earlier
+    assert [(one.number, one.same) for one in earlier] == [(numbers[0], {"address"}), (numbers[2], {"address"})]
+
+
 def test_strangers_are_numbered_and_no_digest_is_among_the_facts() -> None:
     brush = VariantFactory.create(on_hand=100)
     phone = "+15035550142"

