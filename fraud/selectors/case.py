@@ -33,6 +33,7 @@ from fraud.selectors.telling import (
     tell_linked,
     tell_waterfall,
 )
+from fraud.selectors.worse import Worse, tell_worse
 from fraud.services.desk_rules import current_desk_rules
 from store.models import User
 
@@ -80,6 +81,7 @@ class CasePage:
     payment: Payment | None
     addresses: list[AddressRow]
     likeness: str
+    worse: list[Worse]
     waterfall: list[Bar]
     errors: list[Finding]
     observed: list[Finding]
@@ -178,6 +180,7 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         payment=payment,
         addresses=tell_addresses(bill, ship, is_open=is_open) if bill and ship else [],
         likeness=LIKENESS[compare_places(bill, ship)] if bill and ship else "Bill-to or ship-to is missing.",
+        worse=tell_worse(task),
         waterfall=tell_waterfall(findings, threshold=task.assessment.policy.threshold),
         errors=[one for one in findings if one.is_error],
         observed=[one for one in findings if one.is_hit and one.is_observed],

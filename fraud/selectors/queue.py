@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from fraud.models import CallTask, Finding
 from fraud.models.calls import CallTaskQuerySet
@@ -186,6 +187,8 @@ def _row(task: CallTask, user: User, now: datetime) -> QueueRow:
 def _state(task: CallTask, now: datetime) -> str:
     """What a case waits for, in a few words; "" when it is simply to be rung."""
     parts = []
+    if task.is_waiting and task.assessment.pass_number > 1:
+        parts.append(f"worse since {timezone.localtime(task.assessment.assessed_at):%H:%M}")
     if task.proposal_id:
         parts.append("second look")
     if task.escalated_at:

@@ -16,6 +16,8 @@ from fraud.rules import Clear, Hit
 
 # Customers are rung while they still remember the order.
 RING_WITHIN = timedelta(hours=4)
+# A case that waits already and gets worse goes before those that had as long to wait.
+WORSE_WITHIN = timedelta(hours=1)
 # Later than this before the authorisation lapses there is no time left for a second try.
 SPARE = timedelta(hours=24)
 

@@ -23,7 +23,7 @@ from fraud.models import Assessment, CallTask
 from fraud.policy import Judgement, Verdict, judge
 from fraud.rules import RULES, Rule
 from fraud.services.assess import DECIDABLE, current_policy
-from fraud.services.keep import keep_assessment, open_call_task
+from fraud.services.keep import WORSE_WITHIN, keep_assessment, open_call_task, slot_of
 from fraud.states import CallTaskStatus
 
 logger = logging.getLogger(__name__)
@@ -38,8 +38,9 @@ RECENT = timedelta(days=30)
 def reassess_order(*, order_id: uuid.UUID, now: datetime, rules: Iterable[Rule] = RULES) -> Assessment | None:
     """Judge an order again that was judged before; give the new assessment if it is worse, None if there is nothing new.
 
-    Worse: it calls now and did not, or it has more points than ever. Then an open call shows the new reasons; an order on
-    hold without one gets one; a released order that is not shipped becomes a matter to look at. Repeating it is harmless.
+    Worse: it calls now and did not, or it has more points than ever. Then an open call shows the new reasons and is due in
+    an hour; an order on hold without one gets one; a released order that is not shipped becomes a matter to look at.
+    Repeating it is harmless.
     """
     with transaction.atomic():
         subject = read_subject(order_id, lock=True)
@@ -133,6 +134,8 @@ def _act(order: Order, assessment: Assessment, facts: OrderFacts, *, now: dateti
         return
     waiting = CallTask.objects.filter(order=order, status=CallTaskStatus.WAITING)
     if waiting.update(assessment=assessment, points=assessment.points):
+        soon = slot_of(now + WORSE_WITHIN)
+        waiting.filter(due_at__gt=soon).update(due_at=soon)
         return
     # Without a payment that can go either way the decision is under way already; `notice_released` sees how it ends.
     if Payment.objects.filter(order=order, status__in=DECIDABLE).exists():

@@ -14,6 +14,7 @@ from checkout.models import Alert, Dispute, GatewayNotice, Order, OrderAddress, 
 from checkout.signals import card_declined, fraud_warned, order_cancelled, order_released, payment_disputed, payments_swept
 from checkout.states import DisputeStatus, OrderStatus, PaymentStatus
 from fraud.models import Assessment, CallTask
+from fraud.selectors.worse import tell_worse
 from fraud.services import assess_order
 from fraud.services.keep import slot_of
 from fraud.services.reassess import look_again_at_linked, reassess_order
@@ -93,6 +94,33 @@ def test_an_open_call_shows_the_new_reasons(polisher: Variant, now: datetime) ->
     assert second is not None
     task.refresh_from_db()
     assert (task.assessment, task.points, task.status, task.cause) == (second, first.points + 100, "waiting", "assessed")
+
+
+def test_a_waiting_case_that_gets_worse_is_due_within_the_hour_and_says_why(polisher: Variant, now: datetime) -> None:
+    order, other = (make_order(variant=polisher, quantity=n, placed_at=now - timedelta(minutes=1)) for n in (12, 13))
+    for each in (order, other):
+        assess_order(order_id=each.pk, now=now)
+    queue = CallTask.objects.most_urgent_first().values_list("order_id", flat=True)
+    assert list(queue) == [other.pk, order.pk]  # equally urgent: the dearer first
+    warn(order, now)
+    later = now + timedelta(minutes=30)
+    assert reassess_order(order_id=order.pk, now=later) is not None
+    assert list(queue) == [order.pk, other.pk]
+    task = CallTask.objects.select_related("assessment").get(order=order)
+    assert task.due_at == slot_of(later + timedelta(hours=1))
+    (worse,) = tell_worse(task)
+    title = task.assessment.findings.get(code="gateway.trouble").title
+    assert (worse.at, worse.points, worse.grounds) == (later, 100, [f"{title} (+100)"])
+    assert tell_worse(CallTask.objects.select_related("assessment").get(order=other)) == []
+
+
+def test_a_case_that_is_overdue_already_keeps_its_place_when_it_gets_worse(polisher: Variant, now: datetime) -> None:
+    order = make_order(variant=polisher, quantity=12, placed_at=now - timedelta(hours=9))
+    assess_order(order_id=order.pk, now=now)
+    due_at = CallTask.objects.get().due_at
+    warn(order, now)
+    reassess_order(order_id=order.pk, now=now)
+    assert CallTask.objects.get().due_at == due_at
 
 
 def test_better_news_change_nothing(polisher: Variant, now: datetime) -> None:
