@@ -123,7 +123,7 @@ def normalise_address(line1: str, line2: str = "", city: str = "", postcode: str
     and may stand on either line. Nothing is guessed: another flat, another spelling of a name, is another address.
     """
     country = country.strip().upper()
-    line1, line2 = _ELISION.sub(r"\1 ", line1), _ELISION.sub(r"\1 ", line2)
+    line1, line2 = (_ELISION.sub(r"\1 ", unicodedata.normalize("NFC", line)) for line in (line1, line2))
     if line2 and not _numbers(line1) and _numbers(line2) and _names_a_house(line2, country):
         line1, line2 = line2, line1  # some write the company first, and the street below it
     street, unit = read_street(line1, line2, country=country)

@@ -105,7 +105,7 @@ def test_a_waiting_case_that_gets_worse_is_due_within_the_hour_and_says_why(poli
     warn(order, now)
     later = now + timedelta(minutes=30)
     assert reassess_order(order_id=order.pk, now=later) is not None
-    assert list(queue) == [order.pk, other.pk]
+    assert list(queue.all()) == [order.pk, other.pk]
     task = CallTask.objects.select_related("assessment").get(order=order)
     assert task.due_at == slot_of(later + timedelta(hours=1))
     (worse,) = tell_worse(task)

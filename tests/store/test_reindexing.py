@@ -223,13 +223,13 @@ class TestAnotherSpelling:
     def test_rows_indexed_the_old_way_are_found_again_after_reindexing(
         self, order: Order, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        typed = ("1420 S.E. Ankeny Street #3", "", "Portland", "97214", "US")
+        typed = ("77 S.E. Oak Street #3", "", "Portland", "97214", "US")
         place = order.addresses.get(kind="ship_to")
         place.line1, place.line2, place.city, place.postcode, place.country = typed
         with monkeypatch.context() as before:  # as releases before store.postal did it
             before.setitem(KINDS, "address", lambda *values: [value.casefold() for value in values])
             place.save()
-        looked_for = blind_index("address", "1420 SE Ankeny St", "Apt 3", *typed[2:])
+        looked_for = blind_index("address", "77 SE Oak St", "Apt 3", *typed[2:])
         found = order.addresses.filter(address_index=looked_for)
         assert not found.exists()
         assert sample_stale().stale == {"checkout_orderaddress.address_index": 1}
