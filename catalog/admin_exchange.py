@@ -22,13 +22,14 @@ from catalog.exchange import (
     plan_import,
 )
 from catalog.models import Product
+from store.card_guard import GuardedForm
 from store.csv_files import csv_response
 
 # Shown of a long plan; all of it is carried out.
 MOST_SHOWN = 500
 
 
-class TableForm(forms.Form):
+class TableForm(GuardedForm):
     """A CSV file."""
 
     table = forms.FileField(label="CSV file", max_length=200)

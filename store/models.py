@@ -120,12 +120,14 @@ class User(AbstractBaseUser, PermissionsMixin):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; whoever has a new password for an old account, be it by the admin, hears of it by mail."""
         is_changed = getattr(self, "_password", None) is not None and not self._state.adding and self.has_usable_password()
+        if not is_changed:
+            super().save(*args, **kwargs)
+            return
+        from store.accounts.mails import AccountMail, queue_account_mail  # noqa: PLC0415 - it knows this model
+
         with transaction.atomic():
             super().save(*args, **kwargs)
-            if is_changed:
-                from store.accounts.mails import AccountMail, queue_account_mail  # noqa: PLC0415 - it knows this model
-
-                queue_account_mail(AccountMail.PASSWORD_CHANGED, self.pk)
+            queue_account_mail(AccountMail.PASSWORD_CHANGED, self.pk)
 
     def get_full_name(self) -> str:
         """Return the name, or what stands for it."""

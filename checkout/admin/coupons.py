@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from checkout.models import Coupon
 from checkout.services.coupons import normalise_code
+from store.card_guard import GuardedModelForm
 
 # Signs that nobody mistakes for one another; eight of them are 40 bits, which nobody guesses by typing.
 _SIGNS: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -24,7 +25,7 @@ class CodeField(forms.CharField):
         return normalise_code(super().to_python(value) or "")
 
 
-class CouponForm(forms.ModelForm[Coupon]):
+class CouponForm(GuardedModelForm):
     """A coupon; the database's own checks say what doesn't go together."""
 
     code = CodeField(

@@ -375,7 +375,10 @@ def test_records_can_be_read_but_not_changed(make_task: MakeTask, now: datetime)
         assert client.get(f"/admin/fraud/{model}/add/").status_code == 403
         assert client.post(f"/admin/fraud/{model}/{row.pk}/change/", {"points": 0}).status_code == 403
         assert client.post(f"/admin/fraud/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
-    assert "sent to another region: Miami" in client.get(f"/admin/fraud/finding/{finding.pk}/change/").content.decode()
+    page = f"/admin/fraud/finding/{finding.pk}/change/"
+    assert "Miami" not in client.get(page).content.decode()
+    client.post(f"/admin/fraud/finding/{finding.pk}/reveal/", {"look_reason": "check"})
+    assert "sent to another region: Miami" in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize(
