@@ -24,13 +24,15 @@ test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
 # leaves nothing out.
 POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
   $(patsubst %,--ignore tests/%.py,catalog/test_scale fraud/test_assess fraud/test_published_failures \
-  $(addprefix checkout/test_,deadlines disputes limits lockouts paypal paypal_disputes reconcile refunds release_and_cancel \
-  returns reviews settle sweep webhooks))
+  store/backups/test_recover $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts \
+  paypal paypal_disputes reconcile refunds release_and_cancel returns reviews settle sweep webhooks))
 SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_demo --ignore tests/attacks/test_headers.py \
   $(patsubst %,--ignore tests/%.py,test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
-  accounts/test_sign_up catalog/test_admin catalog/test_pages catalog/test_robots catalog/test_seed checkout/test_finding \
-  checkout/test_mails checkout/test_order_page checkout/test_paying checkout/test_refund_page fraud/test_desk \
-  fraud/test_policies fraud/test_queue store/backups/test_damage store/test_throttle store/test_users)
+  accounts/test_sign_up fraud/test_desk fraud/test_policies fraud/test_queue store/backups/test_damage store/test_maintenance \
+  store/test_throttle store/test_users \
+  $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots seed waiting wishes) \
+  $(addprefix checkout/test_,address_forms by_customer delivery finding mails order_page paying refund_page taxes terms \
+  withdrawing))
 
 test-sqlite: $(VENV)/dev
 	$(BIN)/pytest $(POSTGRES_ALONE)
