@@ -17,6 +17,7 @@ urlpatterns = [
     path("wish-list/", wish_views.wish_list, name="wish-list"),
     path("wish-list/change/", wish_views.change, name="wish-change"),
     path("wish-list/shared/<str:token>/", wish_views.shared, name="wish-list-shared"),
+    path("seen/remember/", wish_views.remember, name="remember-seen"),
     path("seen/forget/", wish_views.forget, name="forget-seen"),
     path("suggest/", suggesting.suggestions, name="suggest"),
     path("robots.txt", robots.robots, name="robots"),

@@ -13,7 +13,7 @@ from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
 from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
-from catalog.seen import note_seen, read_seen
+from catalog.seen import is_asked_for, note_seen, read_seen
 from catalog.structured import as_script, describe_product, describe_trail
 from store.replica import from_replica
 
@@ -144,6 +144,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "origin": origin,
         "company": selectors.company(product=found, seen=read_seen(request), limit=NEIGHBOURS),
+        "is_remembering": is_asked_for(request),
     }
     response = render(request, "catalog/product.html", page)
     note_seen(request, response, product_id=found.pk)

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.prices import keep_prices_current
-from catalog.seen import forget_seen
+from catalog.seen import begin_seen, forget_seen
 from catalog.wishes import (
     UnableToWish,
     add_wish,
@@ -80,10 +80,22 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def remember(request: HttpRequest) -> HttpResponse:
+    """Remember from now on what this browser looks at, and lead back."""
+    response = _lead_back(request)
+    begin_seen(response)
+    return response
+
+
+@require_POST
 def forget(request: HttpRequest) -> HttpResponse:
     """Forget what this browser has looked at, and lead back."""
-    where = request.POST.get("next", "/")
-    is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    response = redirect(where if is_ours else "/")
+    response = _lead_back(request)
     forget_seen(response)
     return response
+
+
+def _lead_back(request: HttpRequest) -> HttpResponse:
+    where = request.POST.get("next", "/")
+    is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(where if is_ours else "/")

@@ -110,8 +110,14 @@ def test_old_lists_of_guests_are_thrown_away(client: Client, goods: list[Product
     assert WishList.objects.count() == 0
 
 
-def test_what_was_looked_at_is_shown_on_other_pages_until_it_is_forgotten(client: Client, goods: list[Product]) -> None:
-    client.get("/products/bowl/")
+def test_what_is_looked_at_is_remembered_when_asked_for_and_until_it_is_forgotten(
+    client: Client, goods: list[Product]
+) -> None:
+    page = Page(client.get("/products/bowl/"))
+    assert "Remember what I look at" in page.text
+    assert settings.SEEN_COOKIE_NAME not in client.cookies
+    assert client.post("/seen/remember/", {"next": "/products/bowl/"})["Location"] == "/products/bowl/"
+    assert "Remember what I look at" not in Page(client.get("/products/bowl/")).text
     assert client.cookies[settings.SEEN_COOKIE_NAME].value == str(goods[2].pk)
     assert not client.cookies[settings.SEEN_COOKIE_NAME]["max-age"]  # goes with the browser
     page = Page(client.get("/products/collar/"))
@@ -137,6 +143,7 @@ def test_what_the_merchant_picked_comes_before_the_rest_of_the_shelf(client: Cli
 
 def test_the_products_page_takes_no_more_than_eight_queries_with_all_of_that(client: Client, goods: list[Product]) -> None:
     goods[0].related.add(goods[1])
+    client.post("/seen/remember/")
     for product in goods:
         client.get(product.get_absolute_url())
     with CaptureQueriesContext(connection) as caught:
