@@ -135,10 +135,12 @@ def main(seconds: float) -> int:
             "--log-level",
             "error",
         ]
-        # The worker is told that this is a demo: it would rightly refuse a payment company that is not one.
+        # Both are told that this is a demo: they would rightly refuse a payment company that is not one, and known keys.
         demo = {**env, "DEMO": "1", "HTTPS": "0"}
-        for command, its_env in ((["-m", *gunicorn, "config.wsgi"], env), (["manage.py", "run_worker"], demo)):
-            processes.append(subprocess.Popen([sys.executable, *command], env=its_env))  # each is to be ended
+        processes.extend(
+            subprocess.Popen([sys.executable, *command], env=demo)
+            for command in (["-m", *gunicorn, "config.wsgi"], ["manage.py", "run_worker"])
+        )
         wait_for(port)
         wait_until(lambda: DBTaskResult.objects.finished().count() > FEWEST_DONE)
         bare = asyncio.run(measure(port, seconds=seconds, signed=False))
