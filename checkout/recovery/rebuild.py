@@ -13,10 +13,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 
 from catalog.models import Variant
 from catalog.stock import StockAlreadyMoved, count_stock, hold_stock
@@ -195,15 +196,18 @@ def _plain(parts: Iterable[str]) -> list[str]:
     return [" ".join(part.casefold().split()) for part in parts]
 
 
+def _values_of(row: Model) -> dict[str, Any]:
+    """All columns of a row of the former database; blind indexes are made anew."""
+    columns = row._meta.concrete_fields  # noqa: SLF001 - Django's public secret
+    return {column.attname: getattr(row, column.attname) for column in columns if not isinstance(column, BlindIndexField)}
+
+
 def _copy(lost: LostOrder, *, is_open: bool, doubts: Doubts, now: datetime) -> Order:
     there = lost.order
     token = there.token or secrets.token_urlsafe(24)
     terms = ShopTerms.objects.filter(pk=there.terms_id).first() if there.terms_id else None
-    values = {
-        column.attname: getattr(there, column.attname)
-        for column in Order._meta.concrete_fields  # noqa: SLF001 - Django's public secret
-        if not isinstance(column, BlindIndexField) and column.attname != "customer_id"
-    }
+    values = _values_of(there)
+    del values["customer_id"]
     values |= {
         "token": token,
         "token_hash": hash_token(token),
@@ -223,19 +227,7 @@ def _copy(lost: LostOrder, *, is_open: bool, doubts: Doubts, now: datetime) -> O
     order.save(force_insert=True)
     _write_lines(order, _same_lines(lost, doubts=doubts, now=now), is_open=is_open, doubts=doubts, now=now)
     for address in lost.addresses:
-        OrderAddress.objects.create(
-            id=address.pk,
-            order=order,
-            kind=address.kind,
-            placed_at=order.placed_at,
-            name=address.name,
-            line1=address.line1,
-            line2=address.line2,
-            city=address.city,
-            region=address.region,
-            postcode=address.postcode,
-            country=address.country,
-        )
+        OrderAddress.objects.create(**_values_of(address) | {"order_id": order.pk, "placed_at": order.placed_at})
     # What was mailed is not mailed again.
     Mail.objects.bulk_create(
         Mail(

@@ -46,7 +46,7 @@ class Command(BaseCommand):
             metavar="NAME=FILE",
             action="append",
             default=[],
-            help="a file with a new secret, as STRIPE_API_KEY=/root/new; what isn't named is asked for",
+            help="a file with a new secret, as STRIPE_API_KEY=new-key.txt; what isn't named is asked for",
         )
         parser.add_argument(
             "--logs", metavar="PATH", action="append", default=[], help="a log, or a folder, for the evidence"
