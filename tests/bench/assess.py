@@ -18,10 +18,9 @@ import statistics
 import sys
 import time
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-import django
+from tests.bench.database import empty_database, prepare
 
 ORDERS = 1_000_000
 MEASURED = 400
@@ -34,24 +33,17 @@ OFFICE = "office"
 
 def main(orders: int) -> int:
     """Fill, measure, print; return 1 if a limit is missed."""
-    os.environ.setdefault("ENV_FILE", "tests/test.env")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    Path(os.environ.get("VAR_DIR", "var")).mkdir(parents=True, exist_ok=True)
-    django.setup()
-    from django.conf import settings
+    prepare()
     from django.db import connection
 
     if connection.vendor != "postgresql":
         sys.stdout.write("assess: needs PostgreSQL; nothing was measured.\n")
         return 0
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with empty_database():
         started = time.perf_counter()
         fill(orders)
         sys.stdout.write(f"{orders:,} past orders written in {time.perf_counter() - started:.0f} s\n")
         return measure(orders)
-    finally:
-        connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
 
 
 def digest(what: str) -> str:

@@ -20,7 +20,7 @@ from itertools import batched, islice
 from pathlib import Path
 from typing import Any
 
-import django
+from tests.bench.database import empty_database, prepare
 
 ORDERS = 100_000
 MOST_SECONDS = 300
@@ -31,21 +31,14 @@ COPIES = 5
 
 def main(orders: int) -> int:
     """Fill, run, print; return 1 if a limit is missed."""
-    os.environ.setdefault("ENV_FILE", "tests/test.env")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    Path(os.environ.get("VAR_DIR", "var")).mkdir(parents=True, exist_ok=True)
-    django.setup()
-    from django.conf import settings
+    prepare()
     from django.db import connection
 
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with empty_database():
         started = time.perf_counter()
         until = fill(orders)
         sys.stdout.write(f"{connection.vendor}: {orders:,} past orders written in {time.perf_counter() - started:.0f} s\n")
         return measure(until, orders)
-    finally:
-        connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
 
 
 def fill(orders: int) -> datetime:

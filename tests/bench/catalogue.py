@@ -15,9 +15,8 @@ import sys
 import time
 from datetime import timedelta
 from itertools import batched
-from pathlib import Path
 
-import django
+from tests.bench.database import empty_database, prepare
 
 PRODUCTS = 100_000
 LOOKS = 10
@@ -56,19 +55,10 @@ BEGINNINGS = ("co", "bow", "tar", "amberley h", "snug", "rav", "sq", "dri", "w",
 
 def main(products: int) -> int:
     """Fill, look, print; return 1 if a floor is missed."""
-    os.environ.setdefault("ENV_FILE", "tests/test.env")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    Path(os.environ.get("VAR_DIR", "var")).mkdir(parents=True, exist_ok=True)
-    django.setup()
-    from django.conf import settings
-    from django.db import connection
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    prepare()
+    with empty_database():
         fill(products)
         return measure(products)
-    finally:
-        connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
 
 
 def fill(products: int) -> None:

@@ -13,9 +13,8 @@ import sys
 import time
 import uuid
 from datetime import timedelta
-from pathlib import Path
 
-import django
+from tests.bench.database import empty_database, prepare
 
 CASES = 10_000
 QUERIES = 12
@@ -25,19 +24,10 @@ CHUNK = 1000
 
 def main(cases: int) -> int:
     """Fill, look, print; return 1 if there are too many queries."""
-    os.environ.setdefault("ENV_FILE", "tests/test.env")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    Path(os.environ.get("VAR_DIR", "var")).mkdir(parents=True, exist_ok=True)
-    django.setup()
-    from django.conf import settings
-    from django.db import connection
-
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    prepare()
+    with empty_database():
         fill(cases)
         return measure(cases)
-    finally:
-        connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
 
 
 def fill(cases: int) -> None:
