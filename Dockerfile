@@ -15,6 +15,7 @@ COPY catalog catalog
 COPY checkout checkout
 COPY fraud fraud
 COPY templates templates
+COPY locale locale
 COPY static static
 # Static files are gathered and compressed now; the keys of this one command guard nothing and stay here.
 RUN SECRET_KEY=build FIELD_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= INDEX_KEY=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= \

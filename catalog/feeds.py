@@ -7,7 +7,9 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -22,9 +24,17 @@ NEWEST = 30
 class NewProducts(Feed[Product, None]):
     """The newest products, in one query."""
 
-    link = "/catalog/"
-    title = f"New at {settings.SHOP_NAME}"
-    description = "What has come onto the shelves last."
+    def link(self) -> str:
+        """The list it is an extract of, in the language of the feed's address."""
+        return reverse("catalog:catalog")
+
+    def title(self) -> str:
+        """What it is, and whose."""
+        return _("New at {shop}").format(shop=settings.SHOP_NAME)
+
+    def description(self) -> str:
+        """What is in it."""
+        return _("What has come onto the shelves last.")
 
     def items(self) -> list[Product]:
         """The newest first."""
@@ -32,8 +42,10 @@ class NewProducts(Feed[Product, None]):
 
     def item_title(self, item: Product) -> str:
         """Its name, and from what it costs."""
-        price = "" if item.price_from is None else f", from {format_money(item.price_from, settings.SHOP_CURRENCY)}"
-        return f"{item.name}{price}"
+        if item.price_from is None:
+            return item.name
+        price = format_money(item.price_from, settings.SHOP_CURRENCY)
+        return _("{product}, from {price}").format(product=item.name, price=price)
 
     def item_description(self, item: Product) -> str:
         """Its one line."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
 from django.db.models.expressions import RawSQL
@@ -12,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from catalog.kept import Kept
 from catalog.models import Category, OldAddress, Picture, Product, Variant
 from catalog.models.product import FRONT, ProductQuerySet
+from store.language import current_language, speaking
 
 # Where prefetched rows land: attributes that `Product` declares.
 CARD_VARIANTS: str = "card_variants"
@@ -63,9 +65,17 @@ class CategoryTree:
         return trail
 
 
-def _read_tree() -> CategoryTree:
+def _read_trees() -> dict[str, CategoryTree]:
     # From the primary: kept for a minute, an old tree from a replica would be old for all that time.
-    categories = Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name")
+    categories = list(Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name"))
+    trees = {}
+    for code, _ in settings.LANGUAGES:
+        with speaking(code):  # its addresses are in the language, too
+            trees[code] = _build_tree(categories)
+    return trees
+
+
+def _build_tree(categories: list[Category]) -> CategoryTree:
     shelves = {row.pk: Shelf(row, url=row.get_absolute_url()) for row in categories}
     roots: list[Shelf] = []
     for shelf in shelves.values():
@@ -75,17 +85,17 @@ def _read_tree() -> CategoryTree:
 
 
 # The tree changes a few times a year and every page shows it.
-_tree = Kept("tree", _read_tree)
+_trees = Kept("tree", _read_trees)
 
 
 def category_tree() -> CategoryTree:
     """Give the whole category tree: one query, or none when it was read within the last minute."""
-    return _tree.get()
+    return _trees.get()[current_language()]
 
 
 def forget_category_tree() -> None:
     """Make the next page read the tree again."""
-    _tree.forget()
+    _trees.forget()
 
 
 def with_cards(products: ProductQuerySet) -> ProductQuerySet:

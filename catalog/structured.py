@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from catalog.reviews import Reviews
@@ -26,7 +28,7 @@ def as_script(data: Mapping[str, Any] | list[Mapping[str, Any]]) -> SafeString:
 
 def describe_trail(trail: Iterable[Shelf], *, origin: str, name: str, url: str) -> dict[str, Any]:
     """The shelves above a page, and the page itself (schema.org BreadcrumbList)."""
-    steps = [("Everything", "/catalog/"), *((shelf.name, shelf.url) for shelf in trail), (name, url)]
+    steps = [(_("Everything"), reverse("catalog:catalog")), *((shelf.name, shelf.url) for shelf in trail), (name, url)]
     return {
         "@context": "https://schema.org",
         "@type": "BreadcrumbList",

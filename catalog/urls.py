@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from catalog import feeds, robots, suggesting, views, wait_views, wish_views
+from catalog import feeds, suggesting, views, wait_views, wish_views
 
 app_name = "catalog"
 
@@ -20,6 +20,4 @@ urlpatterns = [
     path("seen/remember/", wish_views.remember, name="remember-seen"),
     path("seen/forget/", wish_views.forget, name="forget-seen"),
     path("suggest/", suggesting.suggestions, name="suggest"),
-    path("robots.txt", robots.robots, name="robots"),
-    path("sitemap.xml", robots.sitemap, name="sitemap"),
 ]

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,7 +36,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     form = WaitForm(request.POST)
     variant_id = form.cleaned_data.get("variant") if form.is_valid() or "variant" not in form.errors else None
     variant = Variant.objects.select_related("product").filter(pk=variant_id).first() if variant_id else None
-    back = redirect(variant.product.get_absolute_url() if variant else "/catalog/")
+    back = redirect(variant.product.get_absolute_url() if variant else reverse("catalog:catalog"))
     if not form.is_valid() or variant is None:
         messages.error(request, "That is no e-mail address we can write to. We have noted nothing. Please try again.")
         return back

@@ -17,10 +17,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from catalog.models import StockWait, Variant
 from catalog.tasks import send_wait_mail
 from store.blind_index import blind_index
+from store.language import current_language, speaking
 from store.throttle import Rate, Use, take_uses
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +63,7 @@ def ask_to_wait(*, variant_id: int, email: str, address: str, now: datetime) -> 
         if wait is None:
             try:
                 with transaction.atomic():
-                    wait = StockWait.objects.create(variant=variant, email=email, asked_at=now)
+                    wait = StockWait.objects.create(variant=variant, email=email, language=current_language(), asked_at=now)
             except IntegrityError:  # sent twice at once, and the other was quicker: it sends the mail
                 return
         if wait.confirmed_at is None:
@@ -114,7 +116,7 @@ def tell_who_waits(*, now: datetime) -> tuple[int, int]:
         later = now + FIRST_DELAY * 2**wait.tries
         if not claim.update(tries=wait.tries + 1, next_try_at=later):
             continue
-        if _send(wait, "back_in_stock", subject=f"{wait.variant.product.name} is back"):
+        if _send(wait, "back_in_stock"):
             told += 1
             StockWait.objects.filter(pk=wait.pk).delete()
         elif wait.tries + 1 >= MAX_TRIES:
@@ -125,13 +127,25 @@ def tell_who_waits(*, now: datetime) -> tuple[int, int]:
 def send_confirmation(*, pk: uuid.UUID) -> bool:
     """Ask the mailbox; False when there is nothing to ask any more, or the mail server failed."""
     wait = StockWait.objects.select_related("variant__product").filter(pk=pk, confirmed_at=None).first()
-    return wait is not None and _send(
-        wait, "back_in_stock_confirm", subject=f"Shall we tell you? {wait.variant.product.name}"
-    )
+    return wait is not None and _send(wait, "back_in_stock_confirm")
 
 
-def _send(wait: StockWait, template: str, *, subject: str) -> bool:
+def _send(wait: StockWait, template: str) -> bool:
+    with speaking(wait.language):
+        message = _write(wait, template)
+    try:
+        message.send()
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, later it may go right
+        # The class only: a mail server's words may hold the address.
+        logger.warning("stock mail not sent", kind=template, error=type(error).__name__)
+        return False
+    return True
+
+
+def _write(wait: StockWait, template: str) -> EmailMultiAlternatives:
     product = wait.variant.product
+    subject = _("Shall we tell you? {product}") if template == "back_in_stock_confirm" else _("{product} is back")
+    subject = subject.format(product=product.name)
     context = {
         "subject": subject,
         "product": product,
@@ -148,10 +162,4 @@ def _send(wait: StockWait, template: str, *, subject: str) -> bool:
         to=[wait.email],
     )
     message.attach_alternative(render_to_string(f"catalog/mails/{template}.html", context), "text/html")
-    try:
-        message.send()
-    except Exception as error:  # noqa: BLE001 - whatever went wrong, later it may go right
-        # The class only: a mail server's words may hold the address.
-        logger.warning("stock mail not sent", kind=template, error=type(error).__name__)
-        return False
-    return True
+    return message

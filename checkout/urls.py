@@ -1,4 +1,4 @@
-"""Addresses of cart, checkout, orders and webhooks."""
+"""Addresses of cart, checkout and orders."""
 
 from django.conf import settings
 from django.urls import path
@@ -27,7 +27,6 @@ urlpatterns = [
     path("orders/<str:token>/opinion/<int:line_id>/", returns.review, name="review"),
     path("withdraw/", withdrawing.withdraw, name="withdraw"),
     path("terms/", terms.terms, name="terms"),
-    path("webhooks/<slug:gateway>/", orders.webhook, name="webhook"),
 ]
 if settings.DEMO:
     urlpatterns += [

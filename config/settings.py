@@ -165,6 +165,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "store.middleware.RequestIdMiddleware",
     "store.watch.requests.RequestsMiddleware",
+    "store.language.LanguageMiddleware",  # error pages speak it, too
     # Outside of all that may answer by itself: a redirect to HTTPS, a refused host and a file have their policy, too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "store.maintenance.MaintenanceMiddleware",
@@ -204,7 +205,11 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 USE_TZ = True
 TIME_ZONE = SHOP_TIME_ZONE
-LANGUAGE_CODE = "en-us"
+# The address says the language (store/language.py): the first has no prefix, German has /de/. docs/dev-languages.md.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_SETS = ["shop", "checkout"]  # two, so that they can be translated side by side
+LOCALE_PATHS = [BASE_DIR / "locale" / name for name in LOCALE_SETS]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one would show order numbers
 
 # -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------

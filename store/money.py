@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from babel.core import get_global
 from babel.numbers import format_currency
 
+from store.language import babel_locale
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Money:
@@ -28,8 +30,11 @@ def decimals(currency: str) -> int:
 
 
 def format_money(amount: int, currency: str, locale: str | None = None) -> str:
-    """Write `amount` minor units of `currency` the way people of `locale` do: 123456 USD is $1,234.56."""
-    return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale or "en_US")
+    """Write `amount` minor units of `currency` the way people of `locale` do: 123456 USD is $1,234.56.
+
+    Without one, as in the language that is spoken just now: 1.234,56 $ in German.
+    """
+    return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale or babel_locale())
 
 
 def extract_share(amount: int, rate: Decimal) -> int:

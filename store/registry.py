@@ -273,6 +273,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.Variant": "sku label options",
     "catalog.Picture": "alt stem widths",
     "catalog.OldAddress": "path",
+    "catalog.StockWait": "language",
     "catalog.MissedSearch": "term",  # what was looked for; `catalog.missed` keeps nothing that may tell who
     "catalog.Word": "word",
     "catalog.StockMove": "cause",  # "order:81:hold"
@@ -288,7 +289,8 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.GatewayEventRecord": "gateway event_id kind session_id reference error",
     "checkout.Mail": "cause error",  # an id, the class of an error
     # Country and region stay readable for tax and figures; the carrier and its number tell nothing without the carrier.
-    "checkout.Order": "number token_hash currency coupon_code tax_name delivery_code delivery_name carrier tracking_number",
+    "checkout.Order": "number token_hash language currency coupon_code tax_name delivery_code delivery_name carrier "
+    "tracking_number",
     "checkout.OrderAddress": "region country",
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",

@@ -19,6 +19,8 @@ class StockWait(models.Model):
     email = EncryptedTextField("e-mail", max_length=254)
     email_index = BlindIndexField(kind="email", source="email")
     variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    # Of the page it was asked on: the mails speak it.
+    language = models.CharField(max_length=8, default="en", db_default="en")
     asked_at = models.DateTimeField(db_index=True)
     confirmed_at = models.DateTimeField(null=True)
     next_try_at = models.DateTimeField(null=True)

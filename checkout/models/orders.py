@@ -94,6 +94,8 @@ class Order(models.Model):
     email_index = BlindIndexField(kind="email", source="email", db_index=False)
     phone = EncryptedTextField(max_length=40, help_text="As typed, or E.164 when it can be read as a number.")
     phone_index = BlindIndexField(kind="phone", source="phone", db_index=False)
+    # Of the pages it was placed on: mails and documents speak it (store/language.py).
+    language = models.CharField(max_length=8, default="en", db_default="en", editable=False)
     ip_address = EncryptedTextField(null=True, editable=False)
     ip_index = BlindIndexField(kind="ip", source="ip_address", db_index=False)
     user_agent = EncryptedTextField(null=True, editable=False)

@@ -23,6 +23,7 @@ from checkout.services.coupons import UnableToUseCoupon, redeem_coupon, take_cou
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
 from checkout.taxes import Tax, find_tax
+from store.language import current_language
 from store.models import User
 from store.money import format_money
 
@@ -156,6 +157,7 @@ def place_order(
         expires_at=now + hold,
         email=contact.email,
         phone=contact.phone,
+        language=current_language(),
         ip_address=ip_address,
         user_agent=user_agent[:300],
         currency=settings.SHOP_CURRENCY,

@@ -21,6 +21,7 @@ from checkout.services.moves import UnableToMove, lock_payment, move_payment
 from checkout.services.orders import expire_order
 from checkout.services.settle import settle
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
+from store.language import speaking
 
 # Stripe opens no page for less than 30 minutes.
 SHORTEST_PAGE = timedelta(minutes=30)
@@ -205,8 +206,9 @@ def _make_time(order: Order, *, now: datetime, hold: timedelta) -> datetime:
 def _open_page(order: Order, payment: Payment) -> str:
     """Call the gateway. All it is told comes from the stored rows, so that a repeated call says the same."""
     gateway = get_gateway(payment.gateway)
-    page_url = settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token])
-    return_url = settings.SHOP_ORIGIN + reverse("checkout:returned", args=[order.token])
+    with speaking(order.language):  # whoever opens it, staff or a sweep: it leads back to the order's own language
+        page_url = settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token])
+        return_url = settings.SHOP_ORIGIN + reverse("checkout:returned", args=[order.token])
     try:
         page = gateway.start(
             OrderToPay(

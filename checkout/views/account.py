@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -21,7 +20,7 @@ from checkout.models import Document, DocumentKind, Order
 from checkout.services.by_customer import claim_past_orders
 from checkout.states import OrderStatus
 from checkout.views.pause import show_too_often
-from store.accounts.access import LOG_IN, for_customers
+from store.accounts.access import for_customers, log_in_path
 from store.accounts.forms import EraseForm, PasswordAgainForm
 from store.accounts.links import BadLink, check_mailbox
 from store.accounts.mails import AccountMail, queue_account_mail
@@ -97,7 +96,7 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     """List past guest orders in the account, once its mailbox is proven. Looking changes nothing."""
     user = request.user
     if not isinstance(user, User):
-        return redirect(f"{LOG_IN}?{urlencode({'next': request.path})}")
+        return redirect(log_in_path(then=request.path))
     try:
         check_mailbox(token, user=user, now=timezone.now())
     except BadLink:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -261,6 +262,6 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 def _steps(current: int) -> list[dict[str, object]]:
     return [
-        {"name": name, "is_done": i < current, "is_current": i == current, "url": "/cart/" if i == 0 else ""}
+        {"name": name, "is_done": i < current, "is_current": i == current, "url": reverse("checkout:cart") if i == 0 else ""}
         for i, name in enumerate(STEPS)
     ]

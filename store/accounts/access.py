@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib.auth import authenticate, login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -20,9 +20,15 @@ from store.client import client_ip
 from store.models import User
 from store.throttle import remember_place
 
-# The page of the account. It lists orders, so it belongs to an app above; its address is a promise.
-HOME: Final = "/account/"
-LOG_IN: Final = "/account/log-in/"
+
+def home() -> str:
+    """The page of the account. It lists orders, so it belongs to an app above."""
+    return reverse("checkout:account")
+
+
+def log_in_path(*, then: str) -> str:
+    """The shop's log-in, which leads on to the path `then`."""
+    return f"{reverse('account:log-in')}?{urlencode({'next': then})}"
 
 
 def for_customers(view: Callable[[HttpRequest, User], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -35,7 +41,7 @@ def for_customers(view: Callable[[HttpRequest, User], HttpResponse]) -> Callable
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponse:
         if not isinstance(request.user, User):
-            return redirect(f"{LOG_IN}?{urlencode({'next': request.path})}")
+            return redirect(log_in_path(then=request.path))
         return view(request, request.user)
 
     return guarded
@@ -44,7 +50,7 @@ def for_customers(view: Callable[[HttpRequest, User], HttpResponse]) -> Callable
 def own_path(wanted: str) -> str:
     """Return `wanted` if it is a path of this shop, or else the account's page: no link of ours leads away."""
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else HOME
+    return wanted if is_ours else home()
 
 
 def let_in(request: HttpRequest, user: User) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from store.accounts.links import BadLink, mailbox_token, reset_link, sign_up_link, waiting_sign_up
 from store.accounts.tasks import send_account_mail
+from store.language import current_language, speaking
 from store.models import User
 
 logger = structlog.get_logger(__name__)
@@ -63,12 +64,13 @@ HAPPENED: Final = {
 
 def queue_account_mail(kind: AccountMail, about: uuid.UUID) -> None:
     """Let the worker send a mail. Call it in the transaction of its cause: both are written, or neither."""
-    send_account_mail.enqueue(kind, str(about))
+    send_account_mail.enqueue(kind, str(about), 1, current_language())
 
 
-def deliver_account_mail(*, kind: str, about: uuid.UUID, tries: int, now: datetime) -> bool:
+def deliver_account_mail(*, kind: str, about: uuid.UUID, tries: int, language: str, now: datetime) -> bool:
     """Send a mail now and say whether there was one to send; if the mail server fails, leave it for later."""
-    message = build_account_mail(kind=AccountMail(kind), about=about, now=now)
+    with speaking(language):
+        message = build_account_mail(kind=AccountMail(kind), about=about, now=now)
     if message is None:
         return False
     try:
@@ -78,7 +80,7 @@ def deliver_account_mail(*, kind: str, about: uuid.UUID, tries: int, now: dateti
         logger.warning("account mail not sent", kind=kind, tries=tries, error=type(error).__name__)
         if tries < MAX_TRIES:
             later = now + FIRST_DELAY * 2 ** (tries - 1)
-            send_account_mail.using(run_after=later).enqueue(kind, str(about), tries + 1)
+            send_account_mail.using(run_after=later).enqueue(kind, str(about), tries + 1, language)
         return False
     return True
 

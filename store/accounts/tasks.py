@@ -9,11 +9,11 @@ from django.utils import timezone
 
 
 @task()
-def send_account_mail(kind: str, about: str, tries: int = 1) -> None:
-    """Send one mail."""
+def send_account_mail(kind: str, about: str, tries: int = 1, language: str = "en") -> None:
+    """Send one mail, in the language of the page that was the reason for it."""
     from store.accounts.mails import deliver_account_mail  # noqa: PLC0415 - it enqueues this task
 
-    deliver_account_mail(kind=kind, about=uuid.UUID(about), tries=tries, now=timezone.now())
+    deliver_account_mail(kind=kind, about=uuid.UUID(about), tries=tries, language=language, now=timezone.now())
 
 
 @task()

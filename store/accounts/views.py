@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from store.accounts.access import HOME, for_customers, let_in, own_path
+from store.accounts.access import for_customers, home, let_in, own_path
 from store.accounts.forms import AskResetForm, ChangePasswordForm, ConfirmForm, LogInForm, NewPasswordForm, SignUpForm
 from store.accounts.links import BadLink, find_reset, find_sign_up, waiting_sign_up
 from store.accounts.passwords import UnableToSetPassword, ask_for_reset, set_password
@@ -47,7 +47,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         login(request, form.get_user())
         return redirect(wanted)
-    return _show(request, "account/log_in.html", form, next=wanted if wanted != HOME else "")
+    return _show(request, "account/log_in.html", form, next=wanted if wanted != home() else "")
 
 
 @require_POST
@@ -65,7 +65,7 @@ def log_out(request: HttpRequest) -> HttpResponse:
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Ask for an account. Whether the address has one already is told by mail only."""
     if isinstance(request.user, User):
-        return redirect(HOME)
+        return redirect(home())
     form = SignUpForm(request.POST or None)
     if form.is_valid():
         try:
@@ -109,7 +109,7 @@ def sign_up_confirm(request: HttpRequest) -> HttpResponse:
             del request.session[_SIGN_UP]
             let_in(request, user)
             messages.success(request, "Your account is ready, and you are logged in.")
-            return redirect(HOME)
+            return redirect(home())
     except (BadLink, ValueError):
         request.session.pop(_SIGN_UP, None)
         return _bad_link(request, "account:sign-up")
@@ -170,7 +170,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
             del request.session[_RESET]
             let_in(request, user)
             messages.success(request, "Your new password is set, and you are logged in. Everybody else is logged out.")
-            return redirect(HOME)
+            return redirect(home())
     except (BadLink, UnableToSetPassword):
         request.session.pop(_RESET, None)
         return _bad_link(request, "account:reset")
@@ -191,7 +191,7 @@ def change_password(request: HttpRequest, user: User) -> HttpResponse:
         else:
             update_session_auth_hash(request, user)
             messages.success(request, "Your password is changed. Everybody else is logged out.")
-            return redirect(HOME)
+            return redirect(home())
     return _show(request, "account/password.html", form, email=user.email)
 
 

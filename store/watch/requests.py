@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from prometheus_client import CollectorRegistry, Counter, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from store.language import language_of
+
 log = structlog.get_logger(__name__)
 
 _MULTIPROCESS_DIR: Final = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
@@ -78,7 +80,10 @@ def _route_of(request: HttpRequest) -> str:
     """Name the pattern that the address fits, as in `orders/<str:token>/`."""
     match = request.resolver_match
     if match is not None:
-        return match.route or "home"
+        # One name for a page in all its languages: alarms count pages.
+        spoken = language_of(request.path_info)
+        route = match.route if spoken == settings.LANGUAGE_CODE else match.route.removeprefix(f"{spoken}/")
+        return route or "home"
     if request.path_info.startswith(settings.STATIC_URL):
         return "static"
     name = request.path_info.strip("/")

@@ -204,7 +204,7 @@ def test_nothing_personal_is_in_the_task_or_the_session(client: Client, newest_m
     sign_up(client)
     task = DBTaskResult.objects.order_by("enqueued_at").first()
     assert task is not None
-    assert task.args_kwargs == {"args": ["sign_up", str(SignUp.objects.get().pk)], "kwargs": {}}
+    assert task.args_kwargs == {"args": ["sign_up", str(SignUp.objects.get().pk), 1, "en"], "kwargs": {}}
     client.get(link_in(newest_mail()))
     assert "nora" not in str(Session.objects.get().get_decoded()).casefold()
 

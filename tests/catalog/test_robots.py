@@ -24,7 +24,8 @@ def test_the_sitemap_lists_what_shoppers_may_see_in_two_queries(
         response = client.get("/sitemap.xml")
     found = re.findall(r"<loc>(.*?)</loc>", response.content.decode())
     paths = ["/", "/catalog/", "/catalog/dogs/", "/catalog/dogs/collars/", "/products/duck/", "/products/ball/"]
-    assert found == [f"http://testserver{path}" for path in paths]
+    assert found == [f"http://testserver{prefix}{path}" for path in paths for prefix in ("", "/de")]
+    assert '<xhtml:link rel="alternate" hreflang="de" href="http://testserver/de/products/duck/"/>' in response.text
 
 
 def test_robots_are_kept_from_private_pages_and_shown_the_sitemap(client: Client) -> None:
@@ -32,6 +33,7 @@ def test_robots_are_kept_from_private_pages_and_shown_the_sitemap(client: Client
     assert "Sitemap: http://testserver/sitemap.xml" in lines
     assert {
         "Disallow: /cart/",
+        "Disallow: /de/cart/",
         "Disallow: /checkout/",
         "Disallow: /orders/",
         "Disallow: /account/",

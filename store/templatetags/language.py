@@ -1,0 +1,59 @@
+"""`{% load language %}`: this page's address in each language, for people and for crawlers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import override
+
+from store.language import current_language, has_page, in_language
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language, and where this page is in it."""
+
+    code: str
+    name: str
+    url: str
+    is_spoken: bool
+
+
+@register.simple_tag(takes_context=True)
+def tongues(context: template.Context) -> list[Tongue]:
+    """Give each language with the address of this page in it; the home page's where there is no such page."""
+    request = context.get("request")
+    spoken = current_language()
+    found = []
+    for code, name in settings.LANGUAGES:
+        with override(code):
+            url = reverse("catalog:home")
+        # The answer to a form has an address that need not answer a link.
+        if request is not None and request.method in ("GET", "HEAD") and request.resolver_match is not None:
+            path = in_language(request.path, code)
+            if has_page(path):
+                # What was looked for goes along. Elsewhere a query may be a token, or a stranger's words.
+                query = request.GET.urlencode() if request.resolver_match.app_name == "catalog" else ""
+                url = f"{path}?{query}" if query else path
+        found.append(Tongue(code=code, name=name, url=url, is_spoken=code == spoken))
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def found_at(context: template.Context, path: str = "", query: str = "") -> SafeString:
+    """Write the links that tell crawlers a page's one address, and where it is in the other languages."""
+    request = context["request"]
+    origin, path = f"{request.scheme}://{request.get_host()}", path or request.path
+    end = f"?{query}" if query else ""
+    places = [(code, origin + in_language(path, code) + end) for code, _ in settings.LANGUAGES]
+    others = format_html_join(
+        "", '<link rel="alternate" hreflang="{}" href="{}">', [*places, ("x-default", dict(places)[settings.LANGUAGE_CODE])]
+    )
+    return format_html('<link rel="canonical" href="{}">{}', origin + path + end, others)
