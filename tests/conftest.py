@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from pytest_django import Settings
 
 from checkout.gateways import forget_gateways
+from fraud.usual import forget_usual
 from store.models import User
 from store.passwords import Argon2Hasher
 from tests.sandbox.process import RunningSandbox, start_sandbox
@@ -130,6 +131,12 @@ def _quick_passwords(settings: Settings) -> None:
 def _impatient_gateway() -> None:
     """Stripe's package waits half a second before it asks again."""
     stripe.HTTPClient.INITIAL_DELAY = 0.01
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_usual_yet() -> None:
+    """A process keeps for minutes what is usual in the shop; each test has a shop of its own."""
+    forget_usual()
 
 
 @pytest.fixture(autouse=True)

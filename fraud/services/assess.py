@@ -6,10 +6,9 @@ import logging
 import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from checkout.models import Order, Payment
 from checkout.services.release import UnableToReleaseOrder, release_order
@@ -17,7 +16,7 @@ from checkout.states import OrderStatus, PaymentStatus
 from fraud.gather import Subject, gather, read_subject
 from fraud.models import Assessment, CallTask, Policy
 from fraud.policy import Verdict, default_policy, judge
-from fraud.reading import ID, NUMBER, Prepared
+from fraud.reading import Prepared
 from fraud.rules import RULES, Rule
 from fraud.services.keep import keep_assessment, open_call_task
 from fraud.states import CallTaskStatus
@@ -53,33 +52,20 @@ def judge_order(*, order_id: uuid.UUID, now: datetime, pass_number: int = 1, rul
     with transaction.atomic():
         # Locked, so that another worker waits and then finds the assessment, and a cancellation at this moment either is
         # seen here or sees the call task and closes it.
-        subject = read_subject(order_id, lock=True)
-        policy, done = _policy_and_assessment(order_id, pass_number, now=now)
-        if done is None and not subject.order.is_on_hold:
+        subject = read_subject(order_id, lock=True, pass_number=pass_number)
+        if subject.assessed:
+            return Assessment.objects.get(pk=subject.assessed)
+        if not subject.order.is_on_hold:
             raise UnableToAssessOrder(f"Order {order_id} is not on hold.")
-        return done or _judge_and_keep(subject, policy, rules, pass_number=pass_number, now=now)
+        return _judge_and_keep(subject, rules, pass_number=pass_number, now=now)
 
 
-def _with_assessment() -> models.QuerySet[Policy]:
-    earlier = Assessment.objects.filter(order_id=ID, pass_number=NUMBER).values("pk")[:1]
-    return Policy.objects.active().annotate(done=models.Subquery(earlier))
+_read_policy = Prepared(Policy.objects.active)
 
 
-_read_policy = Prepared(Policy, _with_assessment)
-
-
-def _policy_and_assessment(order_id: uuid.UUID, pass_number: int, *, now: datetime) -> tuple[Policy, Assessment | None]:
-    """The active policy, and the assessment of this pass if there is one already; one query when there is none."""
-    for policy in _read_policy(order_id, pass_number):
-        done = cast("Any", policy).done  # the annotation
-        return policy, Assessment.objects.get(pk=done) if done else None
-    return current_policy(now=now), Assessment.objects.filter(order_id=order_id, pass_number=pass_number).first()
-
-
-def _judge_and_keep(
-    subject: Subject, policy: Policy, rules: Iterable[Rule], *, pass_number: int, now: datetime
-) -> Assessment:
+def _judge_and_keep(subject: Subject, rules: Iterable[Rule], *, pass_number: int, now: datetime) -> Assessment:
     """Write assessment, findings and, if it calls, the call task. Inside the caller's transaction."""
+    policy = current_policy(now=now)
     facts = gather(subject, now=now)
     judgement = judge(facts, policy.values, rules)
     assessment = keep_assessment(
@@ -93,8 +79,7 @@ def _judge_and_keep(
 
 def current_policy(*, now: datetime) -> Policy:
     """The active version; the first one is written from the rules' own defaults."""
-    policy = Policy.objects.active().first()
-    if policy is not None:
+    for policy in _read_policy({}):
         return policy
     values = default_policy()
     policy, _ = Policy.objects.get_or_create(
@@ -134,7 +119,7 @@ def pick_up_orders(*, now: datetime) -> int:
     return count
 
 
-def _decidable(order_id: uuid.UUID) -> models.QuerySet[Payment]:
+def _decidable(order_id: uuid.UUID) -> QuerySet[Payment]:
     return Payment.objects.filter(order_id=order_id, status__in=DECIDABLE)
 
 

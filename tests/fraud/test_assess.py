@@ -171,7 +171,7 @@ def test_queries_of_an_assessment_are_few_and_fixed(polisher: Variant, now: date
     reads = [query["sql"] for query in queries if query["sql"].lstrip("(").startswith(("SELECT", "WITH"))]
     after = ("fraud_calltask", "checkout_mail", "fraud_webhookendpoint")  # the case, and who is told of it
     deciding = [sql for sql in reads if not any(table in sql for table in after)]
-    # The order with its lock, its addresses, the policy, five more for the facts.
+    # The lock, the order with all that is of its own, the policy, lines, links, lists; and two that are kept for minutes.
     assert len(deciding) == 8, "\n".join(deciding)
     assert sum(query["sql"].startswith("INSERT") for query in queries) <= 5
 

@@ -20,7 +20,7 @@ from fraud.facts import MOST_EARLIER, PaymentFacts, PlaceFacts, ShopFacts
 from fraud.freezing import freeze, thaw
 from fraud.gather import gather_facts
 from fraud.models import ListEntry
-from fraud.usual import read_usual
+from fraud.usual import forget_usual, read_usual, usual_here
 from store.models import User
 from store.money import Money
 from tests.factories.catalog import ProductFactory, VariantFactory
@@ -84,8 +84,8 @@ def test_shop_figures_come_from_paid_orders_in_the_same_currency() -> None:
         make_order(variant=brush, quantity=quantity, placed_at=NOON, **PAID)  # type: ignore[arg-type]  # the factory's own names
     make_order(variant=brush, quantity=99, placed_at=NOON)  # on hold: not paid
     make_order(variant=brush, quantity=99, placed_at=NOON, currency="EUR", **PAID)  # type: ignore[arg-type]  # likewise
-    assert read_usual(currency="USD", prices=()).shop == ShopFacts(orders=20, median=1000 + 595, p95=1900 + 595)
-    assert read_usual(currency="JPY", prices=()).shop == ShopFacts(orders=0, median=0, p95=0)
+    assert read_usual(currency="USD").shop == ShopFacts(orders=20, median=1000 + 595, p95=1900 + 595)
+    assert read_usual(currency="JPY").shop == ShopFacts(orders=0, median=0, p95=0)
 
 
 def test_prices_are_compared_with_what_is_on_sale(django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -93,9 +93,21 @@ def test_prices_are_compared_with_what_is_on_sale(django_assert_num_queries: Dja
         VariantFactory.create(price=price)
     VariantFactory.create(price=1, is_active=False)
     VariantFactory.create(price=1, product=ProductFactory.create(is_active=False))
-    with django_assert_num_queries(1):
-        shares = read_usual(currency="USD", prices=[100, 250, 400, 401, 400]).shares
-    assert shares == {100: (0, 0.75), 250: (0.5, 0.5), 400: (0.75, 0), 401: (1, 0)}
+    VariantFactory.create(price=300)
+    with django_assert_num_queries(2):
+        prices = read_usual(currency="USD").prices
+    shares = {price: prices.shares(price) for price in (50, 100, 250, 300, 400, 401)}
+    assert shares == {50: (0, 1), 100: (0, 0.8), 250: (0.4, 0.6), 300: (0.4, 0.2), 400: (0.8, 0), 401: (1, 0)}
+
+
+def test_what_is_usual_is_read_once_in_a_while(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        usual = usual_here(currency="USD")
+    make_order(placed_at=NOON, **PAID)  # type: ignore[arg-type]  # the factory's own names
+    with django_assert_num_queries(0):
+        assert usual_here(currency="USD") is usual
+    forget_usual()
+    assert usual_here(currency="USD").shop.orders == 1
 
 
 def _before(brush: Variant, *, hours: float, **values: Any) -> str:
@@ -224,12 +236,10 @@ def test_lists_are_matched_by_what_the_order_carries(rosa: User) -> None:
     assert len(facts.listed) == len(expected) == 9
 
 
-def test_gathering_takes_seven_queries_however_much_there_is() -> None:
+def test_gathering_takes_six_queries_however_much_there_is() -> None:
     brush = VariantFactory.create(on_hand=1000)
     lonely = make_order(variant=brush, placed_at=NOON, email="new@example.com", phone="+15035550199")
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         gather_facts(lonely.pk, now=NOON)
     for days in range(20):
         make_order(variant=brush, placed_at=NOON - timedelta(days=days))
@@ -241,7 +251,8 @@ def test_gathering_takes_seven_queries_however_much_there_is() -> None:
         )
     with CaptureQueriesContext(connection) as many:
         gather_facts(busy.pk, now=NOON)
-    assert (len(few), len(many)) == (7, 7)
+    # Two of the six say what is usual in this shop, and are kept for a while.
+    assert (len(few), len(many)) == (6, 4)
 
 
 def test_an_order_without_addresses_can_be_gathered() -> None:
