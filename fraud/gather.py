@@ -53,7 +53,7 @@ def _whole() -> QuerySet[Order]:
             ship=FilteredRelation("addresses", condition=Q(addresses__kind=kind.SHIP_TO)),
             payment=FilteredRelation("payments"),
         )
-        .select_related("bill", "ship", "payment")
+        .select_related("bill", "ship", "payment")  # type: ignore[misc]  # the plugin knows no filtered relations
         .order_by("-payment__created_at")
     )
 

@@ -100,7 +100,7 @@ def _instances(this: _Compiled, row: list[Any]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _stored(value: object) -> object:
+def _stored(value: object) -> Any:
     """A value as the database keeps it."""
     if isinstance(value, uuid.UUID):
         return value if connection.features.has_native_uuid_field else value.hex
