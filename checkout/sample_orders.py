@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import secrets
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import batched
@@ -55,13 +55,16 @@ def seed_past_orders(*, orders: int, now: datetime, tick: Callable[[int], object
     rates = {region: find_tax_rate(country="US", region=region) for _, region, _, _ in TOWNS}
     dice = random.Random(orders)  # noqa: S311  # sample data, the same each time
     for numbers in batched(range(orders), BATCH, strict=False):
-        _write([_PastOrder(dice, variants, methods, rates, now - SPREAD * dice.random()) for _ in numbers])
+        write_past_orders([PastOrder(dice, variants, methods, rates, now - SPREAD * dice.random()) for _ in numbers])
         tick(len(numbers))
     return orders
 
 
-class _PastOrder:
-    """One order with everything that belongs to it, not yet written."""
+class PastOrder:
+    """One order with everything that belongs to it, not yet written.
+
+    Without a `status` the dice say how it ended; without `chosen` (variant -> units) what was bought.
+    """
 
     def __init__(
         self,
@@ -70,17 +73,19 @@ class _PastOrder:
         methods: list[DeliveryMethod],
         rates: dict[str, Decimal],
         placed_at: datetime,
+        *,
+        status: OrderStatus | None = None,
+        chosen: Mapping[Variant, int] | None = None,
     ) -> None:
         city, region, postcode, area = dice.choice(TOWNS)
         name = f"{dice.choice(FIRST)} {dice.choice(LAST)}"
         method = dice.choices(methods, weights=[8, *[1] * (len(methods) - 1)])[0]
-        # Cheap things sell more often than dear ones.
-        chosen = {dice.choices(variants, weights=[1 / v.price for v in variants])[0] for _ in range(dice.randint(1, 3))}
-        quantities = {variant: dice.choice((1, 1, 1, 2, 3)) for variant in chosen}
+        quantities = chosen or _basket(dice, variants)
         items = sum(variant.price * quantity for variant, quantity in quantities.items())
         rate = rates[region]
         tax = round_share(items + method.price, rate)
-        status = dice.choices((OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.EXPIRED), weights=(90, 3, 7))[0]
+        ended = dice.choices((OrderStatus.SHIPPED, OrderStatus.CANCELLED, OrderStatus.EXPIRED), weights=(90, 3, 7))[0]
+        status = status or ended
         token = secrets.token_urlsafe(24)
         self.order = Order(
             number=f"R-{dice.randrange(10**4):04d}-{dice.randrange(10**4):04d}",
@@ -151,7 +156,7 @@ class _PastOrder:
 
     def _payment(self, dice: random.Random) -> Payment:
         order = self.order
-        is_captured = order.status == OrderStatus.SHIPPED
+        is_captured = order.status in (OrderStatus.SHIPPED, OrderStatus.RELEASED)
         key = uuid.uuid4()
         return Payment(
             id=key,
@@ -179,8 +184,15 @@ class _PastOrder:
         )
 
 
+def _basket(dice: random.Random, variants: list[Variant]) -> dict[Variant, int]:
+    # Cheap things sell more often than dear ones.
+    chosen = {dice.choices(variants, weights=[1 / v.price for v in variants])[0] for _ in range(dice.randint(1, 3))}
+    return {variant: dice.choice((1, 1, 1, 2, 3)) for variant in chosen}
+
+
 @transaction.atomic
-def _write(orders: list[_PastOrder]) -> None:
+def write_past_orders(orders: list[PastOrder]) -> None:
+    """Write orders with all that belongs to them, each under a number of its own."""
     taken = set(Order.objects.filter(number__in=[past.order.number for past in orders]).values_list("number", flat=True))
     for past in orders:
         while past.order.number in taken:

@@ -140,6 +140,7 @@ def welcome() -> None:
   The shop             {SHOP}/
   The call queue       {SHOP}/admin/   log in as owner@ringback.example or reviewer@ringback.example,
                        password: walk the dog at 7
+  A customer's account {SHOP}/account/   shopper@ringback.example, the same password
   Mails                {SHOP}/demo/mails/
   The payment company  {SANDBOX}/control/
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db.models import Sum
 from django.utils import timezone
 from PIL import Image
@@ -18,6 +19,7 @@ from catalog.encoding import WIDTHS
 from catalog.models import Category, Picture, Product, StockMove, Variant
 from catalog.seed import seed_catalogue
 from catalog.seed_drawing import edition
+from checkout.models import Coupon, DeliveryRate, DeliveryZone, Document, Order, Return, Review
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -72,3 +74,17 @@ def test_only_a_missing_picture_is_drawn(drawn_before: Path) -> None:
         assert (image.format, image.size) == ("WEBP", (640, 640))
     untouched = [file for file in drawn_before.rglob("*.avif") if file.read_bytes() != b"drawn"]
     assert untouched == []
+
+
+def test_the_demo_has_something_of_everything_and_grows_no_second_time() -> None:
+    for _ in range(2):
+        call_command("seed_demo", "--orders", "30")
+    assert [Coupon.objects.count(), DeliveryZone.objects.count(), DeliveryRate.objects.count()] == [3, 5, 8]
+    mine = Order.objects.filter(customer__isnull=False).order_by("placed_at")
+    assert [order.status for order in mine] == ["shipped", "released", "released"]
+    assert [order.shipments.count() for order in mine] == [1, 1, 0]
+    assert sorted(Return.objects.values_list("status", flat=True)) == ["received", "requested"]
+    numbers = Document.objects.filter(kind="invoice").order_by("year", "serial").values_list("serial", flat=True)
+    assert len(numbers) == 24
+    assert set(Review.objects.values_list("status", flat=True)) == {"published", "waiting"}
+    assert Variant.objects.filter(price_changes__status="running").exists()

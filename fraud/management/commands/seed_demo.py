@@ -13,11 +13,13 @@ from tqdm import tqdm
 from catalog.seed import seed_catalogue
 from checkout.models import Order
 from checkout.sample_orders import seed_past_orders
+from checkout.sample_scenes import seed_scenes
 from checkout.seed import seed_rates, seed_terms
 from store.blind_index import blind_index
 from store.models import User
 
 # Printed by `make demo`. These people are made with DEMO=1 only.
+OWNER, SHOPPER = "owner@ringback.example", "shopper@ringback.example"
 DEMO_PASSWORD = "walk the dog at 7"  # noqa: S105  # the demo's, on loopback
 
 
@@ -40,12 +42,19 @@ class Command(BaseCommand):
             seed_past_orders(orders=missing, now=now, tick=bar.update)
         if settings.DEMO:
             seed_people()
+            seed_scenes(owner=_find(OWNER), customer=_find(SHOPPER), now=now)
+
+
+def _find(email: str) -> User:
+    return User.objects.get(email_index=blind_index("email", email))
 
 
 def seed_people() -> None:
-    """Make the demo's owner and reviewer, once."""
-    if not User.objects.filter(email_index=blind_index("email", "owner@ringback.example")).exists():
-        User.objects.create_superuser(email="owner@ringback.example", password=DEMO_PASSWORD, name="Olive Owner")
+    """Make the demo's owner, reviewer and customer, once."""
+    if not User.objects.filter(email_index=blind_index("email", OWNER)).exists():
+        User.objects.create_superuser(email=OWNER, password=DEMO_PASSWORD, name="Olive Owner")
+    if not User.objects.filter(email_index=blind_index("email", SHOPPER)).exists():
+        User.objects.create_user(email=SHOPPER, password=DEMO_PASSWORD, name="Sasha Shopper")
     if not User.objects.filter(email_index=blind_index("email", "reviewer@ringback.example")).exists():
         reviewer = User.objects.create_user(
             email="reviewer@ringback.example", password=DEMO_PASSWORD, name="Remy Reviewer", is_staff=True
