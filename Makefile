@@ -23,7 +23,7 @@ test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
 # payment company, seed). Tests that never touch the shop's database run on SQLite only (tests/conftest.py). Plain `pytest`
 # leaves nothing out.
 POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
-  $(patsubst %,--ignore tests/%.py,catalog/test_scale store/backups/test_recover \
+  $(patsubst %,--ignore tests/%.py,catalog/test_scale $(addprefix store/backups/test_,bucket recover) \
   $(addprefix fraud/test_,assess backtest decisions published_failures reassess unreached) \
   $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes reconcile \
   refunds release_and_cancel returns reviews settle sweep webhooks))

@@ -21,6 +21,7 @@ TO_FILL_IN: Final = {
     "stripe_api_key": "Stripe's secret key",
     "stripe_webhook_secret": "the signing secret of Stripe's webhook endpoint",
     "paypal_client_secret": "PayPal's client secret, if PayPal is used",
+    "backup_secret_key": "the secret key of the backups' bucket, if there is one",
 }
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django.utils.dateparse import parse_datetime
 from environ.fileaware_mapping import FileAwareMapping
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -217,6 +218,21 @@ BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))
 BACKUP_KEY = env.str("BACKUP_KEY", default="")  # age identities, by commas: the first encrypts. Keep a copy apart
 BACKUP_EVERY = env.int("BACKUP_EVERY", default=15)  # minutes; the alarm goes after twice that
 DRILL_EVERY = env.int("DRILL_EVERY", default=7)  # days
+# Backups in object storage that speaks S3, instead of BACKUP_DIR, where they are then only made. Without keys boto3 looks
+# where it always does (the machine's role). docs/ops-backup.md says what the key may do, and what it must not.
+BACKUP_BUCKET = env.str("BACKUP_BUCKET", default="")
+BACKUP_ENDPOINT = env.str("BACKUP_ENDPOINT", default="").rstrip("/")  # as in https://s3.example; Amazon's own if empty
+BACKUP_REGION = env.str("BACKUP_REGION", default="us-east-1")
+BACKUP_PREFIX = env.str("BACKUP_PREFIX", default="")  # of the names in it, where several shops share a bucket
+BACKUP_ACCESS_KEY = env.str("BACKUP_ACCESS_KEY", default="")
+BACKUP_SECRET_KEY = env.str("BACKUP_SECRET_KEY", default="")
+# For a restore or `recover` only, from a bucket with versions: as it was then, as in 2026-11-22T03:00Z.
+_as_of = env.str("BACKUP_AS_OF", default="")
+BACKUP_AS_OF = parse_datetime(_as_of)
+if _as_of and (BACKUP_AS_OF is None or BACKUP_AS_OF.tzinfo is None):
+    raise ImproperlyConfigured(f"BACKUP_AS_OF is {_as_of!r}: no moment with a time zone, like 2026-11-22T03:00Z.")
+if BACKUP_BUCKET and not DEMO and BACKUP_ENDPOINT and not BACKUP_ENDPOINT.startswith("https://"):
+    raise ImproperlyConfigured("BACKUP_ENDPOINT is no https:// address: it could be anybody's. The shop did not start.")
 PG_BIN = env.str("PG_BIN", default="")  # the folder of pg_dump and pg_restore, if they are in an unusual place
 # Who was erased, as digests. Outside the database, so that a restore doesn't bring anybody back.
 ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(VAR_DIR / "ledger" / "erasures.jsonl")))

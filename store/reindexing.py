@@ -26,7 +26,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from store.backups.shelf import look_up_all
+from store.backups.bucket import UnableToReachBucket
+from store.backups.shelf import look_up_all, shelf
 from store.blind_index import BlindIndexField
 from store.keycheck import INDEX, OTHER_INDEX, given_fingerprints, index_prints
 from store.keyring import UnableToDecrypt
@@ -121,7 +122,10 @@ def retire_index_keys(*, forget_erased: bool = False) -> None:
     if not forget_erased:
         places += [(f"{place} of people who were erased", count) for place, count in found.orphaned.items()]
     places += [(f"unreadable: {place}", 1) for place in found.unreadable]
-    backups, broken = look_up_all()
+    try:
+        backups, broken = look_up_all()
+    except UnableToReachBucket as error:
+        raise UnableToRetireIndexKey([*places, (f"{shelf()} (nobody can say: {error})", 1)]) from None
     places += [(f"backup {backup.name}", 1) for backup in backups if {*index_prints(dict(backup.manifest.keys))} - {writer}]
     places += [(f"backup {left.folder.name} (unreadable)", 1) for left in broken]
     if places:

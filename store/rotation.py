@@ -20,7 +20,8 @@ from uuid import UUID
 
 from django.db import connection, models, transaction
 
-from store.backups.shelf import look_up_all
+from store.backups.bucket import UnableToReachBucket
+from store.backups.shelf import look_up_all, shelf
 from store.fields import EncryptedTextField
 from store.keyring import VERSION, UnableToDecrypt, get_keyring, kid_of
 from store.registry import encrypted_fields
@@ -281,7 +282,10 @@ def retire(kid: str, *, backups_too: bool = True) -> None:
 
 def backups_with(kid: str) -> list[str]:
     """Return the kept backups that hold values of a key, and those of which nobody can say it."""
-    backups, broken = look_up_all()
+    try:
+        backups, broken = look_up_all()
+    except UnableToReachBucket as error:
+        return [f"{shelf()} (nobody can say: {error})"]
     needing = [backup.name for backup in backups if kid in backup.manifest.kids]
     return needing + [f"{left.folder.name} (unreadable)" for left in broken]
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,12 +15,15 @@ from typing import Any, BinaryIO, Final
 from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.core.files.base import File
+from django.core.files.storage import default_storage
 from django.db import DatabaseError, models
 
+from store.backups.bucket import UnableToReachBucket
 from store.backups.drill import restored_to_scratch
 from store.backups.engines import UnableToUseDatabase
-from store.backups.media import open_media, pool_of, read_list
-from store.backups.shelf import MEDIA, AnotherRunIsOn, Backup, is_backup_name, newest, shelf
+from store.backups.media import media_root, open_media, pool_of, read_list
+from store.backups.shelf import MEDIA, AnotherRunIsOn, Backup, desk, is_backup_name, newest
 from store.backups.streams import DamagedBackup
 from store.backups.verify import UnfitBackup, keys_for
 from store.blind_index import BlindIndexField
@@ -130,16 +134,39 @@ def _text(model: type[models.Model], field: models.Field[Any, Any], pk: Any, val
 
 def file_sources() -> Iterator[Source]:
     """Yield the folders of media, logs and mails, and what lies beside the backups without being one."""
+    if media_root() is None:
+        names = list(_names_in_storage(""))
+        yield Source("media", len(names), _hits_in_storage(names))
     folders = {
-        "media": Path(settings.MEDIA_ROOT),
+        "media": media_root(),
         "logs": Path(getattr(settings, "LOG_DIR", settings.VAR_DIR / "logs")),
         "mails": Path(getattr(settings, "MAIL_DIR", settings.VAR_DIR / "mails")),
     }
     for name, folder in folders.items():
+        if folder is None:
+            continue
         files = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
         yield Source(name, len(files), _hits_in_files(files))
-    strays = list(_files_beside_backups(shelf()))
+    strays = list(_files_beside_backups(desk()))
     yield Source("beside the backups", len(strays), _hits_in_files(strays))
+
+
+def _names_in_storage(folder: str) -> Iterator[str]:
+    """Yield the name of every file in the object storage of media."""
+    folders, files = default_storage.listdir(folder)
+    for name in sorted(files):
+        yield f"{folder}/{name}".lstrip("/")
+    for name in sorted(folders):
+        yield from _names_in_storage(f"{folder}/{name}".lstrip("/"))
+
+
+def _hits_in_storage(names: list[str]) -> Iterator[Hit | None]:
+    for name in names:
+        if has_card_number(name):
+            yield Hit("name of a file in the media's storage", hashlib.sha256(name.encode()).hexdigest()[:16])
+        with default_storage.open(name, "rb") as file:
+            yield from _hits_in_chunks(_chunks_of(file), name)
+        yield None
 
 
 def _files_beside_backups(folder: Path) -> Iterator[Path]:
@@ -152,7 +179,11 @@ def _files_beside_backups(folder: Path) -> Iterator[Path]:
 
 def backup_sources() -> Iterator[Source]:
     """Yield the newest backup: restored to a scratch database and looked through like the live one, and its pictures."""
-    backup = newest()
+    try:
+        backup = newest()
+    except UnableToReachBucket as error:
+        yield Source("newest backup", 1, iter([Hit(f"newest backup (can't be looked for: {error})", "")]))
+        return
     if backup is None:
         return
     yield Source(f"backup {backup.name}", backup.manifest.total_rows, _hits_in_backup(backup))
@@ -180,7 +211,7 @@ def _hits_in_pictures(backup: Backup) -> Iterator[Hit | None]:
                 yield Hit(f"backup {backup.name}: name of a picture", file.name[:16])
             yield from _hits_in_chunks(chunks, f"backup {backup.name}: {file.path}")
             yield None
-    except (UnfitBackup, DamagedBackup) as error:
+    except (UnfitBackup, DamagedBackup, UnableToReachBucket) as error:
         yield Hit(f"backup {backup.name} (can't be opened): {error}", backup.name)
 
 
@@ -194,7 +225,7 @@ def _hits_in_files(files: list[Path]) -> Iterator[Hit | None]:
         yield None
 
 
-def _chunks_of(file: BinaryIO) -> Iterator[bytes]:
+def _chunks_of(file: BinaryIO | File[Any]) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from store.backups.bucket import UnableToReachBucket
 from store.backups.databases import default_settings
 from store.backups.restore import UnableToRestore, find_backup
 from store.backups.shelf import AnotherRunIsOn, Backup, all_backups, reader, shelf
@@ -24,7 +25,12 @@ def candidates(*, before: datetime | None, path: Path | None = None) -> list[Bac
             return [find_backup(path=path)]
         except UnableToRestore as error:
             raise UnableToRecover(str(error)) from None
-    found = [backup for backup in all_backups() if before is None or backup.manifest.at <= before]
+    try:
+        found = [backup for backup in all_backups() if before is None or backup.manifest.at <= before]
+    except UnableToReachBucket as error:
+        raise UnableToRecover(
+            f"{shelf()} can't be looked into: {error}. Nothing was restored. See to it, and go on."
+        ) from None
     if not found:
         when = f" from {before.isoformat(timespec='minutes')} or earlier" if before else ""
         raise UnableToRecover(
@@ -47,7 +53,7 @@ def choose_backup(
             with reader():
                 check_fit(backup.manifest, default_settings())
                 verify_backup(backup, on_progress=on_progress)
-        except (DamagedBackup, UnfitBackup) as error:
+        except (DamagedBackup, UnfitBackup, UnableToReachBucket) as error:
             passed_over.append(f"The backup {backup.name} won't do: {error}")
             log.warning("backup_passed_over", backup=backup.name, why=str(error))
             continue

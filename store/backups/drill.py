@@ -73,9 +73,9 @@ def run_drill(now: datetime, *, on_progress: OnProgress = lambda *_: None) -> Dr
     Writes down how it went. Raises `UnableToDrill`, and `AnotherRunIsOn` while backups are tidied.
     """  # noqa: D205 - one sentence
     started = time.perf_counter()
-    backup = newest()
+    backup = None
     try:
-        if backup is None:
+        if (backup := newest()) is None:
             raise UnableToDrill(f"There is no backup in {shelf()}. Make one: `manage.py backup`.")  # noqa: TRY301 - one way out
         with restored_to_scratch(backup, on_progress=on_progress) as readied:
             seconds = time.perf_counter() - started

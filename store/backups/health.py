@@ -8,6 +8,7 @@ from typing import Final
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from store.backups.bucket import UnableToReachBucket
 from store.backups.keys import backup_keys
 from store.backups.manifest import Manifest
 from store.backups.runs import last_run
@@ -51,7 +52,10 @@ def backup_problems(now: datetime) -> list[str]:
         backup_keys()
     except ImproperlyConfigured as error:
         return [str(error)]
-    backups, broken = look_up_all()
+    try:
+        backups, broken = look_up_all()
+    except UnableToReachBucket as error:
+        return [f"{shelf()} can't be looked into: {error}. Whether the shop is backed up is not known."]
     problems = [f"{left.folder.name} can't be read: {left.why}. It protects nothing; delete it." for left in broken]
     if not backups:
         return [*problems, f"There is no backup in {shelf()}. Make one: `manage.py backup`."]

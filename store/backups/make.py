@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from store.backups import media
+from store.backups.bucket import NotAllowedInBucket, UnableToReachBucket
 from store.backups.databases import count_rows, newest_migrations
 from store.backups.engines import UnableToUseDatabase, own_engine
 from store.backups.keys import BackupKey, backup_keys
@@ -27,6 +28,8 @@ from store.backups.shelf import (
     AnotherRunIsOn,
     Backup,
     all_backups,
+    clear_bucket,
+    desk,
     free_name,
     newest,
     no_readers,
@@ -87,8 +90,10 @@ def run_backup(now: datetime, *, on_progress: OnProgress = lambda *_: None) -> M
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnableToReachBucket):
+        return f"Sending it to {shelf()} failed: {error}. See to the network, and to BACKUP_BUCKET and its key."
     if isinstance(error, OSError):
-        return f"Writing to {shelf()} failed: {error.strerror or error}. See to space and rights there."
+        return f"Writing to {desk()} failed: {error.strerror or error}. See to space and rights there."
     if isinstance(error, DatabaseError):
         return f"The database didn't answer as it should ({type(error).__name__}: {str(error).strip()})."
     if isinstance(error, DamagedBackup):
@@ -177,16 +182,22 @@ def _keep_media(before: Backup | None, key: BackupKey, on_progress: OnProgress) 
 
 def _make_room(now: datetime) -> list[str]:
     """Take away what is too old. What can't be taken away now goes next time."""
+    if settings.BACKUP_AS_OF:  # what is looked at is not what is there
+        return []
     backups = all_backups()
     keep = choose_to_keep({backup.name: backup.manifest.at for backup in backups}, now=now)
     doomed = [backup for backup in backups if backup.name not in keep]
     try:
+        clear_bucket(now=now)
         if doomed:
             with no_readers():
                 for backup in doomed:
                     take_away(backup.folder)
                 media.drop_unwanted(shelf() / MEDIA, all_backups(), keys=backup_keys())
     except AnotherRunIsOn:
+        return []
+    except NotAllowedInBucket:  # as it is meant, where the storage itself takes away what is old: docs/ops-backup.md
+        log.info("backups_left_to_the_storage", too_old=len(doomed))
         return []
     except (DamagedBackup, OSError) as error:
         log.error("backups_not_tidied", why=str(error))  # noqa: TRY400 - a trace would say no more

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from store.backups.bucket import Place, UnableToReachBucket
 from store.backups.keys import BackupKey
 from store.backups.streams import DamagedBackup, Part
 
@@ -69,12 +70,15 @@ def write_manifest(folder: Path, manifest: Manifest, *, key: BackupKey) -> None:
         os.fsync(file.fileno())
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a backup, believing it. Raises `DamagedBackup` if there is none or it can't be read."""
+def read_manifest(folder: Place) -> Manifest:
+    """Read the manifest of a backup, believing it.
+
+    Raises `DamagedBackup` if there is none or it can't be read, and `UnableToReachBucket`.
+    """
     return _parse(folder, _load(folder))
 
 
-def check_seal(folder: Path, *, keys: Sequence[BackupKey]) -> None:
+def check_seal(folder: Place, *, keys: Sequence[BackupKey]) -> None:
     """Raise `DamagedBackup` if the manifest isn't word for word what a holder of the key wrote."""
     fields = _load(folder)
     is_as_written = (folder / FILE).read_text() == _render(fields)
@@ -83,9 +87,11 @@ def check_seal(folder: Path, *, keys: Sequence[BackupKey]) -> None:
         raise DamagedBackup(f"{FILE} was changed after it was written")
 
 
-def _load(folder: Path) -> dict[str, Any]:
+def _load(folder: Place) -> dict[str, Any]:
     try:
         fields = json.loads((folder / FILE).read_text())
+    except UnableToReachBucket:
+        raise
     except (OSError, ValueError) as error:
         raise DamagedBackup(f"{FILE} can't be read ({type(error).__name__})") from None
     if not isinstance(fields, dict):
@@ -93,7 +99,7 @@ def _load(folder: Path) -> dict[str, Any]:
     return fields
 
 
-def _parse(folder: Path, fields: dict[str, Any]) -> Manifest:
+def _parse(folder: Place, fields: dict[str, Any]) -> Manifest:
     if fields.get("format") != FORMAT:
         raise DamagedBackup(
             f"{FILE} is of format {fields.get('format')!r}, and this version of the shop knows {FORMAT} only"

@@ -16,11 +16,13 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from store.backups.bucket import BucketPath, Place, objects_below
 from store.backups.keys import BackupKey
-from store.backups.shelf import MEDIA, Backup, sync
+from store.backups.shelf import MEDIA, Backup, put_file, unfinished_file
 from store.backups.streams import CHUNK, DamagedBackup, Part, open_stream, seal_stream
 
 LIST = "media"  # the part of a backup
+_ENDING = ".age"
 
 
 @dataclass(frozen=True)
@@ -48,23 +50,31 @@ def media_files() -> list[Path]:
     return sorted(p for p in root.rglob("*") if not p.name.startswith(".") and p.is_file() and not p.is_symlink())
 
 
-def pool_of(backup: Path) -> Path:
+def pool_of(backup: Place) -> Place:
     """Return where the pictures of a backup are kept: beside it, wherever it was moved."""
     return backup.parent / MEDIA
 
 
-def keep_media(pool: Path, *, key: BackupKey, before: Iterable[MediaFile], on_file: Callable[[], object]) -> list[MediaFile]:
+def keep_media(
+    pool: Place, *, key: BackupKey, before: Iterable[MediaFile], on_file: Callable[[], object]
+) -> list[MediaFile]:
     """Put the content of every file of MEDIA_ROOT into the pool unless it is there; return what there is.
 
     `before` lists what the last backup found. Raises `OSError`, as when the disk is full.
     """
     root = media_root() or Path()
     known = {file.path: file for file in before}
+    files = media_files()
+    there = _names_in(pool) if files else set()
     kept = []
-    for path in media_files():
+    for path in files:
         relative = path.relative_to(root).as_posix()
         try:
-            kept.append(_keep(pool, path, relative, known.get(relative), key))
+            found = _look_at(path, relative, known.get(relative), key)
+            if found.name not in there:
+                _pack(path, place_of(pool, found.name), found, key)
+                there.add(found.name)
+            kept.append(found)
         except FileNotFoundError:  # deleted meanwhile
             if path.exists():
                 raise
@@ -72,38 +82,39 @@ def keep_media(pool: Path, *, key: BackupKey, before: Iterable[MediaFile], on_fi
     return kept
 
 
-def _keep(pool: Path, path: Path, relative: str, before: MediaFile | None, key: BackupKey) -> MediaFile:
+def _look_at(path: Path, relative: str, before: MediaFile | None, key: BackupKey) -> MediaFile:
     state = path.stat()
     if before and (state.st_size, state.st_mtime_ns) == (before.size, before.changed):
         sha256 = before.sha256
     else:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    found = MediaFile(relative, state.st_size, sha256, state.st_mtime_ns, key.name_of(sha256))
-    if not place_of(pool, found).exists():
-        _pack(pool, path, found, key)
-    return found
+    return MediaFile(relative, state.st_size, sha256, state.st_mtime_ns, key.name_of(sha256))
 
 
-def _pack(pool: Path, path: Path, found: MediaFile, key: BackupKey) -> None:
-    place = place_of(pool, found)
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = place.with_suffix(".new")
+def _pack(path: Path, place: Place, found: MediaFile, key: BackupKey) -> None:
+    unfinished = unfinished_file(place)
     unfinished.unlink(missing_ok=True)
     try:
         with path.open("rb") as file:
             seal_stream(file, unfinished, key=key)
         open_stream(unfinished, _part(found), keys=[key])
+        put_file(unfinished, place)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    unfinished.replace(place)
-    sync(place.parent)
 
 
-def place_of(pool: Path, file: MediaFile) -> Path:
-    """Return where the content of a file is kept."""
-    return pool / file.name[:2] / f"{file.name}.age"
+def _names_in(pool: Place) -> set[str]:
+    """Return the names of all contents that are in the pool."""
+    if isinstance(pool, BucketPath):
+        return {stored.key.rpartition("/")[2].removesuffix(_ENDING) for stored in objects_below(pool)}
+    return {path.stem for path in pool.glob(f"*/*{_ENDING}")}
+
+
+def place_of(pool: Place, name: str) -> Place:
+    """Return where the content of this name is kept."""
+    return pool / name[:2] / f"{name}{_ENDING}"
 
 
 def lines_of(files: Iterable[MediaFile]) -> Iterator[bytes]:
@@ -118,7 +129,9 @@ def read_list(backup: Backup, *, keys: Sequence[BackupKey]) -> list[MediaFile]:
     return [MediaFile(**json.loads(line)) for line in text.decode().splitlines()]
 
 
-def check_media(pool: Path, files: Iterable[MediaFile], *, keys: Sequence[BackupKey], on_file: Callable[[], object]) -> None:
+def check_media(
+    pool: Place, files: Iterable[MediaFile], *, keys: Sequence[BackupKey], on_file: Callable[[], object]
+) -> None:
     """Read the content of every file whole. Raises `DamagedBackup` naming the first that isn't what it was."""
     for file in files:
         open_media(pool, file, keys=keys)
@@ -126,11 +139,11 @@ def check_media(pool: Path, files: Iterable[MediaFile], *, keys: Sequence[Backup
 
 
 def open_media(
-    pool: Path, file: MediaFile, *, keys: Sequence[BackupKey], give: Callable[[bytes], object] = lambda _: None
+    pool: Place, file: MediaFile, *, keys: Sequence[BackupKey], give: Callable[[bytes], object] = lambda _: None
 ) -> None:
     """Hand the content of one file to `give`, piece by piece. Raises `DamagedBackup` as `open_stream` does."""
     try:
-        open_stream(place_of(pool, file), _part(file), keys=keys, give=give)
+        open_stream(place_of(pool, file.name), _part(file), keys=keys, give=give)
     except DamagedBackup as error:
         raise DamagedBackup(f"{file.path}: {error}") from None
 
@@ -148,7 +161,7 @@ def is_there(file: MediaFile) -> bool:
         return hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
 
 
-def bring_back(pool: Path, files: Iterable[MediaFile], *, keys: Sequence[BackupKey], on_file: Callable[[], object]) -> int:
+def bring_back(pool: Place, files: Iterable[MediaFile], *, keys: Sequence[BackupKey], on_file: Callable[[], object]) -> int:
     """Write every file that MEDIA_ROOT lacks or has otherwise, each in one step; return how many that was.
 
     Files that the backup doesn't know stay. Raises `DamagedBackup` and `OSError`.
@@ -181,15 +194,15 @@ def _target(file: MediaFile) -> Path:
     return path
 
 
-def drop_unwanted(pool: Path, backups: Iterable[Backup], *, keys: Sequence[BackupKey]) -> int:
+def drop_unwanted(pool: Place, backups: Iterable[Backup], *, keys: Sequence[BackupKey]) -> int:
     """Delete content that none of these backups lists; return how many files that was.
 
     Raises `DamagedBackup` if a list can't be read: then nothing is deleted, as nobody knows what it wants.
     """
-    wanted = {place_of(pool, file) for backup in backups for file in read_list(backup, keys=keys)}
-    dropped = 0
-    for path in pool.glob("*/*.age"):
-        if path not in wanted:
-            path.unlink()
-            dropped += 1
-    return dropped
+    # Most backups list the same pictures: one list for all of them.
+    lists = {backup.manifest.parts[LIST].inner_sha256: backup for backup in backups}
+    wanted = {file.name for backup in lists.values() for file in read_list(backup, keys=keys)}
+    unwanted = _names_in(pool) - wanted
+    for name in unwanted:
+        place_of(pool, name).unlink()
+    return len(unwanted)

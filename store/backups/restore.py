@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from store.backups import media
+from store.backups.bucket import UnableToReachBucket
 from store.backups.databases import connect, default_settings, is_blank, settings_of, standing_in, tables_in_use
 from store.backups.engines import Engine, Settings, UnableToUseDatabase, engine_of
 from store.backups.manifest import DATABASE, ERASURES, read_manifest
@@ -28,6 +30,17 @@ from store.models import BackupRun
 
 log = structlog.get_logger(__name__)
 _UNTOUCHED = "Nothing was restored; the shop's data are what they were."
+
+_FAILURES: Final = (
+    AnotherRunIsOn,
+    DamagedBackup,
+    UnfitBackup,
+    UnableToUseDatabase,
+    ImproperlyConfigured,
+    ValueError,
+    OSError,
+    DatabaseError,
+)
 
 
 class UnableToRestore(Exception):
@@ -47,14 +60,27 @@ class Restored:
 
 
 def find_backup(*, path: Path | None = None, at: datetime | None = None) -> Backup:
-    """Return the backup at `path`, or the last one made at or before `at`, or the newest. Raises `UnableToRestore`."""
+    """Return the backup at `path`, or the last one made at or before `at`, or the newest. Raises `UnableToRestore`.
+
+    A path may end in the name of a backup on the shelf.
+    """
+    try:
+        there = all_backups()
+    except UnableToReachBucket as error:
+        if path is None or not path.exists():
+            raise UnableToRestore(
+                f"{shelf()} can't be looked into: {error}. {_UNTOUCHED} See to the network and its key."
+            ) from None
+        there = []
     if path is not None:
+        if not path.exists() and (named := [backup for backup in there if backup.name == path.name]):
+            return named[0]
         folder = path.parent if path.is_file() else path
         try:
             return Backup(folder.resolve(), read_manifest(folder))
         except DamagedBackup as error:
             raise UnableToRestore(f"{path} is no backup that can be used: {error}. {_UNTOUCHED}") from None
-    backups = [backup for backup in all_backups() if at is None or backup.manifest.at <= at]
+    backups = [backup for backup in there if at is None or backup.manifest.at <= at]
     if not backups:
         when = f" from {at.isoformat(timespec='seconds')} or before" if at else ""
         raise UnableToRestore(f"There is no backup{when} in {shelf()}. {_UNTOUCHED} Fetch your copy and name its folder.")
@@ -103,26 +129,35 @@ def restore_backup(
                 if new["NAME"] != target["NAME"]:
                     on_progress("putting it in place", 0, None)
                     kept_as = engine.put_in_place(new, target, stamp=now.strftime("%Y%m%dT%H%M%SZ"))
-    except AnotherRunIsOn as error:
-        raise UnableToRestore(str(error)) from None
-    except DamagedBackup as error:
-        raise UnableToRestore(
-            f"{backup.name} is damaged: {error}. {_UNTOUCHED} Take another backup: `manage.py backup --list`."
-        ) from error
-    except UnfitBackup as error:
-        raise UnableToRestore(f"{backup.name} does not fit. {error} {_UNTOUCHED}") from error
-    except (UnableToUseDatabase, ImproperlyConfigured, ValueError) as error:
-        raise UnableToRestore(f"{str(error).strip().removesuffix('.')}. {_UNTOUCHED}") from error
-    except OSError as error:
-        raise UnableToRestore(f"Writing failed: {error.strerror or error}. {_UNTOUCHED} See to space and rights.") from error
-    except DatabaseError as error:
-        raise UnableToRestore(f"The database refused: {str(error).strip()}. {_UNTOUCHED}") from error
+    except _FAILURES as error:
+        raise UnableToRestore(_reason(backup, error)) from error
     seconds = time.perf_counter() - started
     if not into:
         record_run(
             BackupRun.Kind.RESTORE, now=now, seconds=seconds, is_good=True, backup=backup.name, message=f"before: {kept_as}"
         )
     return Restored(backup, seconds, readied, written, kept_as, into)
+
+
+def _reason(backup: Backup, error: Exception) -> str:
+    """Say what happened, what was not done, and what to do next."""
+    said = str(error).strip().removesuffix(".")
+    match error:
+        case AnotherRunIsOn():
+            said = str(error)
+        case DamagedBackup():
+            said = f"{backup.name} is damaged: {said}. {_UNTOUCHED} Take another backup: `manage.py backup --list`."
+        case UnfitBackup():
+            said = f"{backup.name} does not fit. {error} {_UNTOUCHED}"
+        case UnableToReachBucket():
+            said = f"{shelf()} could not be read: {said}. {_UNTOUCHED} Try again, or fetch a copy and name its folder."
+        case OSError():
+            said = f"Writing failed: {error.strerror or said}. {_UNTOUCHED} See to space and rights."
+        case DatabaseError():
+            said = f"The database refused: {said}. {_UNTOUCHED}"
+        case _:
+            said = f"{said}. {_UNTOUCHED}"
+    return said
 
 
 def _check_consent(engine: Engine, target: Settings, *, into: str, confirm: str) -> None:
@@ -151,8 +186,12 @@ def _check_consent(engine: Engine, target: Settings, *, into: str, confirm: str)
 def known_erasures(backup: Backup) -> list[Entry]:
     """Gather who was ever erased from all that may know: the ledger, the backups, the database that is about to go."""
     found = ledger_entries()
-    latest = next(reversed(all_backups()), backup)
-    for each in {backup.folder: backup, latest.folder: latest}.values():
+    try:
+        latest = next(reversed(all_backups()), backup)
+    except UnableToReachBucket as error:
+        log.warning("erasures_in_newest_backup_unknown", why=str(error))
+        latest = backup
+    for each in {str(backup.folder): backup, str(latest.folder): latest}.values():
         found |= _erasures_in(each)
     try:
         found |= database_entries()
@@ -174,7 +213,7 @@ def _erasures_in(backup: Backup) -> set[Entry]:
             keys=keys_for(backup.manifest),
             give=text.extend,
         )
-    except (DamagedBackup, UnfitBackup) as error:
+    except (DamagedBackup, UnfitBackup, UnableToReachBucket) as error:
         log.warning("erasures_in_backup_unknown", backup=backup.name, why=str(error))
         return set()
     return read_ledger(text.decode())

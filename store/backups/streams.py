@@ -13,6 +13,7 @@ from typing import BinaryIO, Final, Protocol, cast
 
 import pyrage
 
+from store.backups.bucket import Place, UnableToReachBucket
 from store.backups.keys import BackupKey
 
 CHUNK: Final = 1 << 18  # bytes
@@ -116,9 +117,14 @@ class _Reading:
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.size, self.hash = 0, hashlib.sha256()
+        self.error: UnableToReachBucket | None = None
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size)
+        try:
+            data = self._file.read(size)
+        except UnableToReachBucket as error:
+            self.error = error  # the library hands on its text only
+            raise
         self.size += len(data)
         self.hash.update(data)
         return data
@@ -156,12 +162,12 @@ class _Unpacking:
 
 
 def open_stream(
-    path: Path, part: Part, *, keys: Sequence[BackupKey], give: Callable[[bytes], object] = lambda _: None
+    path: Place, part: Part, *, keys: Sequence[BackupKey], give: Callable[[bytes], object] = lambda _: None
 ) -> None:
     """Decrypt and unpack a file, handing its content to `give` piece by piece.
 
-    Raises `DamagedBackup` if it isn't, to the last byte, what was written, and whatever `give` raises. What was given before
-    that must be thrown away.
+    Raises `DamagedBackup` if it is not, to the last byte, what was written, `UnableToReachBucket`, and what `give` raises.
+    What was given before that must be thrown away.
     """
     try:
         with path.open("rb", buffering=CHUNK) as file:
@@ -173,6 +179,8 @@ def open_stream(
                     [key.identity for key in keys],
                 )
             except (pyrage.DecryptError, OSError) as error:
+                if reader.error is not None:
+                    raise reader.error from None
                 if unpacking.error is not None and not isinstance(unpacking.error, zlib.error):
                     raise unpacking.error from None
                 raise DamagedBackup(f"{path.name} can't be decrypted to its end ({error})") from None

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -17,42 +15,16 @@ from PIL import Image
 from pytest_django import Settings
 
 from catalog.pictures import add_picture
+from store.scan import file_sources
 from tests.factories.catalog import VariantFactory
+from tests.object_storage import Storage, object_storage
 from tests.processes import run_manage
-
-KEPT: dict[str, tuple[bytes, dict[str, str]]] = {}
-
-
-class Bucket(BaseHTTPRequestHandler):
-    """As much of S3 as keeping a file takes."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_HEAD(self) -> None:
-        self.answer(200 if self.path in KEPT else 404)
-
-    def do_PUT(self) -> None:
-        content = self.rfile.read(int(self.headers["Content-Length"]))
-        KEPT[self.path] = content, {name.lower(): value for name, value in self.headers.items()}
-        self.answer(200)
-
-    def answer(self, status: int) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 @pytest.fixture
-def address() -> Iterator[str]:
-    KEPT.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Bucket)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def storage() -> Iterator[Storage]:
+    with object_storage() as started:
+        yield started
 
 
 def printed(**environment: str) -> dict[str, Any]:
@@ -66,7 +38,8 @@ def printed(**environment: str) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(address: str, settings: Settings) -> None:
+def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(storage: Storage, settings: Settings) -> None:
+    address = storage.address
     keys = {"MEDIA_ACCESS_KEY": "key", "MEDIA_SECRET_KEY": "secret"}
     told = printed(MEDIA_BUCKET="pictures", MEDIA_ENDPOINT=address, **keys)
     assert (told["origin"], told["images"]) == (address, ["'self'", "data:", address])
@@ -81,14 +54,18 @@ def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(address: str,
 
     assert picture.src.startswith(f"{address}/pictures/catalog/")
     names = {url.split()[0].removeprefix(address) for url in f"{picture.avif}, {picture.webp}".split(", ")}
-    assert set(KEPT) == names
-    headers = KEPT[picture.src.removeprefix(address)][1]
+    assert {*storage.kept} == names
+    headers = storage.versions[picture.src.removeprefix(address)][0].headers
     assert (headers["content-type"], headers["cache-control"]) == ("image/webp", "public, max-age=31536000, immutable")
     assert not any(name.startswith("x-amz-acl") for name in headers)
     page = Client().get(product.get_absolute_url())
     assert picture.src in page.content.decode()
     assert f"img-src 'self' data: {address};" in page.headers["Content-Security-Policy"]
     assert default_storage.exists(picture.src.removeprefix(f"{address}/pictures/"))
+    storage.put("/pictures/notes/by-hand.txt", b"4242 4242 4242 4242")
+    [media] = [source for source in file_sources() if source.name == "media"]
+    assert media.steps == len(names) + 1
+    assert [hit.place for hit in media.hits if hit] == ["notes/by-hand.txt"]
 
 
 def test_a_domain_before_the_bucket_is_all_that_pages_name_and_plain_http_is_refused() -> None:

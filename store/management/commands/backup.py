@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from store.backups.bucket import UnableToReachBucket
 from store.backups.health import backup_problems
 from store.backups.make import UnableToBackUp, run_backup
 from store.backups.shelf import AnotherRunIsOn, look_up_all, shelf
@@ -16,9 +17,9 @@ from store.management.progress import stages
 
 class Command(BaseCommand):
     help = (
-        "Backs up database and pictures to BACKUP_DIR, encrypted with BACKUP_KEY, and takes away what is older than it is "
-        "kept for: all of a day, one of each hour for a week, one of each day for 35 days. With --check, only says what is "
-        "wrong with the backups, and exits with 1 if anything is: for monitoring. With --list, lists them."
+        "Backs up database and pictures to BACKUP_DIR or BACKUP_BUCKET, encrypted with BACKUP_KEY, and takes away what is "
+        "older than it is kept for: all of a day, one of each hour for a week, one of each day for 35 days. With --check, "
+        "only says what is wrong with the backups, and exits with 1 if anything is: for monitoring. With --list, lists them."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -60,7 +61,10 @@ class Command(BaseCommand):
         self.stdout.write("The backups are in order.")
 
     def _list(self) -> None:
-        backups, broken = look_up_all()
+        try:
+            backups, broken = look_up_all()
+        except UnableToReachBucket as error:
+            raise CommandError(f"{shelf()} can't be looked into: {error}.") from None
         for backup in backups:
             manifest = backup.manifest
             size = sum(part.size or 0 for part in manifest.parts.values())

@@ -17,6 +17,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
+from store.backups.bucket import UnableToReachBucket
 from store.backups.health import backup_problems
 from store.backups.runs import last_run
 from store.backups.shelf import newest
@@ -155,7 +156,11 @@ class Command(BaseCommand):
         now = timezone.now()
         for problem in backup_problems(now):
             yield problem, False
-        if latest := newest():
+        try:
+            latest = newest()
+        except UnableToReachBucket:  # which was told
+            latest = None
+        if latest:
             minutes = int((now - latest.manifest.at).total_seconds() // 60)
             yield f"newest backup: {latest.name}, {minutes} minutes old, {latest.manifest.total_rows} rows", None
         if drill := last_run(BackupRun.Kind.DRILL):

@@ -25,8 +25,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take which, where to and how sure."""
         which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("path", nargs="?", type=Path, help="the folder of a backup")
-        which.add_argument("--latest", action="store_true", help="the newest in BACKUP_DIR")
+        which.add_argument("path", nargs="?", type=Path, help="the folder of a backup, or its name")
+        which.add_argument("--latest", action="store_true", help="the newest there is")
         which.add_argument("--at", metavar="TIME", help="the last one made by then, as 2026-11-22T13:45 (shop's time)")
         parser.add_argument("--into", metavar="URL", default="", help="a new or empty database instead; without pictures")
         parser.add_argument("--confirm", metavar="NAME", default="", help="the shop's name: its database may be replaced")

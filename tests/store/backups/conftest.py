@@ -37,6 +37,12 @@ def use_folders(settings: Settings, path: Path) -> None:
     settings.ERASURE_LEDGER = path / "ledger" / "erasures.jsonl"
 
 
+def folder_of(backup: Backup) -> Path:
+    """Return where a backup is that isn't in a bucket."""
+    assert isinstance(backup.folder, Path)
+    return backup.folder
+
+
 def fill_shop(media: Path) -> User:
     """Put a customer, a session and two pictures into the shop."""
     session = SessionStore()

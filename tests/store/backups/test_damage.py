@@ -22,7 +22,7 @@ from store.backups.shelf import Backup
 from store.backups.streams import DamagedBackup
 from store.backups.verify import verify_backup
 from store.models import BackupRun, User
-from tests.store.backups.conftest import NOW
+from tests.store.backups.conftest import NOW, folder_of
 from tests.store.backups.manifests import OTHER_BACKUP_KEY
 from tests.store.conftest import OTHER_INDEX_KEY, OTHER_SHOPS_KEY
 
@@ -30,7 +30,7 @@ UNTOUCHED = "Nothing was restored; the shop's data are what they were."
 
 
 def files_of(backup: Backup) -> list[Path]:
-    return [*sorted(backup.folder.iterdir()), *sorted((backup.folder.parent / "media").rglob("*.age"))]
+    return [*sorted(folder_of(backup).iterdir()), *sorted((folder_of(backup).parent / "media").rglob("*.age"))]
 
 
 def test_a_whole_one_is_whole(backup: Backup) -> None:
@@ -66,7 +66,7 @@ def find(backup: Backup) -> Backup:
     """Read the manifest anew, as a command does."""
     from store.backups.manifest import read_manifest
 
-    return Backup(backup.folder, read_manifest(backup.folder))
+    return Backup(folder_of(backup), read_manifest(folder_of(backup)))
 
 
 def refuse(backup: Backup | Path, **options: Any) -> str:
@@ -83,16 +83,16 @@ def refuse(backup: Backup | Path, **options: Any) -> str:
 
 def rewrite(backup: Backup, **values: Any) -> Backup:
     """Write another manifest with a good seal: what another shop, version or server would have written."""
-    (backup.folder / "manifest.json").unlink()
+    (folder_of(backup) / "manifest.json").unlink()
     manifest = replace(backup.manifest, **values)
-    write_manifest(backup.folder, manifest, key=backup_keys()[0])
-    return Backup(backup.folder, manifest)
+    write_manifest(folder_of(backup), manifest, key=backup_keys()[0])
+    return Backup(folder_of(backup), manifest)
 
 
 @pytest.mark.django_db
 class TestRefusals:
     def test_a_damaged_part(self, backup: Backup) -> None:
-        path = backup.folder / "database.age"
+        path = folder_of(backup) / "database.age"
         path.write_bytes(path.read_bytes()[:-1])
         why = refuse(backup)
         assert "20261122T120000Z is damaged: database.age" in why
@@ -103,20 +103,20 @@ class TestRefusals:
         assert ".webp: " in refuse(backup)
 
     def test_a_manifest_that_was_edited(self, backup: Backup) -> None:
-        path = backup.folder / "manifest.json"
+        path = folder_of(backup) / "manifest.json"
         path.write_text(path.read_text().replace('"store_user": 1', '"store_user": 2'))
-        assert "manifest.json was changed after it was written" in refuse(backup.folder)
+        assert "manifest.json was changed after it was written" in refuse(folder_of(backup))
 
     def test_parts_of_two_backups_put_together(self, backup: Backup, tmp_path: Path) -> None:
         from store.backups.make import run_backup
 
         other = run_backup(NOW + timedelta(minutes=15)).backup
-        shutil.copy(other.folder / "database.age", backup.folder / "database.age")
+        shutil.copy(folder_of(other) / "database.age", folder_of(backup) / "database.age")
         assert "database.age is not the file that was written" in refuse(backup)
 
     def test_one_without_a_manifest(self, backup: Backup) -> None:
-        (backup.folder / "manifest.json").unlink()
-        assert "manifest.json can't be read" in refuse(backup.folder)
+        (folder_of(backup) / "manifest.json").unlink()
+        assert "manifest.json can't be read" in refuse(folder_of(backup))
 
     def test_another_backup_key(self, backup: Backup, settings: Settings) -> None:
         settings.BACKUP_KEY = OTHER_BACKUP_KEY
@@ -159,7 +159,7 @@ class TestRefusals:
         assert "There is no space" in refuse(rewrite(backup, parts={**backup.manifest.parts, "database": huge}))
 
     def test_a_format_of_later_days(self, backup: Backup) -> None:
-        assert "is of format 2" in refuse(rewrite(backup, format=2).folder)
+        assert "is of format 2" in refuse(folder_of(rewrite(backup, format=2)))
 
     def test_no_backup_at_all(self, db: None, tmp_path: Path) -> None:
         with pytest.raises(UnableToRestore, match="There is no backup in"):
@@ -188,6 +188,6 @@ class TestTargets:
 
 
 def test_a_manifest_is_json_anybody_can_read(backup: Backup) -> None:
-    said = json.loads((backup.folder / "manifest.json").read_text())
+    said = json.loads((folder_of(backup) / "manifest.json").read_text())
     assert set(said) == {*Manifest.__dataclass_fields__, "seal"}
     assert default_settings()["NAME"] not in json.dumps(said)

@@ -22,7 +22,7 @@ from store.backups.shelf import Backup, newest
 from store.models import BackupRun, User
 from store.signals import data_checked
 from tests.factories.checkout import make_order
-from tests.store.backups.conftest import NOW
+from tests.store.backups.conftest import NOW, folder_of
 from tests.store.conftest import overwrite
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_the_commands_fail_loudly(backup: Backup, settings: Settings) -> None:
     call_command("verify_backup", stdout=out)
     assert out.getvalue() == "20261122T120000Z: whole.\n"
 
-    path = backup.folder / "database.age"
+    path = folder_of(backup) / "database.age"
     path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(CommandError, match=r"database\.age is not|can't be decrypted"):
         call_command("restore_drill", stdout=StringIO())
@@ -136,8 +136,8 @@ def test_the_card_scan_looks_into_the_newest_backup(settings: Settings, tmp_path
     assert "4242" not in out.getvalue()
     assert databases() == []
 
-    shutil.rmtree(found.folder.parent / "media")
-    (found.folder / "database.age").write_bytes(b"")
+    shutil.rmtree(folder_of(found).parent / "media")
+    (folder_of(found) / "database.age").write_bytes(b"")
     with pytest.raises(SystemExit) as ended:
         call_command("scan_cards", stdout=out)
     assert ended.value.code == 2

@@ -19,7 +19,7 @@ from store.backups.postgres import find_tools
 from store.backups.shelf import AnotherRunIsOn, Backup, all_backups, only_writer, reader
 from store.backups.verify import verify_backup
 from store.models import BackupRun
-from tests.store.backups.conftest import NOW
+from tests.store.backups.conftest import NOW, folder_of
 from tests.store.backups.manifests import OTHER_BACKUP_KEY, make_manifest
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def files_on(shelf: Path) -> dict[str, bytes]:
 
 
 def test_it_says_what_is_in_it_and_shows_nothing_else(backup: Backup, settings: Settings) -> None:
-    said = json.loads((backup.folder / "manifest.json").read_text())
+    said = json.loads((folder_of(backup) / "manifest.json").read_text())
     assert backup.name == "20261122T120000Z"
     assert (said["at"], said["engine"], said["shop"]["name"]) == (NOW.isoformat(), connection.vendor, "Ringback")
     assert (said["rows"]["store_user"], said["rows"]["django_session"], said["rows"]["checkout_order"]) == (1, 1, 0)
@@ -38,7 +38,7 @@ def test_it_says_what_is_in_it_and_shows_nothing_else(backup: Backup, settings: 
     assert set(said["keys"]) == {"field:test1", "index"}
     assert said["schema"]["store"] >= "0006_backup_runs"
     assert (said["media_files"], said["media_bytes"]) == (2, 15_000 + 210_000)
-    assert {stat.S_IMODE(path.stat().st_mode) for path in backup.folder.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder_of(backup).iterdir()} == {0o600}
     kept = b"".join(files_on(settings.BACKUP_DIR).values())
     for secret in (b"SQLite format", b"PGDMP", b"one" * 10, b"two.webp", b"gAAAAA", settings.BACKUP_KEY.encode()):
         assert secret not in kept
