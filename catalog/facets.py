@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connections
+from django.utils.translation import gettext as _
 
 from catalog.attributes import AttributeBook, Known
 from catalog.filters import Filters, Pairs, write_number
@@ -170,14 +171,17 @@ def lay_out_facets(counts: Counts, *, filters: Filters, book: AttributeBook) -> 
     low, high = filters.price
     price = Facet(
         "price",
-        f"Price ({settings.SHOP_CURRENCY})",
+        _("Price ({currency})").format(currency=settings.SHOP_CURRENCY),
         is_range=True,
         low="" if low is None else write_number(low),
         high="" if high is None else write_number(high),
         step="1" if not decimals(settings.SHOP_CURRENCY) else "0.01",
     )
     stock = counts.by.get(("stock", 0), {}).get("1", 0)
-    facets = [Facet("stock", "Stock", [FacetValue("1", "In stock now", _shown(stock, counts), filters.in_stock)]), price]
+    facets = [
+        Facet("stock", _("Stock"), [FacetValue("1", _("In stock now"), _shown(stock, counts), filters.in_stock)]),
+        price,
+    ]
     facets += [facet for known in book.by_code.values() if (facet := _attribute(known, counts, filters))]
     brands = counts.by.get(("brand", 0), {})
     most = sorted(brands, key=lambda brand: (-brands[brand], brand))[:MOST_BRANDS]
@@ -186,7 +190,7 @@ def lay_out_facets(counts: Counts, *, filters: Filters, book: AttributeBook) -> 
         for brand in sorted({*most, *filters.brands}, key=str.casefold)
     ]
     if len(values) >= _TWO or filters.brands:
-        facets.append(Facet("brand", "Maker", values))
+        facets.append(Facet("brand", _("Maker"), values))
     return facets
 
 
@@ -208,7 +212,9 @@ def _attribute(known: Known, counts: Counts, filters: Filters) -> Facet | None:
         flag = filters.flags.get(known.code)
         if counts.total is not None and "yes" not in found and flag is None:
             return None
-        return Facet(known.code, known.name, [FacetValue("yes", "Yes", _shown(found.get("yes", 0), counts), flag is True)])
+        return Facet(
+            known.code, known.name, [FacetValue("yes", _("Yes"), _shown(found.get("yes", 0), counts), flag is True)]
+        )
     chosen = filters.choices.get(known.code, ())
     values = [
         FacetValue(choice.slug, choice.name, _shown(found.get(str(choice.pk), 0), counts), choice.slug in chosen)
@@ -231,11 +237,11 @@ def lay_out_chips(filters: Filters, *, book: AttributeBook) -> list[Chip]:
         )
         chips.append(Chip(_range_words(low, high), filters.without("price").pairs()))
     if filters.in_stock:
-        chips.append(Chip("In stock now", filters.without("stock").pairs()))
+        chips.append(Chip(_("In stock now"), filters.without("stock").pairs()))
     for code, slugs in filters.choices.items():
         chips += [Chip(book.by_code[code].choices[slug].name, filters.without(code, slug).pairs()) for slug in slugs]
     for code, flag in filters.flags.items():
-        chips.append(Chip(f"{book.by_code[code].name}: {'yes' if flag else 'no'}", filters.without(code).pairs()))
+        chips.append(Chip(f"{book.by_code[code].name}: {_('yes') if flag else _('no')}", filters.without(code).pairs()))
     for code, bounds in filters.ranges.items():
         known = book.by_code[code]
         low, high = (None if bound is None else f"{write_number(bound)} {known.unit}".strip() for bound in bounds)
@@ -245,5 +251,5 @@ def lay_out_chips(filters: Filters, *, book: AttributeBook) -> list[Chip]:
 
 def _range_words(low: str | None, high: str | None) -> str:
     if low and high:
-        return f"{low} to {high}"
-    return f"from {low}" if low else f"up to {high}"
+        return _("{low} to {high}").format(low=low, high=high)
+    return _("from {low}").format(low=low) if low else _("up to {high}").format(high=high)

@@ -14,6 +14,8 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.attributes import AttributeBook, attribute_book
 from catalog.facets import Chip, Counts, Facet, count_facets, lay_out_chips, lay_out_facets
@@ -34,11 +36,11 @@ MAX_CURSOR = 600
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 SORTS = {
-    "relevance": "Best match",
-    "newest": "Newest",
-    "price": "Price, low to high",
-    "-price": "Price, high to low",
-    "name": "Name",
+    "relevance": gettext_lazy("Best match"),
+    "newest": gettext_lazy("Newest"),
+    "price": gettext_lazy("Price, low to high"),
+    "-price": gettext_lazy("Price, high to low"),
+    "name": gettext_lazy("Name"),
 }
 type Key = int | str | datetime
 
@@ -120,7 +122,7 @@ class Listing:
     def sorts(self) -> list[tuple[str, str, str]]:
         """The sorts on offer: value, name and query string."""
         return [
-            (value, name, self.wish.query(sort=value))
+            (value, str(name), self.wish.query(sort=value))
             for value, name in SORTS.items()
             if self.wish.text or value != "relevance"
         ]
@@ -139,8 +141,8 @@ class Listing:
     def count_words(self) -> str:
         """How many there are: "1 product", "24 products", "100+ products"."""
         if self.count >= COUNT_CAP:
-            return f"{COUNT_CAP - 1}+ products"
-        return f"{self.count} product{'' if self.count == 1 else 's'}"
+            return _("{number}+ products").format(number=COUNT_CAP - 1)
+        return ngettext("{number} product", "{number} products", self.count).format(number=self.count)
 
     @property
     def is_loose(self) -> bool:
@@ -164,19 +166,19 @@ def read_wish(params: Mapping[str, str]) -> Wish:
     text = " ".join(_CONTROL.sub(" ", params.get("q", "")).split())
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT].rstrip()
-        remarks.append(f"That was a lot to look for: we used the first {MAX_TEXT} characters.")
+        remarks.append(_("That was a lot to look for: we used the first {number} characters.").format(number=MAX_TEXT))
     usual = "relevance" if text else "newest"
     sort = params.get("sort", "") or usual
     if sort not in SORTS or (sort == "relevance" and not text):
         sort = usual
-        remarks.append(f"We cannot sort by that. These are sorted by: {SORTS[usual].lower()}.")
+        remarks.append(_("We cannot sort by that. These are sorted by: {order}.").format(order=SORTS[usual].lower()))
     after = None
     if cursor := params.get("after", ""):
         after = _read_cursor(cursor, sort)
         if after is None:
-            remarks.append("That link does not lead to a page of this list. Here is the beginning.")
+            remarks.append(_("That link does not lead to a page of this list. Here is the beginning."))
     elif "page" in params and params["page"] != "1":
-        remarks.append("We do not number our pages. Here is the beginning; “More” at the end leads on.")
+        remarks.append(_("We do not number our pages. Here is the beginning; “More” at the end leads on."))
     filters, is_tidy = read_filters(params, book=attribute_book)
     return Wish(text=text, sort=sort, after=after, remarks=tuple(remarks), filters=filters, is_tidy=is_tidy or bool(remarks))
 

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog import listing, selectors
@@ -127,7 +128,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": trail,
         "current_top": trail[0].pk if trail else None,
         "chosen_pk": chosen[0].pk if chosen else None,
-        "choice_name": " and ".join(name for name, _ in option_types) or "Which one",
+        "choice_name": _(" and ").join(name for name, _values in option_types) or _("Which one"),
         "matrix": build_matrix(variants, option_types=option_types),
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -38,7 +39,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     variant = Variant.objects.select_related("product").filter(pk=variant_id).first() if variant_id else None
     back = redirect(variant.product.get_absolute_url() if variant else reverse("catalog:catalog"))
     if not form.is_valid() or variant is None:
-        messages.error(request, "That is no e-mail address we can write to. We have noted nothing. Please try again.")
+        messages.error(request, _("That is no e-mail address we can write to. We have noted nothing. Please try again."))
         return back
     try:
         ask_to_wait(variant_id=variant.pk, email=form.cleaned_data["email"], address=client_ip(request), now=timezone.now())
@@ -47,11 +48,13 @@ def ask(request: HttpRequest) -> HttpResponse:
     except TooOften as error:
         messages.error(
             request,
-            f"That was asked very often just now. We have noted nothing. Please try again in {in_words(error.wait)}.",
+            _("That was asked very often just now. We have noted nothing. Please try again in {time}.").format(
+                time=in_words(error.wait)
+            ),
         )
     else:
         messages.success(
-            request, "Please look into your mailbox: open the link we have sent, and we tell you when it is back."
+            request, _("Please look into your mailbox: open the link we have sent, and we tell you when it is back.")
         )
     return back
 

@@ -53,9 +53,9 @@ def ask_to_wait(*, variant_id: int, email: str, address: str, now: datetime) -> 
     """Note the wish and send its confirmation. Raise UnableToWait, or `store.throttle.TooOften`; then nothing was noted."""
     variant = Variant.objects.for_sale().filter(pk=variant_id).first()
     if variant is None:
-        raise UnableToWait("That item is not in the shop any more. We have noted nothing.")
+        raise UnableToWait(_("That item is not in the shop any more. We have noted nothing."))
     if not variant.is_sold_out:
-        raise UnableToWait("Good news: it is on the shelf again. We have noted nothing, as you can have it now.")
+        raise UnableToWait(_("Good news: it is on the shelf again. We have noted nothing, as you can have it now."))
     take_uses([Use(rate=BY_EMAIL, parts=(email,)), Use(rate=BY_ADDRESS, parts=(address,))], now=now)
     same = StockWait.objects.filter(variant=variant, email_index=blind_index("email", email))
     with transaction.atomic():
@@ -150,6 +150,7 @@ def _write(wait: StockWait, template: str) -> EmailMultiAlternatives:
         "subject": subject,
         "product": product,
         "variant": wait.variant,
+        "wait": wait,
         "product_url": f"{settings.SHOP_ORIGIN}{product.get_absolute_url()}?sku={wait.variant.sku}",
         "link": settings.SHOP_ORIGIN + reverse("catalog:stock-wait", args=wait_link(wait)),
         "shop_name": settings.SHOP_NAME,

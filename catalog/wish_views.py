@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -69,10 +70,13 @@ def change(request: HttpRequest) -> HttpResponse:
         return redirect("catalog:wish-list")
     except TooOften as error:
         messages.error(
-            request, f"Many wish lists were begun just now. Nothing was added. Please try again in {in_words(error.wait)}."
+            request,
+            _("Many wish lists were begun just now. Nothing was added. Please try again in {time}.").format(
+                time=in_words(error.wait)
+            ),
         )
         return redirect("catalog:wish-list")
-    messages.success(request, f"{product.name} is on your wish list.")
+    messages.success(request, _("{product} is on your wish list.").format(product=product.name))
     response = redirect(product.get_absolute_url())
     if found.customer_id is None:
         write_list_id(response, found.pk)
@@ -96,6 +100,6 @@ def forget(request: HttpRequest) -> HttpResponse:
 
 
 def _lead_back(request: HttpRequest) -> HttpResponse:
-    where = request.POST.get("next", "/")
+    where = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(where, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(where if is_ours else "/")
+    return redirect(where if is_ours else "catalog:home")

@@ -11,6 +11,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.models import Product, Wish, WishList
 from catalog.selectors import with_cards
@@ -102,10 +103,14 @@ def add_wish(*, wish_list: WishList, product_id: int, now: datetime) -> Product:
     """Put a product on the list; twice is once. Raise UnableToWish."""
     product = Product.objects.listed().filter(pk=product_id).first()
     if product is None:
-        raise UnableToWish("That item is not in the shop any more. Your wish list is unchanged.")
+        raise UnableToWish(_("That item is not in the shop any more. Your wish list is unchanged."))
     wishes = Wish.objects.filter(wish_list=wish_list)
     if not wishes.filter(product=product).exists() and wishes.count() >= MAX_WISHES:
-        raise UnableToWish(f"A wish list holds {MAX_WISHES} things. Nothing was added: please take something off first.")
+        raise UnableToWish(
+            _("A wish list holds {number} things. Nothing was added: please take something off first.").format(
+                number=MAX_WISHES
+            )
+        )
     with transaction.atomic():
         Wish.objects.get_or_create(wish_list=wish_list, product=product, defaults={"added_at": now})
         WishList.objects.filter(pk=wish_list.pk).update(updated_at=now)

@@ -11,6 +11,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_variables
 
 from store.card_guard import Guard
@@ -73,7 +75,8 @@ class _SaysWhy(Guard, AuthenticationForm):
         if not wait:
             return super().get_invalid_login_error()
         return ValidationError(
-            f"Too many tries. Please wait {in_words(int(wait))}, or set a new password by e-mail.", code="too_many_tries"
+            _("Too many tries. Please wait {time}, or set a new password by e-mail.").format(time=in_words(int(wait))),
+            code="too_many_tries",
         )
 
 
@@ -95,9 +98,9 @@ def _hash_as_often(email: str, password: str) -> None:
 def in_words(seconds: int) -> str:
     """Return a wait as people say it."""
     if seconds < 60:
-        return f"{seconds} second{'s' if seconds != 1 else ''}"
+        return ngettext("{number} second", "{number} seconds", seconds).format(number=seconds)
     minutes = -(-seconds // 60)
-    return f"{minutes} minute{'s' if minutes != 1 else ''}"
+    return ngettext("{number} minute", "{number} minutes", minutes).format(number=minutes)
 
 
 def _address(request: HttpRequest | None) -> str:

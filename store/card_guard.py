@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy
 
 from store.card_numbers import (
     LONGEST_PHONE,
@@ -40,7 +41,7 @@ __all__ = [
     "mask_card_numbers",
 ]
 
-MESSAGE: Final = "That looks like a card number. Please remove it: we never keep card numbers."
+MESSAGE: Final = gettext_lazy("That looks like a card number. Please remove it: we never keep card numbers.")
 
 
 class CardNumberGuard:

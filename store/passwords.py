@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from store.common_passwords import is_common
+from store.language import current_language
 
 if TYPE_CHECKING:
     from store.models import User
@@ -31,7 +34,7 @@ FEWEST_POINTS: Final = 3
 _JUDGED: Final = 72
 _SHORTEST_WORD: Final = 3
 _FEWEST_OF_ITS_OWN: Final = 5
-HINT: Final = "Three or four words that don't belong together make a strong password that is easy to remember."
+HINT: Final = gettext_lazy("Three or four words that don't belong together make a strong password that is easy to remember.")
 
 
 class Argon2Hasher(Argon2PasswordHasher):
@@ -67,17 +70,20 @@ class PasswordRules:
         shortest = SHORTEST_FOR_STAFF if is_staff else SHORTEST
         if len(password) < shortest:
             raise self._refusal(
-                f"It is too short: {len(password)} characters, where at least {shortest} are needed.", "short"
+                _("It is too short: {number} characters, where at least {least} are needed.").format(
+                    number=len(password), least=shortest
+                ),
+                "short",
             )
         if len(password) > LONGEST:
-            raise self._refusal(f"It is too long: {LONGEST} characters are the most.", "long")
+            raise self._refusal(_("It is too long: {most} characters are the most.").format(most=LONGEST), "long")
         # A character that Unicode has not defined yet may have another spelling once it has (UAX 15, stabilised strings).
         if any(unicodedata.category(character) == "Cn" for character in password):
-            raise self._refusal("One of its characters is too new for us. Please use another.", "unknown")
+            raise self._refusal(_("One of its characters is too new for us. Please use another."), "unknown")
         if is_staff and not meets_staff_rules(password):
             raise self._refusal("Staff passwords need a letter and a digit.", "mixed")
         if is_common(password):
-            raise self._refusal("It is on the lists of common passwords that guessers try first.", "common")
+            raise self._refusal(_("It is on the lists of common passwords that guessers try first."), "common")
         self._refuse_guessable(password, user)
         self._refuse_old(password, user)
 
@@ -86,7 +92,9 @@ class PasswordRules:
 
         result: dict[str, Any] = zxcvbn(password[:_JUDGED], user_inputs=self._context(user), max_length=_JUDGED)
         if result["score"] < FEWEST_POINTS:
-            why = result["feedback"]["warning"] or "It would be guessed too soon."
+            # Its own words are English, and say more; in other languages the plain ones must do.
+            said = result["feedback"]["warning"] if current_language() == "en" else ""
+            why = said or _("It would be guessed too soon.")
             raise self._refusal(why, "weak")
         # zxcvbn knows these words but gives much for a tail: something else must be left without them.
         rest = plain = password.casefold()
@@ -94,7 +102,7 @@ class PasswordRules:
             if len(word) >= _SHORTEST_WORD:
                 rest = rest.replace(word.casefold(), " ")
         if rest != plain and sum(character.isalnum() for character in rest) < _FEWEST_OF_ITS_OWN:
-            raise self._refusal("It is made from your name, your e-mail address or the shop's name.", "context")
+            raise self._refusal(_("It is made from your name, your e-mail address or the shop's name."), "context")
 
     def _refuse_old(self, password: str, user: User | None) -> None:
         if user is None or not user.is_staff or user._state.adding:  # noqa: SLF001 - Django's public secret
@@ -117,7 +125,7 @@ class PasswordRules:
 
     @staticmethod
     def _refusal(why: str, code: str) -> ValidationError:
-        return ValidationError(f"This password won't do. {why} {HINT}", code=f"password_{code}")
+        return ValidationError(_("This password won't do. {why}").format(why=why) + f" {HINT}", code=f"password_{code}")
 
     @staticmethod
     def _context(user: User | None) -> list[str]:

@@ -36,3 +36,9 @@ class StockWait(models.Model):
 
     def __str__(self) -> str:
         return f"Wait {str(self.pk)[:8]}"
+
+    @property
+    def full_name(self) -> str:
+        """What is waited for, as people call it: the product, and which of it. Needs variant and product."""
+        label = self.variant.label
+        return f"{self.variant.product.name} ({label})" if label else self.variant.product.name

@@ -13,7 +13,7 @@
   list.className = "suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", box.dataset.suggestions);
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
   box.form.append(list, said);
@@ -49,7 +49,7 @@
       option.textContent = suggestion.name;
       if (suggestion.kind === "shelf") {
         const kind = document.createElement("span");
-        kind.textContent = " shelf";
+        kind.textContent = ` ${box.dataset.shelf}`;
         option.append(kind);
       }
       return option;
@@ -58,7 +58,7 @@
     box.removeAttribute("aria-activedescendant");
     list.hidden = !suggestions.length;
     box.setAttribute("aria-expanded", String(!list.hidden));
-    said.textContent = suggestions.length ? `${suggestions.length} suggestions` : "";
+    said.textContent = suggestions.length ? `${suggestions.length} ${box.dataset.suggestions}` : "";
   }
 
   async function ask() {

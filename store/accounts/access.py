@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 
@@ -72,5 +73,5 @@ def complaint_about(request: HttpRequest, password: str) -> str:
     if isinstance(user, User) and authenticate(request, username=user.email, password=password) == user:
         return ""
     if wait := request.META.get("store.login_wait"):
-        return f"Too many tries. Please wait {in_words(int(wait))}. Nothing was changed."
-    return "That isn't your password. Nothing was changed."
+        return _("Too many tries. Please wait {time}. Nothing was changed.").format(time=in_words(int(wait)))
+    return _("That isn't your password. Nothing was changed.")

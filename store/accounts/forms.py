@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from store.accounts.access import complaint_about
@@ -16,10 +20,15 @@ from store.card_guard import GuardedForm
 from store.models import User
 from store.passwords import HINT, SHORTEST, SHORTEST_FOR_STAFF
 
-WRONG: Final = "This e-mail address and this password don't belong together, or the account isn't confirmed yet."
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+WRONG: Final = gettext_lazy(
+    "This e-mail address and this password don't belong together, or the account isn't confirmed yet."
+)
 
 
-def _password(label: str, autocomplete: str, *, help_text: str = "") -> forms.CharField:
+def _password(label: StrPromise, autocomplete: str, *, help_text: StrPromise | str = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         strip=False,
@@ -32,7 +41,11 @@ def rules_for(user: User | None = None) -> str:
     """Return what the form says of a good password beforehand."""
     if user is not None and user.is_staff:
         return f"At least {SHORTEST_FOR_STAFF} characters with a letter and a digit. {HINT}"
-    return f"At least {SHORTEST} characters, any you like, spaces too. {HINT}"
+    rule = _("At least {number} characters, any you like, spaces too.").format(number=SHORTEST)
+    return f"{rule} {HINT}"
+
+
+_rules = lazy(rules_for, str)
 
 
 class LogInForm(ThrottledLogInForm):
@@ -44,17 +57,19 @@ class LogInForm(ThrottledLogInForm):
         super().__init__(*args, **kwargs)
         # "username" is the token by which browsers find the log-in they kept; the field's name is Django's.
         self.fields["username"].widget = forms.EmailInput(attrs={"autocomplete": "username", "maxlength": 254})
-        self.fields["username"].label = "E-mail"
+        self.fields["username"].label = gettext_lazy("E-mail")
 
 
 class SignUpForm(GuardedForm):
     """Asks for an account. The password is typed once here, and again behind the link."""
 
-    email = forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
-    name = forms.CharField(
-        label="Name", max_length=150, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
-    password = _password("Password", "new-password", help_text=rules_for())
+    name = forms.CharField(
+        label=gettext_lazy("Name"), max_length=150, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    password = _password(gettext_lazy("Password"), "new-password", help_text=_rules())
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -68,20 +83,22 @@ class SignUpForm(GuardedForm):
 class ConfirmForm(GuardedForm):
     """Behind the link of a sign-up: the password that was chosen."""
 
-    password = _password("The password you chose", "current-password")
+    password = _password(gettext_lazy("The password you chose"), "current-password")
 
 
 class AskResetForm(GuardedForm):
     """Asks for a link to set a new password."""
 
-    email = forms.EmailField(label="E-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
 
 
 class NewPasswordForm(GuardedForm):
     """A new password, twice, as nobody sees what they type."""
 
-    new_password = _password("New password", "new-password", help_text=rules_for())
-    new_password_again = _password("New password again", "new-password")
+    new_password = _password(gettext_lazy("New password"), "new-password", help_text=_rules())
+    new_password_again = _password(gettext_lazy("New password again"), "new-password")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,7 +111,7 @@ class NewPasswordForm(GuardedForm):
         data = super().clean() or self.cleaned_data
         password, again = data.get("new_password"), data.get("new_password_again")
         if password and again and password != again:
-            self.add_error("new_password_again", "These two passwords aren't the same. Please type it again.")
+            self.add_error("new_password_again", _("These two passwords aren't the same. Please type it again."))
         if password:
             _judge(self, "new_password", password, self.user)
         return data
@@ -103,7 +120,7 @@ class NewPasswordForm(GuardedForm):
 class PasswordAgainForm(GuardedForm):
     """The password of whoever is logged in, once more: before what can't be undone, or shows everything."""
 
-    current_password = _password("Your password", "current-password")
+    current_password = _password(gettext_lazy("Your password"), "current-password")
 
     def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -127,9 +144,9 @@ class ChangePasswordForm(PasswordAgainForm, NewPasswordForm):
 class EraseForm(PasswordAgainForm):
     """The password, and words that nobody types by mistake."""
 
-    WORDS = "erase my data"
+    WORDS = gettext_lazy("erase my data")
     words = forms.CharField(
-        label=f"Type “{WORDS}”",
+        label=format_lazy(gettext_lazy("Type “{words}”"), words=WORDS),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
@@ -138,8 +155,9 @@ class EraseForm(PasswordAgainForm):
     def clean_words(self) -> str:
         """Compare the words, not their case."""
         words: str = self.cleaned_data["words"]
-        if " ".join(words.casefold().split()).strip("“”\"'.") != self.WORDS:
-            raise ValidationError(f"Please type the words “{self.WORDS}”. Nothing was erased.", code="words")
+        if " ".join(words.casefold().split()).strip("“”„\"'.") != self.WORDS.casefold():
+            why = _("Please type the words “{words}”. Nothing was erased.").format(words=self.WORDS)
+            raise ValidationError(why, code="words")
         return words
 
 

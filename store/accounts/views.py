@@ -16,6 +16,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -55,7 +56,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session, on the server too. The cart is in a cookie of its own and stays."""
     logout(request)
-    messages.success(request, "You are logged out.")
+    messages.success(request, _("You are logged out."))
     return redirect("account:log-in")
 
 
@@ -108,7 +109,7 @@ def sign_up_confirm(request: HttpRequest) -> HttpResponse:
             user = confirm_sign_up(pk=waiting.pk, password=form.cleaned_data["password"], now=now)
             del request.session[_SIGN_UP]
             let_in(request, user)
-            messages.success(request, "Your account is ready, and you are logged in.")
+            messages.success(request, _("Your account is ready, and you are logged in."))
             return redirect(home())
     except (BadLink, ValueError):
         request.session.pop(_SIGN_UP, None)
@@ -117,7 +118,7 @@ def sign_up_confirm(request: HttpRequest) -> HttpResponse:
         _ask_to_wait(form, error)
     except WrongPassword:
         form.add_error(
-            "password", "That isn't the password you chose when you signed up. If it is lost, please sign up again."
+            "password", _("That isn't the password you chose when you signed up. If it is lost, please sign up again.")
         )
     return _show(request, "account/sign_up_confirm.html", form, email=waiting.email)
 
@@ -169,7 +170,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
             set_password(user=user, password=form.cleaned_data["new_password"])
             del request.session[_RESET]
             let_in(request, user)
-            messages.success(request, "Your new password is set, and you are logged in. Everybody else is logged out.")
+            messages.success(request, _("Your new password is set, and you are logged in. Everybody else is logged out."))
             return redirect(home())
     except (BadLink, UnableToSetPassword):
         request.session.pop(_RESET, None)
@@ -187,10 +188,10 @@ def change_password(request: HttpRequest, user: User) -> HttpResponse:
         try:
             set_password(user=user, password=form.cleaned_data["new_password"])
         except UnableToSetPassword:
-            form.add_error(None, "Your password was changed somewhere else, a moment ago. Nothing was changed now.")
+            form.add_error(None, _("Your password was changed somewhere else, a moment ago. Nothing was changed now."))
         else:
             update_session_auth_hash(request, user)
-            messages.success(request, "Your password is changed. Everybody else is logged out.")
+            messages.success(request, _("Your password is changed. Everybody else is logged out."))
             return redirect(home())
     return _show(request, "account/password.html", form, email=user.email)
 
@@ -198,7 +199,10 @@ def change_password(request: HttpRequest, user: User) -> HttpResponse:
 def _ask_to_wait(form: BaseForm, error: TooManyTries) -> None:
     form.add_error(
         None,
-        ValidationError(f"Too many tries. Please wait {in_words(error.wait)}, then send it again.", code="too_many_tries"),
+        ValidationError(
+            _("Too many tries. Please wait {time}, then send it again.").format(time=in_words(error.wait)),
+            code="too_many_tries",
+        ),
     )
 
 

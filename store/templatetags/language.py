@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import override
@@ -57,3 +59,40 @@ def found_at(context: template.Context, path: str = "", query: str = "") -> Safe
         "", '<link rel="alternate" hreflang="{}" href="{}">', [*places, ("x-default", dict(places)[settings.LANGUAGE_CODE])]
     )
     return format_html('<link rel="canonical" href="{}">{}', origin + path + end, others)
+
+
+# The shop's own ways to write a day, in the letters of Django's `date`.
+_WAYS = {
+    "day": {"en": "j F Y", "de": "j. F Y"},
+    "moment": {"en": "j F Y, H:i", "de": r"j. F Y, H:i \U\h\r"},
+    "short_day": {"en": "j M", "de": "j. M"},
+    "soon": {"en": "j F, H:i", "de": r"j. F, H:i \U\h\r"},
+}
+
+
+@register.filter(expects_localtime=True)
+def day(value: date | None) -> str:
+    """Write a day: 3 March 2026, 3. März 2026."""
+    return _write(value, "day")
+
+
+@register.filter(expects_localtime=True)
+def moment(value: datetime | None) -> str:
+    """Write a day and an hour: 3 March 2026, 14:05."""
+    return _write(value, "moment")
+
+
+@register.filter(expects_localtime=True)
+def short_day(value: date | None) -> str:
+    """Write a day without its year, short: 3 Mar."""
+    return _write(value, "short_day")
+
+
+@register.filter(expects_localtime=True)
+def soon(value: datetime | None) -> str:
+    """Write a day without its year and an hour: 3 March, 14:05."""
+    return _write(value, "soon")
+
+
+def _write(value: date | None, way: str) -> str:
+    return date_format(value, _WAYS[way][current_language()], use_l10n=False) if value else ""

@@ -247,7 +247,7 @@ class TestMails:
 
     def test_tasks_hold_ids_only(self, ada: User) -> None:
         ask(Client())
-        assert DBTaskResult.objects.get().args_kwargs == {"args": ["reset", str(ada.pk)], "kwargs": {}}
+        assert DBTaskResult.objects.get().args_kwargs == {"args": ["reset", str(ada.pk), 1, "en"], "kwargs": {}}
 
     def test_a_mail_is_text_and_html(self, ada: User, newest_mail: Newest) -> None:
         ask(Client())

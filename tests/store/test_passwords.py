@@ -26,9 +26,9 @@ def reason(password: str, user: User | None = SHOPPER) -> str:
         validate_password(password, user)
     (message,) = caught.value.messages
     assert message.startswith("This password won't do. ")
-    assert message.endswith(HINT)
+    assert message.endswith(str(HINT))
     assert password not in message
-    return message.removeprefix("This password won't do. ").removesuffix(HINT).strip()
+    return message.removeprefix("This password won't do. ").removesuffix(str(HINT)).strip()
 
 
 def test_john55_is_refused_with_the_reason_and_a_hint() -> None:
