@@ -82,6 +82,8 @@ SHARED = {
     "email": "e-mail address",
     "phone": "phone number",
     "address": "ship-to",
+    "bill_to": "bill-to",
+    "account": "customer account",
     "card": "card",
     "ip": "IP address",
 }

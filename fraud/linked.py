@@ -1,7 +1,7 @@
 """Which earlier orders share something with this one: one query, every part of which reads one index from its newest end.
 
 Written as SQL, because it is asked for every order and Django would take longer to put it together than the database to
-answer it; what of it varies are the values, and which of the five things the order has at all.
+answer it; what of it varies are the values, and which of the seven things the order has at all.
 """
 
 # ruff: noqa: SLF001, S608 - _meta is Django's public secret; all names in the SQL are our own, all values parameters
@@ -37,7 +37,7 @@ _BY_COLUMN = (
     "ORDER BY placed_at DESC LIMIT {{most}}) AS part"
 ).format(**_TABLES)
 _BY_ADDRESS = (
-    "SELECT order_id FROM (SELECT order_id FROM {addresses} WHERE kind = 'ship_to' AND address_index = %s "
+    "SELECT order_id FROM (SELECT order_id FROM {addresses} WHERE kind = '{{kind}}' AND address_index = %s "
     "AND placed_at <= %s AND order_id <> %s ORDER BY placed_at DESC LIMIT {{most}}) AS part"
 ).format(**_TABLES)
 _BY_CARD = (
@@ -45,7 +45,8 @@ _BY_CARD = (
     "AND created_at <= %s AND order_id <> %s ORDER BY created_at DESC LIMIT {most}) AS part"
 ).format(**_TABLES, most=MOST_EARLIER)
 _LINKED = """SELECT o.id = %s AS is_own, o.number, o.placed_at, o.status, o.cancel_reason, o.total, o.currency,
-  o.email_index, o.phone_index, o.ip_index, ship.address_index AS address_index, bill.last_name_index AS surname_index,
+  o.email_index, o.phone_index, o.ip_index, o.customer_id, ship.address_index AS address_index,
+  bill.address_index AS bill_to_index, bill.last_name_index AS surname_index,
   p.card_fingerprint AS card,
   p.declines AS declines, CASE WHEN p.authorized_at IS NULL THEN 0 ELSE 1 END AS was_paid,
   EXISTS (SELECT 1 FROM {disputes} WHERE payment_id = p.id AND status <> %s) AS is_disputed,
@@ -98,6 +99,12 @@ def _key(order: Order) -> object:
     return Order._meta.pk.get_db_prep_value(order.pk, connection)
 
 
+def _account(order: Order) -> Any:
+    """The customer's id as the database keeps it; None for a guest."""
+    field: Any = Order._meta.get_field("customer").target_field
+    return None if order.customer_id is None else field.get_db_prep_value(order.customer_id, connection)
+
+
 def _time(moment: datetime) -> object:
     return connection.ops.adapt_datetimefield_value(moment)
 
@@ -115,7 +122,9 @@ class _Found(NamedTuple):
     email_index: str | None
     phone_index: str | None
     ip_index: str | None
+    account_index: object  # the customer's id, as the database keeps it
     address_index: str | None
+    bill_to_index: str | None
     surname_index: str | None
     card: str | None
     declines: int | None
@@ -146,11 +155,13 @@ class _Own:
 
     def __init__(self, order: Order, bill_to: OrderAddress | None, ship_to: OrderAddress | None, card: str) -> None:
         self.order = order
-        self.keys = {
+        self.keys: dict[str, Any] = {
             "email": order.email_index,
             "phone": order.phone_index,
             "ip": order.ip_index,
             "address": ship_to.address_index if ship_to else None,
+            "bill_to": bill_to.address_index if bill_to else None,
+            "account": _account(order),
             "card": card,
         }
         self.seen: dict[str, dict[str, int]] = {
@@ -171,8 +182,12 @@ class _Own:
             old = _BY_COLUMN.format(column="email_index", more=" AND status IN (%s, %s)", most=MOST_OLD)
             yield old, self.keys["email"], _time(until - OLD), key, *PAID
         if self.keys["address"]:
-            yield _BY_ADDRESS.format(most=MOST_EARLIER), self.keys["address"], before, key
-            yield _BY_ADDRESS.format(most=MOST_OLD), self.keys["address"], _time(until - OLD), key
+            yield _BY_ADDRESS.format(kind="ship_to", most=MOST_EARLIER), self.keys["address"], before, key
+            yield _BY_ADDRESS.format(kind="ship_to", most=MOST_OLD), self.keys["address"], _time(until - OLD), key
+        if self.keys["bill_to"]:
+            yield _BY_ADDRESS.format(kind="bill_to", most=MOST_EARLIER), self.keys["bill_to"], before, key
+        if self.keys["account"]:
+            yield _BY_COLUMN.format(column="customer_id", more="", most=MOST_EARLIER), self.keys["account"], before, key
         if self.keys["card"]:
             yield _BY_CARD, self.keys["card"], _time(now), key
 
@@ -195,7 +210,7 @@ class _Own:
 
     def _one(self, row: _Row) -> EarlierOrder:
         other, cards = row.order, row.cards
-        shared = (what for what in ("email", "phone", "ip", "address") if getattr(other, f"{what}_index"))
+        shared = (what for what in self.keys if what != "card" and getattr(other, f"{what}_index"))
         same = {what for what in shared if getattr(other, f"{what}_index") == self.keys[what]}
         if self.keys["card"] in cards:
             same.add("card")

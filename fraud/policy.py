@@ -141,7 +141,7 @@ def judge(
         mode = policy.mode_of(rule)
         if mode == Mode.OFF:
             continue
-        question = (rule.code, *map(policy.limits.get, map(rule.limit_key, rule.limits))) if rule.limits else rule.code
+        question = (rule.code, *rule.own(policy.limits).items()) if rule.limits else rule.code
         if (outcome := asked.get(question)) is None:
             outcome = asked[question] = ask(rule, facts, policy.limits)
         points, is_decisive = 0, isinstance(outcome, Broken)

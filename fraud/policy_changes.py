@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from fraud.policy import PolicyValues
 from fraud.rules import RULES, Rule
-from fraud.rules.velocity import WINDOWS
+from fraud.rules.velocity import in_order, read_window
 
+_NONE = "not counted"
 _WORDS = {
     "digits": "Digits of a suite number",
     "percent": "Per cent of the largest order before",
@@ -31,15 +32,15 @@ class Change:
 
 def grade_label(grade: str) -> str:
     """A grade as people say it: "other_city" is "Other city", "15m" is "Within 15 minutes"."""
-    if grade in WINDOWS:
-        return f"Within {WINDOWS[grade][1]}"
+    if window := read_window(grade):
+        return f"Within {window.words}"
     return grade.replace("_", " ").capitalize() or "A hit"
 
 
 def limit_label(name: str) -> str:
     """A limit as people say it."""
-    if name in WINDOWS:
-        return f"Orders within {WINDOWS[name][1]}"
+    if window := read_window(name):
+        return f"Orders within {window.words}"
     return _WORDS.get(name, f"“{grade_label(name)}” from")
 
 
@@ -49,24 +50,33 @@ def changes_between(old: PolicyValues, new: PolicyValues, rules: Iterable[Rule] 
     if old.threshold != new.threshold:
         found.append(Change("", "Points from which the customer is rung", str(old.threshold), str(new.threshold)))
     for rule in rules:
-        rows = zip(_rows(old, rule), _rows(new, rule), strict=True)
+        grades = _grades(rule, old, new)
+        rows = zip(_rows(old, rule, grades), _rows(new, rule, grades), strict=True)
         found += [Change(rule.title, what, before, after) for (what, before), (_, after) in rows if before != after]
     return tuple(found)
 
 
-def _rows(policy: PolicyValues, rule: Rule) -> Iterator[tuple[str, str]]:
+def _grades(rule: Rule, old: PolicyValues, new: PolicyValues) -> list[str]:
+    """The grades that the rule has under either version."""
+    if not rule.has_windows:
+        return list(rule.points)
+    return [grade for grade, _ in in_order({**rule.own(old.limits), **rule.own(new.limits)})]
+
+
+def _rows(policy: PolicyValues, rule: Rule, grades: Iterable[str]) -> Iterator[tuple[str, str]]:
     """All that a policy says of one rule."""
     yield "Asked", str(policy.mode_of(rule))
-    for grade in rule.points:
+    own = rule.own(policy.limits)
+    for grade in grades:
         label = grade_label(grade)
+        if rule.has_windows and grade not in own:  # the other version counts in this window
+            yield f"{label}: points", _NONE
+            yield f"{label}: calls by itself", _NONE
+            continue
         yield f"{label}: points", _signed(policy.points_of(rule, grade))
         yield f"{label}: calls by itself", "yes" if policy.decides(rule, grade) else "no"
-    for name in rule.limits:
-        yield limit_label(name), str(_limit(policy, rule, name))
-
-
-def _limit(policy: PolicyValues, rule: Rule, name: str) -> int:
-    return policy.limits.get(rule.limit_key(name), rule.limits[name])
+    for name in grades if rule.has_windows else rule.limits:
+        yield limit_label(name), str(own.get(name, _NONE))
 
 
 def _signed(points: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,10 +15,15 @@ from django.http import QueryDict
 from fraud.policy import Mode, PolicyValues
 from fraud.policy_changes import grade_label, limit_label
 from fraud.rules import RULES, Rule
+from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, UNITS, in_order, read_window
 from fraud.services.policies import MOST_POINTS
 from store.card_guard import GuardedForm
 
 _MODES = {Mode.ON: "On", Mode.OBSERVE: "Observe: written down, not counted", Mode.OFF: "Off"}
+_UNITS = [(letter, f"{unit}s") for letter, (unit, _) in UNITS.items()]
+# Empty rows to write further windows in; who needs more saves and gets more.
+SPARE_ROWS = 2
+MOST_LENGTH = LONGEST // timedelta(minutes=1)
 _GROUPS = {
     "list": "The merchant's lists",
     "address": "Bill-to and ship-to",
@@ -43,6 +49,29 @@ class GradeFields:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowFields:
+    """One span of time in which a rule counts, and what too many are worth."""
+
+    label: str
+    length: BoundField
+    unit: BoundField
+    orders: BoundField
+    points: BoundField
+    always: BoundField
+
+    @property
+    def unit_name(self) -> str:
+        """The unit in words."""
+        name = dict(_UNITS)[self.unit.value()]
+        return name[:-1] if self.length.value() == 1 else name
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the version counts in it; the rest are empty rows of the form."""
+        return bool(self.length.value())
+
+
+@dataclass(frozen=True, slots=True)
 class RuleFields:
     """One rule's part of the form."""
 
@@ -51,6 +80,7 @@ class RuleFields:
     mode: BoundField | None
     grades: list[GradeFields]
     limits: list[BoundField]
+    windows: list[WindowFields]
 
 
 class PolicyForm(GuardedForm):
@@ -74,12 +104,16 @@ class PolicyForm(GuardedForm):
         super().__init__(data, initial={"threshold": policy.threshold, "note": note})
         for rule in RULES:
             self._add(rule, policy)
+            if rule.has_windows:
+                self._add_windows(rule, policy)
 
     def _add(self, rule: Rule, policy: PolicyValues) -> None:
         if rule.can_be_off:
             self.fields[f"mode.{rule.code}"] = forms.ChoiceField(
                 label=f"{rule.title}: asked", choices=list(_MODES.items()), initial=policy.mode_of(rule)
             )
+        if rule.has_windows:
+            return
         for grade in rule.points:
             key = rule.key(grade)
             self.fields[f"points.{key}"] = forms.IntegerField(
@@ -98,6 +132,77 @@ class PolicyForm(GuardedForm):
                 label=limit_label(name), initial=policy.limits.get(key, default), min_value=0, max_value=10_000
             )
 
+    def _add_windows(self, rule: Rule, policy: PolicyValues) -> None:
+        own = rule.own(policy.limits)
+        rows: list[tuple[str, int] | None] = [(grade, own[grade]) for grade, _ in in_order(own)]
+        rows += [None] * SPARE_ROWS
+        for number, row in enumerate(rows[:MOST_WINDOWS]):
+            start = f"window.{rule.code}.{number}"
+            grade, orders = row or ("", None)
+            said = f"{rule.title}, row {number + 1}"
+            self.fields[f"{start}.length"] = forms.IntegerField(
+                label=f"{said}: within",
+                required=False,
+                min_value=1,
+                max_value=MOST_LENGTH,
+                initial=int(grade[:-1] or 0) or None,
+            )
+            self.fields[f"{start}.unit"] = forms.ChoiceField(
+                label=f"{said}: unit", required=False, choices=_UNITS, initial=grade[-1:] or "h"
+            )
+            self.fields[f"{start}.orders"] = forms.IntegerField(
+                label=f"{said}: orders", required=False, min_value=FEWEST, max_value=MOST, initial=orders
+            )
+            self.fields[f"{start}.points"] = forms.IntegerField(
+                label=f"{said}: points",
+                required=False,
+                min_value=-MOST_POINTS,
+                max_value=MOST_POINTS,
+                initial=policy.points_of(rule, grade) if row else None,
+            )
+            self.fields[f"{start}.always"] = forms.BooleanField(
+                label="calls by itself", required=False, initial=bool(row) and policy.decides(rule, grade)
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse half a row, the same span twice, and a rule without any."""
+        given = super().clean() or self.cleaned_data
+        for rule in RULES:
+            if not rule.has_windows:
+                continue
+            spans = []
+            for start in self._rows(rule):
+                if not given.get(f"{start}.length"):
+                    if given.get(f"{start}.orders") is not None and f"{start}.length" not in self.errors:
+                        self.add_error(f"{start}.length", "Say within how long, or empty the row.")
+                    continue
+                for name in ("orders", "points"):
+                    if given.get(f"{start}.{name}") is None and f"{start}.{name}" not in self.errors:
+                        self.add_error(f"{start}.{name}", "This row lacks a number. To remove it, empty all of it.")
+                window = read_window(f"{given[f'{start}.length']}{given.get(f'{start}.unit')}")
+                if window is None or window.span in spans:
+                    wrong = "Another row has the same length." if window else f"{LONGEST.days} days at most."
+                    self.add_error(f"{start}.length", wrong)
+                else:
+                    spans.append(window.span)
+            if not spans and not any(name.startswith(f"window.{rule.code}.") for name in self.errors):
+                self.add_error(f"mode.{rule.code}", "Leave one row at least, or turn the rule off.")
+        return given
+
+    def _rows(self, rule: Rule) -> list[str]:
+        """How the names of each row's fields begin."""
+        return [
+            name.removesuffix(".length")
+            for name in self.fields
+            if name.startswith(f"window.{rule.code}.") and name.endswith(".length")
+        ]
+
+    def _windows(self, rule: Rule) -> Iterator[tuple[str, str]]:
+        """The rows that are filled in: how their fields begin, and the grade they make."""
+        for start in self._rows(rule):
+            if length := self.cleaned_data.get(f"{start}.length"):
+                yield start, f"{length}{self.cleaned_data[f'{start}.unit']}"
+
     def groups(self) -> Iterator[tuple[str, list[RuleFields]]]:
         """The rules under their headings, for the page."""
         for group, rules in groupby(RULES, key=lambda rule: rule.code.split(".", 1)[0]):
@@ -115,9 +220,16 @@ class PolicyForm(GuardedForm):
                     self[f"points.{rule.key(grade)}"],
                     self[f"always.{rule.key(grade)}"] if rule.can_be_off else None,
                 )
-                for grade in rule.points
+                for grade in (() if rule.has_windows else rule.points)
             ],
-            limits=[self[f"limit.{rule.limit_key(name)}"] for name in rule.limits],
+            limits=[] if rule.has_windows else [self[f"limit.{rule.limit_key(name)}"] for name in rule.limits],
+            windows=[
+                WindowFields(
+                    f"Row {number}",
+                    *(self[f"{start}.{name}"] for name in ("length", "unit", "orders", "points", "always")),
+                )
+                for number, start in enumerate(self._rows(rule), 1)
+            ],
         )
 
     @property
@@ -133,12 +245,20 @@ class PolicyForm(GuardedForm):
         def starting(prefix: str) -> Iterator[tuple[str, Any]]:
             return ((name.removeprefix(prefix), value) for name, value in given.items() if name.startswith(prefix))
 
+        points, limits = dict(starting("points.")), dict(starting("limit."))
+        always = {key for key, is_set in starting("always.") if is_set}
+        always |= {rule.key(grade) for rule in RULES if not rule.can_be_off for grade in rule.always_calls}
+        for rule in RULES:
+            for start, grade in self._windows(rule):
+                points[rule.key(grade)] = given[f"{start}.points"]
+                limits[rule.limit_key(grade)] = given[f"{start}.orders"]
+                if given[f"{start}.always"]:
+                    always.add(rule.key(grade))
         return PolicyValues(
             version=version,
             threshold=given["threshold"],
-            points=dict(starting("points.")),
-            always_call=frozenset(key for key, is_set in starting("always.") if is_set)
-            | {rule.key(grade) for rule in RULES if not rule.can_be_off for grade in rule.always_calls},
+            points=points,
+            always_call=frozenset(always),
             modes={code: mode for code, mode in starting("mode.") if mode != Mode.ON},
-            limits=dict(starting("limit.")),
+            limits=limits,
         )

@@ -153,6 +153,7 @@ class Order(models.Model):
             models.Index(fields=["email_index", "-placed_at"], name="order_email_newest"),
             models.Index(fields=["phone_index", "-placed_at"], name="order_phone_newest"),
             models.Index(fields=["ip_index", "-placed_at"], name="order_ip_newest"),
+            models.Index(fields=["customer", "-placed_at"], name="order_customer_newest"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -334,7 +335,10 @@ class OrderAddress(models.Model):
         indexes = [
             models.Index(
                 fields=["address_index", "-placed_at"], condition=Q(kind="ship_to"), name="order_address_ship_to_newest"
-            )
+            ),
+            models.Index(
+                fields=["address_index", "-placed_at"], condition=Q(kind="bill_to"), name="order_address_bill_to_newest"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,8 @@ _TOO_FAST = {
     "email": (3, 4, 5, 10),
     "phone": (3, 4, 5, 10),
     "address": (3, 5, 6, 15),
+    "bill_to": (3, 5, 6, 15),
+    "account": (3, 4, 5, 10),
     "card": (3, 4, 5, 10),
     "ip": (4, 6, 10, 40),
 }
@@ -29,7 +31,8 @@ _VELOCITY = tuple(
         f"Many orders with this {SHARED[what]}",
         velocity.counts(what),
         _FAST,
-        limits=dict(zip(velocity.WINDOWS, limits, strict=True)),
+        limits=dict(zip(_FAST, limits, strict=True)),
+        has_windows=True,
     )
     for what, limits in _TOO_FAST.items()
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from fraud.facts import OrderFacts
@@ -45,6 +45,8 @@ class Rule:
     always_calls: frozenset[str] = field(default=frozenset())  # grades that no trust can outweigh
     limits: Limits = field(default_factory=dict)  # the numbers in the rule that a policy may set
     can_be_off: bool = True
+    # Its grades are spans of time (fraud/rules/velocity.py), and a policy may name others than the author's.
+    has_windows: bool = False
 
     def key(self, grade: str) -> str:
         """The name under which a policy keeps the points of one grade."""
@@ -56,9 +58,18 @@ class Rule:
 
     def answer(self, facts: OrderFacts, chosen: Limits | None = None) -> Answer:
         """Ask, with the limits that a policy chose (by `limit_key`) in place of the rule's own."""
-        if not self.limits:
-            return self.ask(facts)
+        return self.ask(facts, self.own(chosen)) if self.limits else self.ask(facts)
+
+    def own(self, chosen: Limits | None) -> Limits:
+        """The rule's limits under those of a policy; one that names no window is older than the rule and leaves its own."""
         if not chosen:
-            return self.ask(facts, self.limits)
-        own = {name: chosen.get(self.limit_key(name), default) for name, default in self.limits.items()}
-        return self.ask(facts, own)
+            return self.limits
+        if self.has_windows:
+            start = self.limit_key("")
+            named = {key.removeprefix(start): limit for key, limit in chosen.items() if key.startswith(start)}
+            return named or self.limits
+        return {name: chosen.get(self.limit_key(name), default) for name, default in self.limits.items()}
+
+    def grades(self, chosen: Limits | None) -> Iterable[str]:
+        """The grades that a hit can have under a policy's limits."""
+        return self.own(chosen) if self.has_windows else self.points

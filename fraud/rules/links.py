@@ -14,7 +14,7 @@ from fraud.rules.velocity import within
 # Cancelled for these reasons, an order was very likely a theft; for the others it says nothing about the customer.
 STOPPED = frozenset({Order.CancelReason.DENIED, Order.CancelReason.UNVERIFIED, Order.CancelReason.FALSE_NUMBER})
 # An IP address is shared by whole towns, so it alone proves nothing.
-STRONG = ("email", "phone", "address", "card")
+STRONG = ("email", "phone", "address", "account", "card")
 LATELY = timedelta(days=90)
 GOOD = frozenset({OrderStatus.RELEASED, OrderStatus.SHIPPED})
 BURST = timedelta(hours=1)

@@ -12,6 +12,7 @@ from fraud.models import Policy
 from fraud.policy import Mode, PolicyValues
 from fraud.policy_changes import changes_between
 from fraud.rules import RULES, Rule
+from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, in_order
 from fraud.services.assess import current_policy
 from store.card_guard import MESSAGE, has_card_number
 from store.models import User
@@ -106,8 +107,9 @@ def _refuse_nonsense(values: PolicyValues, note: str, rules: tuple[Rule, ...]) -
         raise UnableToChangePolicy(f"{MESSAGE} Nothing was saved.")
     if values.threshold < 1:
         raise UnableToChangePolicy("The threshold must be 1 or more. Nothing was saved.")
-    keys = {rule.key(grade) for rule in rules for grade in rule.points}
-    limits = {rule.limit_key(name) for rule in rules for name in rule.limits}
+    _refuse_windows(values, rules)
+    keys = {rule.key(grade) for rule in rules for grade in rule.grades(values.limits)}
+    limits = {rule.limit_key(name) for rule in rules for name in rule.own(values.limits)}
     codes = {rule.code for rule in rules}
     unknown = (set(values.points) | set(values.always_call)) - keys | set(values.limits) - limits | set(values.modes) - codes
     if unknown:
@@ -119,3 +121,20 @@ def _refuse_nonsense(values: PolicyValues, note: str, rules: tuple[Rule, ...]) -
     fixed = {rule.code for rule in rules if not rule.can_be_off}
     if any(values.modes.get(code, Mode.ON) != Mode.ON for code in fixed):
         raise UnableToChangePolicy("The block list can't be turned off. Nothing was saved.")
+
+
+def _refuse_windows(values: PolicyValues, rules: tuple[Rule, ...]) -> None:
+    """Raise UnableToChangePolicy for windows that can't be counted in."""
+    for rule in rules:
+        own = rule.own(values.limits) if rule.has_windows else {}
+        windows = in_order(own)
+        if len(windows) != len(own):
+            raise UnableToChangePolicy(
+                f"{rule.title}: a window is so many minutes, hours or days, {LONGEST.days} days at most. Nothing was saved."
+            )
+        if len({window.span for _, window in windows}) != len(windows) or len(windows) > MOST_WINDOWS:
+            raise UnableToChangePolicy(
+                f"{rule.title}: {MOST_WINDOWS} windows at most, and each length once. Nothing was saved."
+            )
+        if any(not FEWEST <= limit <= MOST for limit in own.values()):
+            raise UnableToChangePolicy(f"{rule.title}: orders are counted from {FEWEST} to {MOST}. Nothing was saved.")

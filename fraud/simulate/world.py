@@ -100,6 +100,8 @@ class World:
             "email": draft.email,
             "phone": draft.phone,
             "address": f"{ship_to.line1} {ship_to.line2} {ship_to.postcode}".lower(),
+            "bill_to": f"{draft.who.home.line1} {draft.who.home.line2} {draft.who.home.postcode}".lower(),
+            "account": draft.email if draft.has_account else "",
             "card": draft.card,
             "ip": draft.ip,
         }

@@ -238,6 +238,8 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
     ),
     ("velocity.email", {"email": " "}, NoData("No e-mail address was given.")),
     ("velocity.phone", {"phone": ""}, NoData("No phone number was given.")),
+    ("velocity.bill_to", {"bill_to": None}, NoData("The order lacks bill-to.")),
+    ("velocity.account", {}, NoData("Ordered as a guest.")),
     ("velocity.address", {"ship_to": None}, NoData("The order lacks ship-to.")),
     ("velocity.card", {"payment": pay(has_fingerprint=False)}, NoData("The gateway gave no fingerprint of the card.")),
     ("velocity.ip", {"has_ip": False}, NoData("The IP address is not known.")),
@@ -498,6 +500,8 @@ for what, name, limits in (
     ("email", "e-mail address", (3, 4, 5, 10)),
     ("phone", "phone number", (3, 4, 5, 10)),
     ("address", "ship-to", (3, 5, 6, 15)),
+    ("bill_to", "bill-to", (3, 5, 6, 15)),
+    ("account", "customer account", (3, 4, 5, 10)),
     ("card", "card", (3, 4, 5, 10)),
     ("ip", "IP address", (4, 6, 10, 40)),
 ):
@@ -511,10 +515,11 @@ for what, name, limits in (
             (
                 f"velocity.{what}",
                 {
+                    "is_guest": what != "account",
                     "earlier": tuple(
                         earlier(days=(minutes + 1) * MINUTE, same=frozenset({what}), number=f"R-{n}")
                         for n in range(limit - 1)
-                    )
+                    ),
                 },
                 Hit(
                     f"{limit} orders with this {name} within {words}, including this one; before it: "

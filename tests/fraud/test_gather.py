@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from catalog.models import Variant
 from checkout.models import Order, OrderAddress, OrderLine, Payment
 from checkout.states import OrderStatus, PaymentStatus
-from fraud.facts import MOST_EARLIER, PaymentFacts, PlaceFacts, ShopFacts
+from fraud.facts import MOST_EARLIER, SHARED, PaymentFacts, PlaceFacts, ShopFacts
 from fraud.freezing import freeze, thaw
 from fraud.gather import gather_facts
 from fraud.models import ListEntry
@@ -114,6 +114,7 @@ def _before(brush: Variant, *, hours: float, **values: Any) -> str:
     """An order that shares nothing with Dana's but what `values` say."""
     other = {
         "ship_to": {"line1": "1 Other Road"},
+        "bill_to": {"line1": "2 Other Road", **values.pop("bill_to", {})},
         "email": "x@example.com",
         "phone": "+15035550199",
         "ip_address": "198.51.100.9",
@@ -125,22 +126,26 @@ def _before(brush: Variant, *, hours: float, **values: Any) -> str:
 
 def test_earlier_orders_are_linked_by_each_thing_they_share() -> None:
     brush = VariantFactory.create(on_hand=100)
-    everything = make_order(variant=brush, placed_at=NOON - timedelta(hours=1), email="DANA@example.com ").number
-    expected = [(everything, frozenset({"email", "phone", "address", "card", "ip"}))]
+    dana = User.objects.create_user("dana@example.com", "long-enough-7")
+    own = {"variant": brush, "customer": dana}
+    everything = make_order(placed_at=NOON - timedelta(hours=1), email="DANA@example.com ", **own).number  # type: ignore[arg-type]  # the factory's own names
+    expected = [(everything, frozenset(SHARED))]
     for hours, what, values in (
         (2, "phone", {"phone": "+1 (503) 555-0142"}),
         (3, "address", {"ship_to": {"line1": "1420 se Ankeny street"}, "bill_to": {"name": "Somebody"}}),
         (4, "ip", {"ip_address": "203.0.113.7"}),
         (5, "card", {"payment": {"card_fingerprint": "fp_dana"}}),
         (6, "email", {"email": "dana@example.com"}),
+        (7, "bill_to", {"bill_to": {"line1": "1420 SE Ankeny St."}}),
+        (8, "account", {"customer": dana}),
     ):
         expected.append((_before(brush, hours=hours, **values), frozenset({what})))
-    _before(brush, hours=7)  # shares nothing
-    order = make_order(variant=brush, placed_at=NOON)
+    _before(brush, hours=9)  # shares nothing
+    order = make_order(placed_at=NOON, **own)  # type: ignore[arg-type]  # likewise
     make_order(variant=brush, placed_at=NOON + timedelta(hours=1))  # placed later
     earlier = gather_facts(order.pk, now=NOON + timedelta(hours=2)).earlier
     assert [(one.number, one.same) for one in earlier] == expected
-    assert [NOON - one.placed_at for one in earlier] == [timedelta(hours=n) for n in range(1, 7)]
+    assert [NOON - one.placed_at for one in earlier] == [timedelta(hours=n) for n in range(1, 9)]
 
 
 def test_an_address_links_orders_however_its_street_and_flat_are_written() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.policy import default_policy
 from fraud.policy_changes import Change, changes_between
 from fraud.policy_forms import PolicyForm
-from fraud.rules import RULES
+from fraud.rules import RULES, Hit
 from fraud.services import assess_order, current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
 from store.audit.models import AuditRow
@@ -48,7 +48,7 @@ def as_posted(policy: Policy, **changes: str) -> dict[str, str]:
     sent = {}
     for name, field in form.fields.items():
         initial = form.get_initial_for_field(field, name)
-        if initial is not False:
+        if initial is not False and initial is not None:
             sent[name] = "on" if initial is True else str(initial)
     return {name: value for name, value in {**sent, **changes}.items() if value != "-"}
 
@@ -118,6 +118,11 @@ def test_activating_needs_a_reason_a_change_and_a_look(
         ({"modes": {"no.such": "off"}}, "x", "no rule for"),
         ({"points": {"address.gift": 501}}, "x", "Points go from"),
         ({"limits": {"items.many_of_one:dozen": -1}}, "x", "0 or more"),
+        ({"limits": {"velocity.email:2w": 3}}, "x", "so many minutes, hours or days"),
+        ({"limits": {"velocity.email:366d": 3}}, "x", "365 days at most"),
+        ({"limits": {"velocity.email:24h": 3, "velocity.email:1d": 4}}, "x", "each length once"),
+        ({"limits": {"velocity.email:24h": 52}}, "x", "counted from 2 to 51"),
+        ({"limits": {"velocity.email:24h": 3}, "points": {"velocity.email.6h": 9}}, "x", "no rule for: velocity.email.6h"),
         ({"modes": {"list.blocked": "off"}}, "x", "can't be turned off"),
         ({}, "4242 4242 4242 4242", "looks like a card number"),
     ],
@@ -151,6 +156,52 @@ def test_changes_are_told_in_words() -> None:
         Change("Security code wrong", "A hit: calls by itself", "no", "yes"),
     )
     assert changes_between(old, old) == ()
+
+
+def test_windows_are_added_changed_and_removed_and_judge_by_what_they_say(pat: User, now: datetime) -> None:
+    client = browser(pat)
+    draft = start_draft(by=pat, now=now)
+    row = "window.velocity.account"
+    wrong = as_posted(
+        draft, **{f"{row}.4.orders": "2", f"{row}.1.length": "15", f"{row}.1.unit": "m", f"{row}.0.points": ""}
+    )
+    told = client.post(f"{POLICIES}{draft.pk}/change/", wrong).content.decode()
+    assert "row 5: within: Say within how long, or empty the row." in told
+    assert "row 2: within: Another row has the same length." in told
+    assert "row 1: points: This row lacks a number. To remove it, empty all of it." in told
+    none = as_posted(draft, **{f"{row}.{at}.{name}": "-" for at in range(4) for name in ("length", "orders", "points")})
+    assert (
+        "Leave one row at least, or turn the rule off."
+        in client.post(f"{POLICIES}{draft.pk}/change/", none).content.decode()
+    )
+    sent = as_posted(
+        draft,
+        **{f"{row}.4.length": "90", f"{row}.4.unit": "m", f"{row}.4.orders": "2", f"{row}.4.points": "7"},
+        **{f"{row}.4.always": "on", f"{row}.2.length": "-", f"{row}.2.orders": "-", f"{row}.2.points": "-"},
+    )
+    assert client.post(f"{POLICIES}{draft.pk}/change/", sent).status_code == 302
+    draft.refresh_from_db()
+    own = {key: limit for key, limit in draft.limits.items() if key.startswith("velocity.account")}
+    assert own == {f"velocity.account:{grade}": limit for grade, limit in (("15m", 3), ("90m", 2), ("6h", 4), ("14d", 10))}
+    assert changes_between(current_policy(now=now).values, draft.values) == tuple(
+        Change("Many orders with this customer account", what, before, after)
+        for what, before, after in (
+            ("Within 90 minutes: points", "not counted", "+7"),
+            ("Within 90 minutes: calls by itself", "not counted", "yes"),
+            ("Within 24 hours: points", "+15", "not counted"),
+            ("Within 24 hours: calls by itself", "no", "not counted"),
+            ("Orders within 90 minutes", "not counted", "2"),
+            ("Orders within 24 hours", "5", "not counted"),
+        )
+    )
+    first = make_order(placed_at=now - timedelta(minutes=80), customer=pat)
+    order = make_order(placed_at=now, customer=pat)
+    said = answers(order=order, policy=draft.values, now=now)
+    (hit,) = (one for one in said.judgement.judged if one.rule.code == "velocity.account")
+    assert hit.outcome == Hit(
+        f"2 orders with this customer account within 90 minutes, including this one; before it: {first.number}.", "90m"
+    )
+    assert (hit.points, hit.is_decisive, said.judgement.verdict) == (7, True, "call")
 
 
 def test_the_page_drafts_saves_and_activates(pat: User, now: datetime) -> None:
