@@ -29,7 +29,7 @@ POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
   refunds release_and_cancel returns reviews settle sweep webhooks))
 SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_demo --ignore tests/attacks/test_headers.py \
   $(patsubst %,--ignore tests/%.py,test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
-  accounts/test_sign_up store/backups/test_damage store/test_maintenance store/test_throttle store/test_users \
+  accounts/test_sign_up store/backups/test_damage store/test_canary store/test_maintenance store/test_throttle store/test_users \
   $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
   $(addprefix fraud/test_,desk desk_rules evidence_pack figures lists outgoing policies queue roles scorecard) \
   $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots seed waiting wishes) \

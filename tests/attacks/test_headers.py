@@ -13,19 +13,21 @@ import urllib.error
 import urllib.request
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 from django.urls import path
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 import config.urls
 from fraud.models import CallTask
 from store.models import User
 from tests.attacks.conftest import client_of
 from tests.checkout.shopper import DETAILS, Shopper
+from tests.databases import copy_database
 from tests.processes import run_manage
 from tests.sandbox.process import RunningSandbox
 
@@ -182,8 +184,9 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def shop(production: dict[str, str]) -> Iterator[str]:
+def shop(production: dict[str, str], django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """Gunicorn with production settings, behind what it takes for a proxy with TLS."""
+    copy_database(Path(production["VAR_DIR"]) / "shop.sqlite3", django_db_blocker)
     for words in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
         done = run_manage(production, *words)
         assert done.returncode == 0, done.stderr[-2000:]

@@ -13,8 +13,10 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
 from tests.canary import CANARY, find_leaks, find_leaks_in
+from tests.databases import copy_database
 
 JOURNEY = """
 import json, logging, os, sys
@@ -78,7 +80,10 @@ def run_journey(folder: Path, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-def test_nothing_of_a_customer_is_readable_anywhere(tmp_path: Path) -> None:
+def test_nothing_of_a_customer_is_readable_anywhere(
+    tmp_path: Path, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    copy_database(tmp_path / "shop.sqlite3", django_db_blocker)
     done = run_journey(tmp_path)
     assert done.returncode == 0, done.stderr[-3000:]
     assert (tmp_path / "shop.sqlite3").stat().st_size + (tmp_path / "shop.sqlite3-wal").stat().st_size > 100_000

@@ -21,7 +21,7 @@ from store.backups.restore import find_backup, known_erasures, restore_backup
 from store.backups.shelf import Backup
 from store.erasure import erase_customer, ledger_path
 from store.keycheck import refuse_wrong_keys
-from store.models import BackupRun, Erasure, KeyCheck, User
+from store.models import BackupRun, Erasure, KeyCheck, Passkey, User
 from store.rotation import rotate
 from tests.store.backups.conftest import NOW
 from tests.store.conftest import NEW_KEY, OLD_KEY
@@ -129,10 +129,10 @@ def test_an_older_schema_is_brought_up_to_date_and_a_retired_key_is_not_asked_fo
 ) -> None:
     settings.FIELD_KEYS = f"{NEW_KEY},{OLD_KEY}"
     rotate()
-    call_command("migrate", "store", "0005", verbosity=0)
+    call_command("migrate", "store", "0012", verbosity=0)
     older = run_backup(NOW + timedelta(hours=1)).backup
     assert older.manifest.kids == ["test2"]
-    assert "store_backuprun" not in older.manifest.rows
+    assert "store_passkey" not in older.manifest.rows
     settings.FIELD_KEYS = NEW_KEY
     url = new_url("older")
 
@@ -143,7 +143,7 @@ def test_an_older_schema_is_brought_up_to_date_and_a_retired_key_is_not_asked_fo
         refuse_wrong_keys(connection)
         assert sorted(KeyCheck.objects.values_list("name", flat=True)) == ["field:test2", "index"]
         assert people() == [(EMAIL, "Ada Byron")]
-        assert BackupRun.objects.count() == 0
+        assert Passkey.objects.count() == 0
 
 
 @pytest.mark.postgres
