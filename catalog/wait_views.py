@@ -20,6 +20,7 @@ from catalog.waiting import NobodyWaits, UnableToWait, ask_to_wait, confirm_wait
 from store.auth import in_words
 from store.card_guard import GuardedForm
 from store.client import client_ip
+from store.csrf import no_token_from_here
 from store.throttle import TooOften
 
 
@@ -31,6 +32,7 @@ class WaitForm(GuardedForm):
 
 
 @require_POST
+@no_token_from_here
 @sensitive_post_parameters("email")
 def ask(request: HttpRequest) -> HttpResponse:
     """Note the wish; lead back to the product with the answer on top."""

@@ -26,6 +26,7 @@ from catalog.wishes import (
     write_list_id,
 )
 from store.auth import in_words
+from store.csrf import no_token_from_here
 from store.throttle import TooOften
 
 
@@ -53,6 +54,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_POST
+@no_token_from_here
 def change(request: HttpRequest) -> HttpResponse:
     """Put a product on the list, or take it off with the button "drop"."""
     now = timezone.now()
@@ -84,6 +86,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@no_token_from_here
 def remember(request: HttpRequest) -> HttpResponse:
     """Remember from now on what this browser looks at, and lead back."""
     response = _lead_back(request)
@@ -92,6 +95,7 @@ def remember(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@no_token_from_here
 def forget(request: HttpRequest) -> HttpResponse:
     """Forget what this browser has looked at, and lead back."""
     response = _lead_back(request)

@@ -19,6 +19,7 @@ from checkout.services.carts import UnableToChangeCart, add_to_cart, change_quan
 from checkout.services.coupons import UnableToUseCoupon, put_coupon, take_coupon_out, usable_coupon
 from checkout.views.pause import show_too_often
 from store.client import client_ip
+from store.csrf import no_token_from_here
 from store.throttle import TooOften
 
 
@@ -45,6 +46,7 @@ def cart(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@no_token_from_here
 def add(request: HttpRequest) -> HttpResponse:
     """Put so many of a variant in the cart; make the cart if there is none."""
     form = AddForm(request.POST)
