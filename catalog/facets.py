@@ -24,6 +24,8 @@ from store.money import decimals, format_money
 
 # Counting more than this for every facet takes longer than a page may; above it values are shown without numbers.
 COUNT_UP_TO = 5_000
+# A search ranks what it finds besides.
+COUNT_FOUND_UP_TO = 2_000
 # The makers with the most products; the search box finds the rest.
 MOST_BRANDS = 12
 _TWO = 2
@@ -78,9 +80,10 @@ class _Test:
     params: list[object]
 
 
-def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBook) -> Counts:
-    """Count the values of every facet among these products (as yet unfiltered); one query."""
-    base, params = among.order_by().values_list("pk", "price_from", "brand")[: COUNT_UP_TO + 1].query.sql_with_params()
+def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBook, is_search: bool = False) -> Counts:
+    """Count the values of every facet among these products (as yet unfiltered), if there are not too many; one query."""
+    up_to = COUNT_FOUND_UP_TO if is_search else COUNT_UP_TO
+    base, params = among.order_by().values_list("pk", "price_from", "brand")[: up_to + 1].query.sql_with_params()
     tests = list(_tests(filters, book))
     flags = "".join(f", ({test.sql}) AS ok{number}" for number, test in enumerate(tests))
     head = (
@@ -88,7 +91,7 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
         f"flagged AS MATERIALIZED (SELECT base.*{flags} FROM base), "
         "size (n) AS MATERIALIZED (SELECT COUNT(*) FROM base) "
     )
-    few = f"(SELECT n FROM size) <= {COUNT_UP_TO}"
+    few = f"(SELECT n FROM size) <= {up_to}"
     legs: list[str] = ["SELECT 'size' AS kind, 0 AS a, '' AS b, n FROM size"]
     legs.append(f"SELECT 'total', 0, '', COUNT(*) FROM flagged WHERE {few}{_passing(tests)}")
     legs.append(
@@ -100,19 +103,24 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
         f"AND {_STOCK.format('flagged')}"
     )
     asked = sorted({test.attribute for test in tests if test.attribute})
-    joined = "FROM catalog_productattribute v JOIN flagged ON flagged.id = v.product_id WHERE"
+    joined = f"FROM flagged CROSS JOIN {_ANSWERS[connections[among.db].vendor]} AND"
     answer = "CASE WHEN v.choice_id IS NOT NULL THEN CAST(v.choice_id AS varchar) WHEN v.flag THEN 'yes' ELSE 'no' END"
     others = f" AND v.attribute_id NOT IN ({', '.join(map(str, asked))})" if asked else ""
-    legs.append(
-        f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL{others}{_passing(tests)} "
-        "GROUP BY 2, 3"
-    )
-    legs += [
-        f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL AND v.attribute_id = {pk}"
-        f"{_passing(tests, but=pk)} GROUP BY 2, 3"
-        for pk in asked
-    ]
-    legs.append(f"SELECT 'number', v.attribute_id, '', COUNT(*) {joined} {few} AND v.number IS NOT NULL GROUP BY 2")
+    if not tests:  # one look at the answers does for both
+        kind = "CASE WHEN v.number IS NULL THEN 'answer' ELSE 'number' END"
+        value = f"CASE WHEN v.number IS NULL THEN {answer} ELSE '' END"
+        legs.append(f"SELECT {kind}, v.attribute_id, {value}, COUNT(*) {joined} {few} GROUP BY 1, 2, 3")
+    else:
+        legs.append(
+            f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL{others}"
+            f"{_passing(tests)} GROUP BY 2, 3"
+        )
+        legs += [
+            f"SELECT 'answer', v.attribute_id, {answer}, COUNT(*) {joined} {few} AND v.number IS NULL "
+            f"AND v.attribute_id = {pk}{_passing(tests, but=pk)} GROUP BY 2, 3"
+            for pk in asked
+        ]
+        legs.append(f"SELECT 'number', v.attribute_id, '', COUNT(*) {joined} {few} AND v.number IS NOT NULL GROUP BY 2")
     with connections[among.db].cursor() as cursor:  # where the page is read from
         values: list[Any] = [*params, *(value for test in tests for value in test.params)]
         cursor.execute(head + " UNION ALL ".join(legs), values)
@@ -120,11 +128,25 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
     by: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
     for kind, attribute, value, number in rows:
         by[kind, int(attribute)][value] = int(number)
-    is_counted = by["size", 0][""] <= COUNT_UP_TO
+    is_counted = by["size", 0][""] <= up_to
     return Counts(total=by["total", 0][""] if is_counted else None, by=dict(by))
 
 
-_STOCK = "EXISTS (SELECT 1 FROM catalog_variant x WHERE x.product_id = {}.id AND x.is_active AND x.on_hand > x.held)"
+# OFFSET keeps PostgreSQL from turning the question about some products into a look at every variant of the shop.
+_STOCK = (
+    "EXISTS (SELECT 1 FROM catalog_variant x WHERE x.product_id = {}.id AND x.is_active AND x.on_hand > x.held "
+    "LIMIT 1 OFFSET 0)"
+)
+
+
+# By themselves both begin with all the answers there are. SQLite joins in the order that CROSS JOIN says, PostgreSQL looks
+# where LATERAL says if OFFSET keeps it from knowing better.
+_ANSWERS = {
+    "sqlite": "catalog_productattribute v WHERE v.product_id = flagged.id",
+    "postgresql": (
+        "LATERAL (SELECT * FROM catalog_productattribute a WHERE a.product_id = flagged.id OFFSET 0) AS v WHERE true"
+    ),
+}
 
 
 def _tests(filters: Filters, book: AttributeBook) -> Iterator[_Test]:

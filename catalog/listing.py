@@ -207,7 +207,9 @@ def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook) -> Listin
     narrowed = wish.filters.apply(matches.products, book=book)
     # Guessed words and words that don't meet are not worth a count: they are looked at, and asked again in another way.
     is_guess = matches.closeness is Closeness.ANY_WORD or (matches.is_corrected and not wish.filters)
-    counts = NO_COUNTS if is_guess else count_facets(matches.products, filters=wish.filters, book=book)
+    counts = NO_COUNTS
+    if not is_guess:
+        counts = count_facets(matches.products, filters=wish.filters, book=book, is_search=True)
     count = counts.total
     if wish.sort == "relevance":
         rows, cursor, ranked = _ranked_page(by_rank, wish)

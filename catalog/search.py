@@ -15,12 +15,12 @@ from enum import IntEnum
 from typing import Any
 
 from django.db import connection, connections
-from django.db.models import BooleanField
+from django.db.models import BigIntegerField, BooleanField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from catalog.models.product import ProductQuerySet
-from catalog.spelling import correct_words
+from catalog.spelling import correct_words, nearby_sql
 
 # More words than anybody means; it bounds the work one request can ask for.
 MAX_WORDS = 8
@@ -46,8 +46,7 @@ class Matches:
     """Products that match. `words` are those that were looked for; corrected ones if `is_corrected`."""
 
     products: ProductQuerySet
-    # Without the text itself, which `ranked` looks for once more: twice in one query led PostgreSQL, before it had
-    # statistics, to a plan that took minutes for 10,000 products.
+    # Without the text itself, which `ranked` looks for.
     among: ProductQuerySet
     closeness: Closeness
     query: str
@@ -64,20 +63,42 @@ class Matches:
 
     def ranked(self, *, limit: int, after: tuple[int, int] | None = None) -> Ranked:
         """Give up to `limit` products, best first, starting behind the pair `after` (rank, product id); one query."""
-        narrowed, narrowed_params = self.among.order_by().values("pk").query.sql_with_params()
-        rank, source, source_params = _engine_sql(self.query) if self.query else ("0", _BY_SKU, ())
-        # No part of a request is in this text: `narrowed` is the ORM's own SQL, the rest are constants of this module.
+        rows, rows_params = self._scored()
+        # No part of a request is in this text: `rows` is of the ORM and of constants of this module.
         sql = (
-            f"SELECT score, id, total FROM (SELECT score, id, COUNT(*) OVER () AS total "  # noqa: S608 - see above
-            f"FROM (SELECT {rank} AS score, {source}) AS ranked JOIN ({narrowed}) AS wanted ON wanted.pk = id) AS counted "
-            "WHERE (%s OR score < %s OR (score = %s AND id > %s)) ORDER BY score DESC, id LIMIT %s"
+            f"SELECT score, pk, total FROM (SELECT score, pk, COUNT(*) OVER () AS total FROM ({rows}) AS ranked) AS counted "  # noqa: S608 - see above
+            "WHERE (%s OR score < %s OR (score = %s AND pk > %s)) ORDER BY score DESC, pk LIMIT %s"
         )
         score, last_id = after or (0, 0)
-        params = [*source_params, *narrowed_params, after is None, score, score, last_id, limit]
+        params = [*rows_params, after is None, score, score, last_id, limit]
         with connections[self.among.db].cursor() as cursor:  # where the page is read from
             cursor.execute(sql, params)
-            rows = cursor.fetchall()
-        return Ranked(pairs=[(int(row[0]), int(row[1])) for row in rows], count=int(rows[0][2]) if rows else 0)
+            found = cursor.fetchall()
+        return Ranked(pairs=[(int(row[0]), int(row[1])) for row in found], count=int(found[0][2]) if found else 0)
+
+    def _scored(self) -> tuple[str, tuple[Any, ...]]:
+        """SQL for the rank ("score") and id ("pk") of all that match, and its parameters.
+
+        Ranks are whole numbers, so that a cursor can name one exactly. A name weighs more than a brand, a brand more than
+        a tagline, a tagline more than a description.
+        """
+        if not self.query:  # a SKU: its product is all there is in `among`
+            return _plain(self.among.annotate(score=Value(0)).values("score", "pk"))
+        if connection.vendor == "postgresql":
+            # In one look at the table: joined with itself it took twice as long.
+            rank = "(ts_rank_cd(catalog_product.search_vector, to_tsquery('english', %s), 1) * 1000000)::bigint"
+            score = RawSQL(rank, [self.query], BigIntegerField())  # noqa: S611 - a constant
+            return _plain(_matching(self.among, self.query).annotate(score=score).values("score", "pk"))
+        narrowed, params = _plain(self.among.values("pk"))
+        rank = "CAST(bm25(catalog_search, 10.0, 4.0, 3.0, 1.0) * -1000000 AS INTEGER)"
+        found = f"SELECT {rank} AS score, rowid AS id FROM catalog_search WHERE catalog_search MATCH %s"  # noqa: S608
+        sql = f"SELECT score, pk FROM ({found}) AS found JOIN ({narrowed}) AS wanted ON wanted.pk = id"  # noqa: S608 - as above
+        return sql, (self.query, *params)
+
+
+def _plain(products: QuerySet[Product, Any]) -> tuple[str, tuple[Any, ...]]:
+    """Give a query's SQL, in no order, and its parameters."""
+    return products.order_by().query.sql_with_params()
 
 
 @dataclass(frozen=True)
@@ -86,9 +107,6 @@ class Ranked:
 
     pairs: list[tuple[int, int]]
     count: int
-
-
-_BY_SKU = "id FROM catalog_product"
 
 
 def words_of(text: str) -> list[str]:
@@ -101,8 +119,7 @@ def words_of(text: str) -> list[str]:
 def find_matches(text: str, *, among: ProductQuerySet) -> Matches | None:
     """Find products of `among` by SKU, else by all words, else by their beginnings, else by words spelt nearly so.
 
-    Failing all that, by any word. One query; a second where a word may be misspelt. Gives None when nothing comes near, or
-    the corrected words together do not.
+    Failing all that, by any word. One query. Gives None when nothing comes near, or the corrected words together do not.
     """
     words = words_of(text)
     if not words:
@@ -112,11 +129,11 @@ def find_matches(text: str, *, among: ProductQuerySet) -> Matches | None:
     attempts = {Closeness.SKU: by_sku} if _SKU.fullmatch(typed) else {}
     kinds = [Closeness.ALL_WORDS, Closeness.BEGINNINGS, *([Closeness.ANY_WORD] if len(words) > 1 else [])]
     attempts |= {closeness: _matching(among, _engine_query(words, closeness)) for closeness in kinds}
-    closeness = _first_that_matches(attempts)
+    closeness, near = _first_that_matches(attempts, words)
     if closeness is not None and closeness is not Closeness.ANY_WORD:
         query = "" if closeness is Closeness.SKU else _engine_query(words, closeness)
         return Matches(attempts[closeness], among if query else by_sku, closeness, query, tuple(words))
-    corrected = correct_words(words, using=among.db)
+    corrected = correct_words(words, near=near)
     if corrected != words:
         query = _engine_query(corrected, Closeness.BEGINNINGS)
         found = _matching(among, query)
@@ -142,17 +159,36 @@ def _matching(among: ProductQuerySet, query: str) -> ProductQuerySet:
     return among.filter(pk__in=rows)
 
 
-def _first_that_matches(attempts: Mapping[Closeness, ProductQuerySet]) -> Closeness | None:
-    """Say which attempt finds something first; one query, which stops there."""
-    whens, params = [], list[Any]()
+def _first_that_matches(
+    attempts: Mapping[Closeness, ProductQuerySet], words: list[str]
+) -> tuple[Closeness | None, list[str]]:
+    """Say which attempt finds something first, and what other words may be meant where none finds all; one query.
+
+    PostgreSQL thinks that of any word, were it in the shop or not, some product will turn up soon, and looks through all of
+    them for the first one. What stands in a WITH of its own it plans as if all were wanted, by the index, and still fetches
+    one row. SQLite has but one way to look, and would fetch all.
+    """
+    using = next(iter(attempts.values())).db  # where the page is read from
+    heads, whens, params = [], [], list[Any]()
     for closeness, products in attempts.items():
-        sql, more = products.order_by().values("pk")[:1].query.sql_with_params()
+        sql, more = _plain(products.values("pk"))
+        if connection.vendor == "postgresql":
+            heads.append(f"try{int(closeness)} AS MATERIALIZED ({sql})")
+            sql = f"SELECT FROM try{int(closeness)}"
         whens.append(f"WHEN EXISTS ({sql}) THEN {int(closeness)}")
         params += more
-    with connections[next(iter(attempts.values())).db].cursor() as cursor:  # where the page is read from
-        cursor.execute(f"SELECT CASE {' '.join(whens)} END", params)
-        [found] = cursor.fetchone()
-    return None if found is None else Closeness(found)
+    near, near_params = nearby_sql(words, using=using)
+    heads.append(f"first (closeness) AS MATERIALIZED (SELECT CASE {' '.join(whens)} END)")
+    # Words are asked for only where the one row of `first` says that they are wanted. No part of a request is in this text.
+    sql = (
+        f"WITH {', '.join(heads)} SELECT closeness, '' FROM first UNION ALL SELECT NULL, word FROM ({near} "  # noqa: S608
+        f"AND (SELECT COALESCE(closeness, {int(Closeness.ANY_WORD)}) FROM first) = {int(Closeness.ANY_WORD)}) AS near"
+    )
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [*params, *near_params])
+        rows = cursor.fetchall()
+    [found] = [row[0] for row in rows if not row[1]]
+    return None if found is None else Closeness(found), [row[1] for row in rows if row[1]]
 
 
 def _engine_query(words: list[str], closeness: Closeness) -> str:
@@ -161,22 +197,3 @@ def _engine_query(words: list[str], closeness: Closeness) -> str:
         return (" | " if closeness is Closeness.ANY_WORD else " & ").join(terms)
     terms = [f'"{word}"*' if closeness is Closeness.BEGINNINGS else f'"{word}"' for word in words]
     return (" OR " if closeness is Closeness.ANY_WORD else " AND ").join(terms)
-
-
-def _engine_sql(query: str) -> tuple[str, str, list[str]]:
-    """Give the rank expression, the rest of its SELECT, and the parameters.
-
-    Ranks are whole numbers, so that a cursor can name one exactly. A name weighs more than a brand, a brand more than
-    a tagline, a tagline more than a description.
-    """
-    if connection.vendor == "postgresql":
-        return (
-            "(ts_rank_cd(search_vector, to_tsquery('english', %s), 1) * 1000000)::bigint",
-            "id FROM catalog_product WHERE search_vector @@ to_tsquery('english', %s)",
-            [query, query],
-        )
-    return (
-        "CAST(bm25(catalog_search, 10.0, 4.0, 3.0, 1.0) * -1000000 AS INTEGER)",
-        "rowid AS id FROM catalog_search WHERE catalog_search MATCH %s",
-        [query],
-    )

@@ -18,13 +18,14 @@ MIN_LETTERS = 3
 SHORT = 5
 
 
-def correct_words(words: Sequence[str], *, using: str) -> list[str]:
-    """Give the words with each unknown one replaced by its nearest known word, if there is one near; one query."""
-    doubtful = [word for word in words if len(word) >= MIN_LETTERS and word.isalpha()]
-    if not doubtful:
-        return list(words)
-    near = _nearby(doubtful, using=using)
+def correct_words(words: Sequence[str], *, near: Sequence[str]) -> list[str]:
+    """Give the words with each unknown one replaced by its nearest word of `near`, if there is one near enough."""
+    doubtful = _doubtful(words)
     return [_correct(word, near) if word in doubtful else word for word in words]
+
+
+def _doubtful(words: Sequence[str]) -> list[str]:
+    return [word for word in words if len(word) >= MIN_LETTERS and word.isalpha()]
 
 
 def _correct(word: str, near: Sequence[str]) -> str:
@@ -43,21 +44,24 @@ def _slips(word: str) -> int:
     return 1 if len(word) <= SHORT else 2
 
 
-def _nearby(words: Sequence[str], *, using: str) -> list[str]:
-    """Words of the vocabulary that begin like these, or end like them after a first letter gone wrong."""
-    conditions, params = [], list[Any]()
-    for word in words:
+def nearby_sql(words: Sequence[str], *, using: str) -> tuple[str, list[Any]]:
+    """SQL, and its parameters, for the words that may be meant.
+
+    Those that begin like these, or end like them after a first letter gone wrong.
+    """
+    conditions, params = ["1 = 0"], list[Any]()
+    is_postgresql = connections[using].vendor == "postgresql"
+    for word in _doubtful(words):
         slips = _slips(word)
         conditions.append("word LIKE %s")
         params.append(f"{word}%")
         # The first two letters in any order, or the last two: one slip cannot spoil both ends.
         conditions.append("length(word) BETWEEN %s AND %s AND (word LIKE %s OR word LIKE %s OR word LIKE %s)")
-        params += [len(word) - slips, len(word) + slips, f"{word[0]}%", f"_{word[0]}%", f"%{word[-2:]}"]
-        if connections[using].vendor == "postgresql":
+        # “Any letter, then this one” would have PostgreSQL read all words, where its trigrams find what is like enough.
+        swapped = f"{word[1]}{word[0]}%" if is_postgresql else f"_{word[0]}%"
+        params += [len(word) - slips, len(word) + slips, f"{word[0]}%", swapped, f"%{word[-2:]}"]
+        if is_postgresql:
             conditions.append("word %% %s")  # pg_trgm's "is similar to"
             params.append(word)
     # Constants of this function; the words are parameters, and letters only.
-    sql = f"SELECT word FROM catalog_word WHERE {' OR '.join(f'({condition})' for condition in conditions)}"  # noqa: S608
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, params)
-        return [row[0] for row in cursor.fetchall()]
+    return f"SELECT word FROM catalog_word WHERE ({' OR '.join(f'({condition})' for condition in conditions)})", params  # noqa: S608

@@ -1,10 +1,14 @@
 """How many queries and how long the shop window takes with 100,000 products: lists, facets, search, suggestions, product.
 
     DATABASE_URL=postgres://… python -m tests.bench.catalogue [products]
+    DATABASE_URL=sqlite:////tmp/shop.sqlite3 python -m tests.bench.catalogue [products]
 
-Must hold: eight queries to a list and a product, six to a search; 95 of 100 searches within 50 ms on PostgreSQL and 80 ms on
-SQLite (the page without its rendering by a browser, in one process). Exit code 1 if not. Works in a test database of its own,
-which is dropped at the end.
+Must hold: eight queries to a list and a product, six to a search and a cart, twelve to a checkout; 95 of 100 searches within
+50 ms on PostgreSQL and 80 ms on SQLite (the page without its rendering by a browser, in one process). Exit code 1 if not.
+Works in a test database of its own, which is dropped at the end.
+
+Beside the time by the clock stands the processor's own, of this process and of the database's: on a machine that others use
+as well (a load above its number of processors) the clock says more about them, and the limit is held against that.
 """
 
 from __future__ import annotations
@@ -15,8 +19,13 @@ import sys
 import time
 from datetime import timedelta
 from itertools import batched
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.bench.database import empty_database, prepare
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 PRODUCTS = 100_000
 LOOKS = 10
@@ -49,6 +58,9 @@ SEARCHES = (
     "W000123-GLENM",
     "jumper for a dog",
     "cosy basket tamar",
+    "collar",
+    "bowl",
+    "leather",
 )
 BEGINNINGS = ("co", "bow", "tar", "amberley h", "snug", "rav", "sq", "dri", "w", "quil")
 
@@ -117,38 +129,73 @@ def measure(products: int) -> int:
 
     setup_test_environment()
     client = Client()
+    _fill_cart(client)
     slug = Product.objects.order_by("pk").values_list("slug", flat=True)[products // 2]
     groups = {
         "lists": (LISTS, 8, None),
         "product": ((f"/products/{slug}/",), 8, None),
         "search": (tuple(f"/catalog/?q={text.replace(' ', '+')}" for text in SEARCHES), 6, _patience(connection.vendor)),
+        "cart": (("/cart/",), 6, None),
+        "checkout": (("/checkout/",), 12, None),
         "suggestions": (tuple(f"/suggest/?q={text.replace(' ', '+')}" for text in BEGINNINGS), 2, None),
     }
     missed = 0
     for name, (addresses, most, patience) in groups.items():
-        taken: dict[str, list[float]] = {}
+        taken: dict[str, list[tuple[float, float]]] = {}
         asked = 0
         for address in addresses:
             client.get(address)
             reset_queries()
             with CaptureQueriesContext(connection) as queries:
-                client.get(address)
+                assert client.get(address).status_code == 200, address
             asked = max(asked, len(queries))
+            server = _server()
             for _ in range(LOOKS):
-                started = time.perf_counter()
+                started, burnt = time.perf_counter(), _burnt(server)
                 client.get(address)
-                taken.setdefault(address, []).append((time.perf_counter() - started) * 1000)
-        all_taken = sorted(time_ for times in taken.values() for time_ in times)
-        p95 = all_taken[int(len(all_taken) * 0.95)]
-        slowest = max(taken, key=lambda address: statistics.median(taken[address]))
+                taken.setdefault(address, []).append(((time.perf_counter() - started) * 1000, _burnt(server) - burnt))
+        clock, processor = (sorted(times[number] for all_ in taken.values() for times in all_) for number in (0, 1))
+        p95, p95_own = (times[int(len(times) * 0.95)] for times in (clock, processor))
+        slowest = max(taken, key=lambda address: statistics.median(times[1] for times in taken[address]))
+        load = os.getloadavg()[0]
         sys.stdout.write(
-            f"{connection.vendor}, {products:,} products, {name}: at most {asked} queries (limit {most}), "
-            f"median {statistics.median(all_taken):.0f} ms, p95 {p95:.0f} ms{f' (limit {patience})' if patience else ''}, "
-            f"slowest {slowest} {statistics.median(taken[slowest]):.0f} ms; load {os.getloadavg()[0]:.1f}\n"
+            f"{connection.vendor}, {products:,} products, {name}: at most {asked} queries (limit {most}); by the clock median "
+            f"{statistics.median(clock):.0f} ms, p95 {p95:.0f} ms; by the processor median {statistics.median(processor):.0f} ms, "
+            f"p95 {p95_own:.0f} ms{f' (limit {patience})' if patience else ''}; slowest {slowest} "
+            f"{statistics.median(times[1] for times in taken[slowest]):.0f} ms; load {load:.1f}\n"
         )
         sys.stdout.flush()
-        missed |= asked > most or (patience is not None and p95 > patience)
+        judged = p95_own if load > (os.cpu_count() or 1) else p95
+        missed |= asked > most or (patience is not None and judged > patience)
     return int(missed)
+
+
+def _fill_cart(client: Client) -> None:
+    """Three things, as a shopper puts them in."""
+    from catalog.models import Variant
+    from checkout.models import DeliveryMethod
+
+    DeliveryMethod.objects.create(code="standard", name="Standard delivery", promise="3 to 5 working days", price=595)
+    for pk in Variant.objects.filter(on_hand__gt=5).order_by("pk").values_list("pk", flat=True)[:3]:
+        assert client.post("/cart/add/", {"variant": pk, "quantity": 1}).status_code == 302
+
+
+def _server() -> int:
+    """The process of PostgreSQL that works for us; 0 where it is on another machine, and for SQLite, which has none."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [pid] = cursor.fetchone()
+    return int(pid) if Path(f"/proc/{pid}/schedstat").exists() else 0
+
+
+def _burnt(server: int) -> float:
+    """Milliseconds of a processor that this process and the database's have used so far."""
+    theirs = int(Path(f"/proc/{server}/schedstat").read_text().split()[0]) / 1e6 if server else 0.0
+    return time.process_time() * 1000 + theirs
 
 
 def _patience(vendor: str) -> int:
