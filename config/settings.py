@@ -211,7 +211,7 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_SETS = ["shop", "checkout"]  # two, so that they can be translated side by side
 LOCALE_PATHS = [BASE_DIR / "locale" / name for name in LOCALE_SETS]
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the cookie one would show order numbers
+MESSAGE_STORAGE = "store.messages.FleetingStorage"  # in a cookie of their own they would show order numbers
 
 # -- Backups (see store/backups/__init__.py and docs/ops-backup.md) --------------------------------------------------------
 BACKUP_DIR = Path(env.str("BACKUP_DIR", default=str(VAR_DIR / "backups")))

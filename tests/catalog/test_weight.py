@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.test import Client
 from whitenoise.compress import Compressor
@@ -94,3 +95,11 @@ def test_a_form_without_a_token_is_taken_from_our_own_pages_alone(shown: Product
     assert post(sec_fetch_site="same-origin", origin="http://testserver") == 302
     # Where more is at stake than a cart, a token it is.
     assert client.post("/checkout/", {"step": "review"}, headers={"sec-fetch-site": "same-origin"}).status_code == 403
+
+
+def test_a_guests_session_goes_with_its_last_message(shown: Product) -> None:
+    client = Client()
+    client.post("/cart/add/", {"variant": shown.variants.all()[0].pk, "quantity": 1})
+    assert "session" in client.cookies
+    assert "is in your cart" in client.get("/cart/").content.decode()
+    assert (client.cookies["session"].value, Session.objects.count()) == ("", 0)

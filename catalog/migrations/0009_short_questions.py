@@ -21,6 +21,6 @@ def backwards(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0007_waits_and_wishes")]
+    dependencies = [("catalog", "0008_wait_language")]
 
     operations = [migrations.RunPython(forwards, backwards)]
