@@ -14,9 +14,10 @@ class FleetingStorage(SessionStorage):
     A guest then has no session to look up on every page that follows, nor its cookie.
     """
 
-    def _store(self, messages: Any, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
-        left = super()._store(messages, response, *args, **kwargs)
+    def update(self, response: HttpResponseBase) -> list[Any] | None:
+        """Keep what is left for the next page, which is seldom anything."""
+        left = super().update(response)
         session = self.request.session
-        if not messages and session.session_key and not session.keys():
+        if self.used and session.session_key and not session.keys():
             session.flush()
         return left
