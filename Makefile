@@ -2,6 +2,9 @@
 .DELETE_ON_ERROR:
 .PHONY: help demo test test-sqlite test-postgres check bench torture lock
 
+# Where somebody's shell forbids it, each of the many processes of the tests would compile the shop anew: seconds each.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 
