@@ -22,6 +22,7 @@ from catalog.categories import place_category
 from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
 from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
+from store.labelled import LabelledRows
 from store.money import format_money
 from store.read_only import ReadOnly
 
@@ -60,7 +61,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
         place_category(category=obj)
 
 
-class VariantInline(admin.TabularInline[Variant, Product]):
+class VariantInline(LabelledRows, admin.TabularInline[Variant, Product]):
     """What is sold, with its stock."""
 
     model = Variant
@@ -85,7 +86,7 @@ class VariantInline(admin.TabularInline[Variant, Product]):
     verbose_name_plural = "variants (“count” adds to or takes from what is on hand)"
 
 
-class PictureInline(admin.TabularInline[Picture, Product]):
+class PictureInline(LabelledRows, admin.TabularInline[Picture, Product]):
     """The gallery."""
 
     model = Picture
@@ -95,7 +96,7 @@ class PictureInline(admin.TabularInline[Picture, Product]):
     fields = ("thumbnail", "upload", "alt", "place")
     readonly_fields = ("thumbnail",)
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def thumbnail(self, picture: Picture) -> str:
         """A small look at it."""
         return _thumbnail(picture)
@@ -108,7 +109,7 @@ class ProductAdmin(Exchange, Repricer):
     form = ProductForm
     inlines = (VariantInline, PictureInline, ProductAttributeInline)
     list_display = ("thumbnail", "name", "brand", "category", "from_price", "available", "is_featured", "is_active")
-    list_display_links = ("thumbnail", "name")
+    list_display_links = ("name",)
     list_filter = ("is_active", "is_featured", "category")
     list_select_related = ("category",)
     list_per_page = 50
@@ -130,7 +131,7 @@ class ProductAdmin(Exchange, Repricer):
         units = Sum("variants__on_hand") - Sum("variants__held")
         return super().get_queryset(request).annotate(units=units).prefetch_related("pictures")
 
-    @admin.display(description="")
+    @admin.display(description="picture")
     def thumbnail(self, product: Product) -> str:
         """A small look at it."""
         return _thumbnail(min(product.pictures.all(), key=lambda picture: picture.position, default=None))

@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 
 from catalog.models import Attribute, AttributeChoice, Product, ProductAttribute
 from store.card_guard import GuardedModelForm
+from store.labelled import LabelledRows
 
 
-class AttributeChoiceInline(admin.TabularInline[AttributeChoice, Attribute]):
+class AttributeChoiceInline(LabelledRows, admin.TabularInline[AttributeChoice, Attribute]):
     """The list of answers."""
 
     model = AttributeChoice
@@ -58,7 +59,7 @@ class AnswerForm(GuardedModelForm):
         return data
 
 
-class ProductAttributeInline(admin.TabularInline[ProductAttribute, Product]):
+class ProductAttributeInline(LabelledRows, admin.TabularInline[ProductAttribute, Product]):
     """What this product answers."""
 
     model = ProductAttribute

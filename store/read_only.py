@@ -17,3 +17,9 @@ class ReadOnly:
     def has_delete_permission(self, *_args: object) -> bool:
         """Never."""
         return False
+
+
+class ReadOnlyRows(ReadOnly):
+    """Put before a tabular inline: a plain table of what there is, without a row for what could be."""
+
+    template = "admin/store/rows.html"

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
+from checkout.admin.rate_forms import amount_field
 from checkout.models import Coupon
 from checkout.services.coupons import normalise_code
 from store.card_guard import GuardedModelForm
@@ -32,6 +33,12 @@ class CouponForm(GuardedModelForm):
         max_length=40,
         help_text="What shoppers type. Words are guessed: for anything dear take eight signs by chance, or limit its uses.",
     )
+    amount = amount_field("Amount", help_text="For an amount; never more than the goods cost.")
+    minimum = amount_field("Minimum", help_text="Goods for at least so much, before the coupon.")
+
+    def clean_minimum(self) -> int:
+        """Nothing said is nothing."""
+        return self.cleaned_data["minimum"] or 0
 
 
 @admin.register(Coupon)

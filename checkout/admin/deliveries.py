@@ -14,11 +14,11 @@ from checkout.forms import DeliveryProofForm
 from checkout.models import DeliveryProof, Order
 from checkout.services.deliveries import UnableToNoteDelivery, note_delivery
 from store.audit import record
-from store.read_only import ReadOnly
+from store.read_only import ReadOnlyRows
 from store.staff.looking import is_revealed
 
 
-class DeliveryProofInline(ReadOnly, admin.TabularInline[DeliveryProof, Order]):
+class DeliveryProofInline(ReadOnlyRows, admin.TabularInline[DeliveryProof, Order]):
     """What was written down; who signed stays closed like all that says who the customer is."""
 
     model = DeliveryProof

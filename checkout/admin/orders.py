@@ -45,13 +45,13 @@ from checkout.states import PaymentStatus
 from checkout.views.documents import as_download
 from store.audit import record
 from store.money import format_money
-from store.read_only import ReadOnly
+from store.read_only import ReadOnly, ReadOnlyRows
 from store.staff.again import ask_again
 from store.staff.looking import Revealing, is_revealed
 from store.staff_search import PrivateSearch, UnableToSearch
 
 
-class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
+class OrderLineInline(ReadOnlyRows, admin.TabularInline[OrderLine, Order]):
     model = OrderLine
     fields = ("sku", "name", "options", "quantity", "price", "amount")
     readonly_fields = ("price", "amount")
@@ -68,7 +68,8 @@ class OrderLineInline(ReadOnly, admin.TabularInline[OrderLine, Order]):
 PERSONAL_LINES = ("name", "line1", "line2", "postcode", "city")
 
 
-class OrderAddressInline(ReadOnly, admin.TabularInline[OrderAddress, Order]):
+class OrderAddressInline(ReadOnlyRows, admin.TabularInline[OrderAddress, Order]):
+    verbose_name_plural = "Addresses"
     model = OrderAddress
 
     def has_view_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
@@ -79,7 +80,7 @@ class OrderAddressInline(ReadOnly, admin.TabularInline[OrderAddress, Order]):
         return ("kind", *(PERSONAL_LINES if is_revealed(request) else ()), "region", "country", "is_as_typed")
 
 
-class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
+class PaymentInline(ReadOnlyRows, admin.TabularInline[Payment, Order]):
     model = Payment
     fields = ("status", "gateway", "reference", "sum", "captured", "refunded", "capture_before")
     readonly_fields = ("sum", "captured", "refunded")
@@ -97,7 +98,7 @@ class PaymentInline(ReadOnly, admin.TabularInline[Payment, Order]):
         return format_money(payment.refunded_amount, payment.currency)
 
 
-class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
+class OrderEventInline(ReadOnlyRows, admin.TabularInline[OrderEvent, Order]):
     model = OrderEvent
     ordering = ("at",)
 
@@ -106,7 +107,7 @@ class OrderEventInline(ReadOnly, admin.TabularInline[OrderEvent, Order]):
         return ("at", "was", "now", "by", *(("why",) if is_revealed(request) else ()))
 
 
-class ShipmentInline(ReadOnly, admin.TabularInline[Shipment, Order]):
+class ShipmentInline(ReadOnlyRows, admin.TabularInline[Shipment, Order]):
     model = Shipment
     fields = ("shipped_at", "carrier", "tracking_number", "contents", "by")
     readonly_fields = ("contents",)
@@ -119,7 +120,7 @@ class ShipmentInline(ReadOnly, admin.TabularInline[Shipment, Order]):
         return ", ".join(f"{row.quantity} x {row.line.sku}" for row in rows)
 
 
-class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
+class ReturnInline(ReadOnlyRows, admin.TabularInline[Return, Order]):
     model = Return
     fields = ("link", "requested_at", "status_at")
     readonly_fields = ("link",)
@@ -132,7 +133,7 @@ class ReturnInline(ReadOnly, admin.TabularInline[Return, Order]):
         return format_html('<a href="{}">{}</a>', url, found.get_status_display())
 
 
-class DocumentInline(ReadOnly, admin.TabularInline[Document, Order]):
+class DocumentInline(ReadOnlyRows, admin.TabularInline[Document, Order]):
     model = Document
     fields = ("link", "kind", "issued_at", "sum", "tax_part")
     readonly_fields = ("link", "sum", "tax_part")
@@ -154,7 +155,7 @@ class DocumentInline(ReadOnly, admin.TabularInline[Document, Order]):
         return format_money(document.tax, document.currency)
 
 
-class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
+class MailInline(ReadOnlyRows, admin.TabularInline[Mail, Order]):
     model = Mail
     fields = ("kind", "written_at", "sent_at", "tries", "error")
 
@@ -163,7 +164,7 @@ class MailInline(ReadOnly, admin.TabularInline[Mail, Order]):
 class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
     """The orders. A list page opens no encrypted column."""
 
-    list_display = ("number", "status", "placed_at", "amount", "delivery_name", "is_gift")
+    list_display = ("number", "state", "placed_at", "amount", "delivery_name", "gift")
     list_filter = ("status", "is_gift", "delivery_name")
     search_fields = ("number",)
     search_help_text = "A whole order number, e-mail address, phone number or last name."
@@ -243,6 +244,15 @@ class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
     def find_public(self, queryset: QuerySet[Order], term: str) -> QuerySet[Order]:
         """Find by the order number."""
         return queryset.filter(condition_of(*read_term(term)))
+
+    @admin.display(description="Status", ordering="status")
+    def state(self, order: Order) -> str:
+        """With a colour, so that what waits is seen from afar."""
+        return format_html('<span class="state-pill is-{}">{}</span>', order.status, order.get_status_display())
+
+    @admin.display(description="Gift")
+    def gift(self, order: Order) -> str:
+        return "A gift" if order.is_gift else ""
 
     @admin.display(description="Total", ordering="total")
     def amount(self, order: Order) -> str:

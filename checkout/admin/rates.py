@@ -12,20 +12,23 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from checkout.admin.access import allowed
+from checkout.admin.rate_forms import MethodForm, RateForm, ZoneForm
 from checkout.models import DeliveryMethod, DeliveryRate, DeliveryZone, TaxRate
 from checkout.services.tax_import import UnableToImportRates, import_tax_rates
 from store.audit import record
 from store.card_guard import GuardedForm
+from store.labelled import LabelledRows
 from store.money import format_money
 
 # Bytes; the longest file that may be read has about as many rows as there are ZIP codes.
 MAX_FILE: Final = 8 * 2**20
 
 
-class DeliveryRateInline(admin.TabularInline[DeliveryRate, DeliveryMethod]):
+class DeliveryRateInline(LabelledRows, admin.TabularInline[DeliveryRate, DeliveryMethod]):
     """What it costs in which zone."""
 
     model = DeliveryRate
+    form = RateForm
     extra = 0
 
 
@@ -33,16 +36,26 @@ class DeliveryRateInline(admin.TabularInline[DeliveryRate, DeliveryMethod]):
 class DeliveryZoneAdmin(admin.ModelAdmin[DeliveryZone]):
     """Parts of the world."""
 
-    list_display = ("name", "countries", "regions", "postcodes", "is_served")
+    form = ZoneForm
+    list_display = ("name", "places", "is_served")
     ordering = ("name",)
+
+    @admin.display(description="What is in it")
+    def places(self, zone: DeliveryZone) -> str:
+        return ", ".join([*zone.countries, *zone.regions, *zone.postcodes])
 
 
 @admin.register(DeliveryMethod)
 class DeliveryMethodAdmin(admin.ModelAdmin[DeliveryMethod]):
     """Ways to send a parcel. Without rates one costs its own price; with rates it goes only where one fits."""
 
+    form = MethodForm
     inlines = (DeliveryRateInline,)
-
+    fieldsets = (
+        (None, {"fields": ("name", "code", "promise", "price", ("is_active", "is_express"), "position")}),
+        ("Where it goes", {"fields": ("countries",)}),
+        ("How long it takes", {"fields": (("min_days", "max_days"), "cut_off")}),
+    )
     list_display = ("name", "promise", "amount", "is_express", "is_active", "position")
     ordering = ("position", "pk")
 

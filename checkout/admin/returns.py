@@ -30,13 +30,13 @@ from checkout.services.returns import (
     refund_return,
 )
 from store.money import format_money
-from store.read_only import ReadOnly
+from store.read_only import ReadOnly, ReadOnlyRows
 
 HANDLE, REFUND = "checkout.handle_return", "checkout.refund_order"
 BUTTONS = ("approve", "refuse", "receive", "close", "quote", "refund")
 
 
-class ReturnLineInline(ReadOnly, admin.TabularInline[ReturnLine, Return]):
+class ReturnLineInline(ReadOnlyRows, admin.TabularInline[ReturnLine, Return]):
     model = ReturnLine
     fields = ("line", "name", "quantity", "reason", "arrived")
     readonly_fields = ("name",)
@@ -51,7 +51,7 @@ class ReturnLineInline(ReadOnly, admin.TabularInline[ReturnLine, Return]):
         return super().get_queryset(request).select_related("line")
 
 
-class ReturnEventInline(ReadOnly, admin.TabularInline[ReturnEvent, Return]):
+class ReturnEventInline(ReadOnlyRows, admin.TabularInline[ReturnEvent, Return]):
     model = ReturnEvent
     fields = ("at", "was", "now", "by", "why")
     ordering = ("at",)

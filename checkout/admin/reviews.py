@@ -17,13 +17,13 @@ from checkout.admin.access import allowed
 from checkout.models import Review, ReviewEvent
 from checkout.return_forms import ReplyForm, WhyForm
 from checkout.services.reviews import UnableToReview, publish_review, reject_review, reply_to_review
-from store.read_only import ReadOnly
+from store.read_only import ReadOnly, ReadOnlyRows
 
 RIGHT = "checkout.moderate_review"
 BUTTONS = ("publish", "reject", "reply")
 
 
-class ReviewEventInline(ReadOnly, admin.TabularInline[ReviewEvent, Review]):
+class ReviewEventInline(ReadOnlyRows, admin.TabularInline[ReviewEvent, Review]):
     model = ReviewEvent
     fields = ("at", "was", "now", "by", "why")
     ordering = ("at",)

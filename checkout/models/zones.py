@@ -19,22 +19,22 @@ _POSTCODE = re.compile("^[A-Z]{2}-[A-Z0-9]{1,10}$")
 
 def _check_list(value: Any, pattern: re.Pattern[str], example: str) -> None:
     if not isinstance(value, list) or not all(isinstance(part, str) and pattern.match(part) for part in value):
-        raise ValidationError(f"A list is needed, as in {example}.")
+        raise ValidationError(f"Write it as in {example}, with commas between.")
 
 
 def check_countries(value: Any) -> None:
     """Validate a list of countries."""
-    _check_list(value, _COUNTRY, '["DE", "AT"]')
+    _check_list(value, _COUNTRY, "DE, AT")
 
 
 def check_regions(value: Any) -> None:
     """Validate a list of regions."""
-    _check_list(value, _REGION, '["US-AK", "US-HI"]')
+    _check_list(value, _REGION, "US-AK, US-HI")
 
 
 def check_postcodes(value: Any) -> None:
     """Validate a list of beginnings of postcodes."""
-    _check_list(value, _POSTCODE, '["GB-BT", "DE-27498"]')
+    _check_list(value, _POSTCODE, "GB-BT, DE-27498")
 
 
 class DeliveryZone(models.Model):

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 
 from checkout.models import Order
 from fraud.models import Assessment, Finding
-from store.read_only import ReadOnly
+from store.read_only import ReadOnly, ReadOnlyRows
 from store.staff.looking import Revealing, is_revealed
 
 
-class FindingInline(ReadOnly, admin.TabularInline[Finding, Assessment]):
+class FindingInline(ReadOnlyRows, admin.TabularInline[Finding, Assessment]):
     """The answers of one assessment."""
 
     model = Finding

@@ -148,8 +148,20 @@ class TestAtTheCheckout:
 
 
 def test_staff_are_told_what_a_zone_is_made_of(admin_client: Client) -> None:
-    typed = {"name": "Islands", "countries": "[]", "regions": '["US-HI"]', "is_served": "on"}
-    wrong = admin_client.post("/admin/checkout/deliveryzone/add/", {**typed, "postcodes": '["27498"]'})
-    assert "A list is needed, as in" in wrong.content.decode()
-    assert admin_client.post("/admin/checkout/deliveryzone/add/", {**typed, "postcodes": "[]"}).status_code == 302
-    assert DeliveryZone.objects.get().regions == ["US-HI"]
+    typed = {"name": "Islands", "countries": "", "regions": "US-HI,\nUS-AK", "is_served": "on"}
+    wrong = admin_client.post("/admin/checkout/deliveryzone/add/", {**typed, "postcodes": "27498"})
+    assert "Write it as in GB-BT, DE-27498" in wrong.content.decode()
+    assert admin_client.post("/admin/checkout/deliveryzone/add/", {**typed, "postcodes": ""}).status_code == 302
+    assert DeliveryZone.objects.get().regions == ["US-HI", "US-AK"]
+
+
+def test_a_rate_is_typed_in_dollars_and_kept_in_cents(admin_client: Client) -> None:
+    method = DeliveryMethod.objects.create(code="slow", name="Slow", promise="Some day", price=100)
+    typed = {"code": "slow", "name": "Slow", "promise": "Some day", "price": "5.95", "position": "0", "countries": "US, CA"}
+    rate = {"rates-0-min_weight": "0", "rates-0-min_total": "", "rates-0-price": "0", "rates-0-free_from": "150"}
+    sizes = {"rates-TOTAL_FORMS": "1", "rates-INITIAL_FORMS": "0"}
+    answer = admin_client.post(f"/admin/checkout/deliverymethod/{method.pk}/change/", {**typed, **rate, **sizes})
+    assert answer.status_code == 302
+    method.refresh_from_db()
+    assert (method.price, method.countries) == (595, ["US", "CA"])
+    assert list(method.rates.values_list("min_total", "price", "free_from")) == [(0, 0, 15_000)]
