@@ -29,7 +29,8 @@ class PlacesField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Compare places, not spellings."""
-        return list(initial or []) != self.to_python(data)
+        typed: list[str] = self.to_python(data)
+        return typed != list(initial or [])
 
 
 def amount_field(label: str, *, is_needed: bool = False, help_text: str = "") -> MoneyField:
