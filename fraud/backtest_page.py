@@ -89,7 +89,7 @@ class Results:
     released: int
     lines: list[Line]
     rules: list[RuleLine]
-    charts: list[Chart]
+    charts: dict[str, Chart]  # by the name of the file of its figures
     changed: list[ChangedLine]
 
     @property
@@ -154,14 +154,14 @@ def _rules(kept: Mapping[str, Mapping[str, int]]) -> list[RuleLine]:
     return sorted(lines, key=lambda line: (-abs(line.after - line.before), -line.after, line.title))
 
 
-def _charts(kept: Mapping[str, Any], rules: list[RuleLine], *, versions: tuple[str, str]) -> list[Chart]:
+def _charts(kept: Mapping[str, Any], rules: list[RuleLine], *, versions: tuple[str, str]) -> dict[str, Chart]:
     before, after = kept["sides"]["before"], kept["sides"]["after"]
     bad = kept["endings"].get("bad", 0)
     caught = (before.get("bad", 0), after.get("bad", 0))
     labels, calls = _in_time(kept["days"])
     differ = [line for line in rules if line.before != line.after][:MOST_RULES_DRAWN]
-    charts = [
-        Chart(
+    charts = {
+        "calls": Chart(
             title="Calls",
             about="Orders that would have been rung about.",
             labels=labels,
@@ -169,7 +169,7 @@ def _charts(kept: Mapping[str, Any], rules: list[RuleLine], *, versions: tuple[s
             kind=Kind.LINE,
             of="Day" if len(kept["days"]) <= MOST_DAYS_DRAWN else "Week from",
         ),
-        Chart(
+        "bad-orders": Chart(
             title="Bad orders",
             about="By what was written down of them later.",
             labels=versions,
@@ -177,20 +177,18 @@ def _charts(kept: Mapping[str, Any], rules: list[RuleLine], *, versions: tuple[s
             kind=Kind.STACKED,
             of="Policy",
         ),
-    ]
+    }
     if differ:
-        charts.append(
-            Chart(
-                title="Rules that hit differently",
-                about="Orders on which each hit.",
-                labels=[line.title for line in differ],
-                series=[
-                    Series(versions[0], [line.before for line in differ]),
-                    Series(versions[1], [line.after for line in differ]),
-                ],
-                kind=Kind.ROWS,
-                of="Rule",
-            )
+        charts["rules"] = Chart(
+            title="Rules that hit differently",
+            about="Orders on which each hit.",
+            labels=[line.title for line in differ],
+            series=[
+                Series(versions[0], [line.before for line in differ]),
+                Series(versions[1], [line.after for line in differ]),
+            ],
+            kind=Kind.ROWS,
+            of="Rule",
         )
     return charts
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from django.http import StreamingHttpResponse
 
+from store.charts import Chart
+
 # What makes a spreadsheet take a text for a formula (OWASP, "CSV Injection"): the full-width signs do in some languages,
 # and a line feed as a carriage return does.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -48,3 +50,9 @@ def csv_response(*, name: str, head: Sequence[str], rows: Iterable[Sequence[Cell
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "no-store, private"
     return response
+
+
+def chart_response(chart: Chart, *, name: str) -> StreamingHttpResponse:
+    """Answer with the figures that a chart draws: a line for each of its labels, a column for each series."""
+    rows = ([label, *(one.values[at] for one in chart.series)] for at, label in enumerate(chart.labels))
+    return csv_response(name=name, head=[chart.of, *(one.name for one in chart.series)], rows=rows)

@@ -8,17 +8,18 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from fraud.admin.people import demand, staff_user
 from fraud.backtest_page import results_of
 from fraud.models import Backtest, Policy
 from fraud.services.assess import current_policy
 from fraud.services.backtests import UnableToStartBacktest, start_backtest, stop_backtest
+from store.csv_files import chart_response
 from store.read_only import ReadOnly
 
 VIEW, RUN = "fraud.view_backtest", "fraud.run_backtest"
@@ -84,6 +85,11 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
 
         return [
             path("start/", button(self.start), name="fraud_backtest_start"),
+            path(
+                "<uuid:backtest_id>/<slug:name>.csv",
+                self.admin_site.admin_view(require_safe(self.csv)),
+                name="fraud_backtest_csv",
+            ),
             path("<uuid:backtest_id>/stop/", button(self.stop), name="fraud_backtest_stop"),
             *super().get_urls(),
         ]
@@ -107,6 +113,8 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
         except (ValueError, Backtest.DoesNotExist) as error:
             raise Http404 from error
         is_under_way = backtest.is_under_way(timezone.now())
+        results = results_of(backtest)
+        charts = results.charts.items() if results else ()
         is_watched = is_under_way and "watch" in request.GET
         context = {
             **self.admin_site.each_context(request),
@@ -117,7 +125,8 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
             "is_under_way": is_under_way,
             "is_watched": is_watched,
             "again": AGAIN,
-            "results": results_of(backtest),
+            "results": results,
+            "charts": [(one, reverse("admin:fraud_backtest_csv", args=[backtest.pk, name])) for name, one in charts],
             "may_run": staff_user(request).has_perm(RUN),
             "may_see_orders": staff_user(request).has_perm("checkout.view_order"),
         }
@@ -125,6 +134,16 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
         if is_watched:  # whoever does not want it follows the link that ends it
             answer["Refresh"] = str(AGAIN)
         return answer
+
+    def csv(self, request: HttpRequest, backtest_id: uuid.UUID, name: str) -> StreamingHttpResponse:
+        """Give the figures behind one chart as a file."""
+        demand(request, VIEW)
+        backtest = Backtest.objects.filter(pk=backtest_id).first()
+        results = results_of(backtest) if backtest else None
+        chart = results.charts.get(name) if results else None
+        if backtest is None or chart is None:
+            raise Http404
+        return chart_response(chart, name=f"{name}-version-{backtest.version}-beside-{backtest.against}")
 
     # -- Buttons -------------------------------------------------------------------------------------------------------
 

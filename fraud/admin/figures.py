@@ -17,7 +17,7 @@ from fraud.figures import PERIODS, Period, charts_of, headlines_of, period_of, r
 from fraud.models.figures import Figures
 from fraud.outgoing.export import HEAD, decision_json, decision_rows
 from store.audit import record
-from store.csv_files import csv_response
+from store.csv_files import chart_response, csv_response
 from store.read_only import ReadOnly
 from store.staff.again import ask_again
 
@@ -74,10 +74,7 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
         chart = charts_of(read_figures(period)).get(name)
         if chart is None:
             raise Http404
-        rows = ([label, *(one.values[at] for one in chart.series)] for at, label in enumerate(chart.labels))
-        return csv_response(
-            name=f"{name}-{period.days}-days", head=[chart.of, *(one.name for one in chart.series)], rows=rows
-        )
+        return chart_response(chart, name=f"{name}-{period.days}-days")
 
     def decisions(self, request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:
         """Stream what was decided in the period; who took it away is written down before the first line goes."""

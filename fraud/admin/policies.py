@@ -13,13 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from checkout.models import Order
 from fraud.admin.backtests import RUN as TRY
 from fraud.admin.backtests import VIEW as VIEW_TRIES
 from fraud.admin.people import demand, staff_user
-from fraud.admin.scorecard import SCORES, scorecard_page
+from fraud.admin.scorecard import SCORES, scorecard_csv, scorecard_page
 from fraud.answers import UnableToAnswer, answers
 from fraud.models import Policy
 from fraud.policy_changes import changes_between
@@ -116,6 +116,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
         return [
             path("test/", view(require_GET(self.test)), name="fraud_policy_test"),
             path("scorecard/", view(require_GET(partial(scorecard_page, self))), name="fraud_policy_scorecard"),
+            path("scorecard.csv", view(require_safe(partial(scorecard_csv, self))), name="fraud_policy_scorecard_csv"),
             path("draft/", view(require_POST(self.draft)), name="fraud_policy_draft"),
             path("<int:policy_id>/activate/", view(require_POST(self.activate)), name="fraud_policy_activate"),
             path("<int:policy_id>/discard/", view(require_POST(self.discard)), name="fraud_policy_discard"),

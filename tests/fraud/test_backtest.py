@@ -188,6 +188,10 @@ def test_the_page_starts_a_run_shows_how_far_it_is_and_what_came_out(
     assert all(order.number in shown for order in past)
     assert "/admin/checkout/order/" not in shown  # she may not look at orders
     assert "style=" not in shown
+    file = client.get(_address("csv", row.pk, "bad-orders"))
+    assert file["Content-Disposition"] == f'attachment; filename="bad-orders-version-{draft.version}-beside-1.csv"'
+    assert file.getvalue().decode().splitlines() == ["Policy,Caught,Missed", "Version 1,2,0", f"Version {draft.version},0,2"]
+    assert client.get(_address("csv", row.pk, "nothing")).status_code == 404
 
 
 def test_a_run_can_be_stopped_and_a_wrong_form_starts_nothing(
@@ -213,6 +217,8 @@ def test_only_those_with_the_right_look_at_runs_or_start_them(
         client.force_login(user)
         assert client.get(_address("changelist")).status_code == looks
         assert client.get(_address("change", row.pk)).status_code == looks
+        # Whoever may look finds nothing yet: the run has not begun.
+        assert client.get(_address("csv", row.pk, "calls")).status_code == (404 if looks == 200 else looks)
         assert client.post(_address("start"), {"version": draft.version, "days": 7}).status_code == 403
         assert client.post(_address("stop", row.pk)).status_code == 403
     assert "Try it" not in client.get(_address("changelist")).content.decode()

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from checkout.models import Order
 from fraud.models import Assessment, CallTask
+from fraud.rules import RULES
 from fraud.scorecard import Score, scorecard
 from store.models import User
 from tests.fraud.conftest import make_staff
@@ -49,7 +50,7 @@ def test_a_rule_is_scored_by_how_its_orders_ended(
 
 def test_the_page_wants_a_right_of_its_own(past: list[Order], client: Client) -> None:
     client.force_login(make_staff("Percy Lane", "view_policy", "change_policy", "view_finding"))
-    assert client.get(reverse(ADDRESS)).status_code == 403
+    assert [client.get(reverse(name)).status_code for name in (ADDRESS, f"{ADDRESS}_csv")] == [403, 403]
     assert reverse(ADDRESS) not in client.get(reverse("admin:fraud_policy_changelist")).content.decode()
 
 
@@ -65,3 +66,9 @@ def test_the_page_takes_as_many_queries_for_many_orders_as_for_few(
     assert "Rules that hit in the last 90 days" in shown
     assert "Many of an expensive item" in shown
     assert "Rules that never hit" in shown
+    file = client.get(reverse(f"{ADDRESS}_csv"), {"days": "30"})
+    lines = file.getvalue().decode().splitlines()
+    assert "no-store" in file["Cache-Control"]
+    assert len(lines) == 1 + len(RULES)
+    assert lines[0] == "Rule,Code,Orders hit,Released after a call,Stopped as a theft,Disputed later,Last useful hit"
+    assert "Many of an expensive item,items.many_of_expensive,3,0,0,0," in lines
