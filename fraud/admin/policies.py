@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -110,7 +110,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
     def get_urls(self) -> list[URLPattern]:
         """The list, the page of a version, and one address for each button."""
 
-        def view(function: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        def view(function: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
             return self.admin_site.admin_view(function)
 
         return [
