@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.utils import timezone
+
 from checkout.models import DeliveryProof, Order, OrderEvent
 from checkout.states import OrderStatus
 from store.models import User
@@ -23,7 +25,9 @@ def note_delivery(
         raise UnableToNoteDelivery("The order was not shipped, so nothing of it can have come. Nothing was written down.")
     if delivered_at > now:
         raise UnableToNoteDelivery("That time is still to come. Nothing was written down. Look at the date again.")
-    if delivered_at.date() < Order.objects.get(pk=order_id).placed_at.date():
+    placed_at = Order.objects.get(pk=order_id).placed_at
+    # By the shop's own calendar, for one of the two moments may be told in another zone.
+    if timezone.localdate(delivered_at) < timezone.localdate(placed_at):
         raise UnableToNoteDelivery("That is before the order was placed. Nothing was written down. Look at the date again.")
     return DeliveryProof.objects.create(
         order_id=order_id,

@@ -142,10 +142,10 @@ def test_the_cart_page_takes_the_same_queries_for_2_and_20_lines(
             PictureFactory.create(product=CartLineFactory.create(cart=cart).variant.product)
 
     fill(2)
-    with django_assert_num_queries(5):  # shelves, lines, pictures, count, session
+    with django_assert_num_queries(4):  # shelves, lines, pictures, count
         client.get("/cart/")
     fill(20)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/cart/")
 
 

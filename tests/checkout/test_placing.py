@@ -259,9 +259,9 @@ def test_checkout_takes_the_same_queries_for_2_and_20_lines(
     for number in (2, 20):
         for _ in range(number - cart.lines.count()):
             PictureFactory.create(product=CartLineFactory.create(cart=cart, variant=VariantFactory.create()).variant.product)
-        with django_assert_num_queries(8) as details:
+        with django_assert_num_queries(7) as details:
             shopper.client.get("/checkout/")
-        with django_assert_num_queries(10) as review:
+        with django_assert_num_queries(9) as review:
             shopper.review()
         counts.append((len(details), len(review)))
     assert counts[0] == counts[1]

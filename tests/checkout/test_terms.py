@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -79,7 +81,14 @@ def test_a_version_never_changes_and_none_begins_in_the_past(admin_client: Clien
 
 
 @pytest.fixture
-def shipped(brush: Variant) -> Order:
+def evening() -> Iterator[None]:
+    """Half an hour into the next day by UTC, and not by the clock of a shop in America."""
+    with time_machine.travel(datetime(2026, 11, 23, 0, 30, tzinfo=UTC)):
+        yield
+
+
+@pytest.fixture
+def shipped(evening: None, brush: Variant) -> Order:
     order = make_order(variant=brush, status=OrderStatus.SHIPPED, payment_status=PaymentStatus.CAPTURED)
     OrderEvent.objects.create(order=order, was="released", now="shipped", why="Sent.", at=order.placed_at)
     return order

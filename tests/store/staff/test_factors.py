@@ -41,7 +41,7 @@ def check(user: User, code: str, seconds: int = 0) -> Method:
 def mailed() -> list[tuple[str, User]]:
     """What waits to be mailed, and to whom."""
     waiting = [row.args_kwargs["args"] for row in DBTaskResult.objects.filter(task_path__endswith=".send_account_mail")]
-    return [(kind, User.objects.get(pk=about)) for kind, about in waiting]
+    return [(kind, User.objects.get(pk=about)) for kind, about, *_ in waiting]
 
 
 @pytest.fixture

@@ -89,7 +89,7 @@ def test_the_last_way_in_is_kept_and_nobody_removes_anothers(olive: User, oscar:
     give_passkey(olive, "R0hJ")
     client.post(remove.format(own.pk))
     assert not Passkey.objects.filter(pk=own.pk).exists()
-    assert [row.args_kwargs["args"] for row in DBTaskResult.objects.all()] == [["passkey_removed", str(olive.pk)]]
+    assert [row.args_kwargs["args"] for row in DBTaskResult.objects.all()] == [["passkey_removed", str(olive.pk), 1, "en"]]
 
 
 def test_a_passkey_is_a_second_factor_and_its_question_names_only_own_keys(olive: User, oscar: User) -> None:
