@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import traceback
 from io import StringIO
 
 from django.conf import settings
@@ -27,3 +29,31 @@ def refuse_unsafe_start() -> None:
     except SystemCheckError as error:
         sys.stderr.write(f"{error}\n\nThe shop did not start, and nothing was changed. Mend what is named above.\n")
         sys.exit(APP_LOAD_ERROR)
+
+
+def refuse_unsafe_start_of_worker() -> None:
+    """Do the same in a process that ends with it: it loads every page, which a worker can do without (15 MB).
+
+    Before any thread is begun and any connection opened. The demo's checks are those of every command.
+    """
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            if settings.DEMO:
+                call_command("check", verbosity=0, stdout=StringIO())
+            else:
+                refuse_unsafe_start()
+            code = 0
+        except SystemExit as end:
+            code = int(end.code or 0)
+        except SystemCheckError as error:
+            sys.stderr.write(f"{error}\n")
+        except Exception:  # noqa: BLE001 - told as Python tells it, and then this process ends
+            traceback.print_exc()
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    if code := os.waitstatus_to_exitcode(status):
+        sys.exit(abs(code))

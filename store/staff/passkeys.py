@@ -1,6 +1,8 @@
 """Passkeys: a key pair per device, made by the browser or a security key. The shop keeps public keys, which open nothing.
 
 A passkey answers only on the shop's own address (`settings.SHOP_ORIGIN`), so no look-alike page can have one shown to it.
+
+The library is loaded by the functions that need it: 4 MB that workers, which know this file by the addresses, do without.
 """
 
 from __future__ import annotations
@@ -8,29 +10,13 @@ from __future__ import annotations
 import ipaddress
 import time
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from store.accounts.mails import AccountMail, queue_account_mail
 from store.audit import record
@@ -58,6 +44,13 @@ def are_possible() -> bool:
 
 def options_to_make(*, user: User, request: HttpRequest) -> str:
     """Return as JSON what the browser needs to make a passkey; the challenge stays in the session."""
+    from webauthn import generate_registration_options, options_to_json  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import (  # noqa: PLC0415 - see above
+        AuthenticatorSelectionCriteria,
+        ResidentKeyRequirement,
+        UserVerificationRequirement,
+    )
+
     options = generate_registration_options(
         rp_id=_host(),
         rp_name=settings.SHOP_NAME,
@@ -75,6 +68,9 @@ def options_to_make(*, user: User, request: HttpRequest) -> str:
 
 def options_to_show(*, user: User, request: HttpRequest) -> str:
     """Return as JSON what the browser needs to show a passkey, or "" if there is none."""
+    from webauthn import generate_authentication_options, options_to_json  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import UserVerificationRequirement  # noqa: PLC0415 - see above
+
     known = _known(user)
     if not known or not are_possible():
         return ""
@@ -87,6 +83,10 @@ def options_to_show(*, user: User, request: HttpRequest) -> str:
 
 def add_passkey(*, user: User, name: str, answer: str, request: HttpRequest, now: datetime) -> Passkey:
     """Keep the passkey that the browser made. Raises `WrongCode` for an answer to anything but the page's own question."""
+    from webauthn import verify_registration_response  # noqa: PLC0415 - see above
+    from webauthn.helpers import bytes_to_base64url  # noqa: PLC0415 - see above
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - see above
+
     challenge = _take_challenge(request)
     try:
         made = verify_registration_response(
@@ -123,6 +123,10 @@ def check_passkey(*, user: User, answer: str, request: HttpRequest, now: datetim
 
     The count that some keys keep must grow: one that doesn't is a copy.
     """
+    from webauthn import base64url_to_bytes, verify_authentication_response  # noqa: PLC0415 - see above
+    from webauthn.helpers import bytes_to_base64url, parse_authentication_credential_json  # noqa: PLC0415 - see above
+    from webauthn.helpers.exceptions import WebAuthnException  # noqa: PLC0415 - see above
+
     challenge = _take_challenge(request)
     try:
         shown = parse_authentication_credential_json(_readable(answer))
@@ -153,7 +157,10 @@ def remove_passkey(*, user: User, pk: UUID, request: HttpRequest, now: datetime)
             queue_account_mail(AccountMail.PASSKEY_REMOVED, user.pk)
 
 
-def _known(user: User) -> list[PublicKeyCredentialDescriptor]:
+def _known(user: User) -> list[Any]:  # of the library's descriptors
+    from webauthn import base64url_to_bytes  # noqa: PLC0415 - see above
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor  # noqa: PLC0415 - see above
+
     ids = Passkey.objects.filter(user=user).order_by("made_at").values_list("credential", flat=True)
     return [PublicKeyCredentialDescriptor(id=base64url_to_bytes(credential)) for credential in ids]
 
@@ -169,11 +176,15 @@ def _readable(answer: str) -> str:
 
 
 def _remember(request: HttpRequest, challenge: bytes) -> None:
+    from webauthn.helpers import bytes_to_base64url  # noqa: PLC0415 - see above
+
     request.session[_CHALLENGE] = [bytes_to_base64url(challenge), int(time.time())]
 
 
 def _take_challenge(request: HttpRequest) -> bytes:
     """Return what had to be signed; it counts once. Raises `WrongCode` if it is gone or old."""
+    from webauthn import base64url_to_bytes  # noqa: PLC0415 - see above
+
     challenge, made = request.session.pop(_CHALLENGE, ("", 0))
     if not challenge or time.time() - made > _SIGNED_WITHIN:
         raise WrongCode

@@ -5,7 +5,7 @@
 Starts gunicorn as the image does, and a real worker with a queue that never ends, on a test database of their own. Fifty senders
 hold a connection each in turn and post a signed event every SECONDS_BETWEEN seconds, all out of step: the time counts from the
 first byte sent to the answer read. The bare limit is the same senders asking for /livez, which does nothing. Exit code 1 if the
-99th percentile is not below FLOOR_MS.
+99th percentile is not below FLOOR_MS, or the worker has more than MOST_MEMORY afterwards.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ FLOOR_MS = 100
 SECRET = "whsec_ringback_bench"
 QUEUED = 6000  # more than the worker gets through meanwhile
 FEWEST_DONE = 50  # or it was not busy
+MOST_MEMORY = 90  # MB of the worker, after all that
 
 
 def request(path: str, body: bytes = b"", *, signed: bool = False) -> bytes:
@@ -148,6 +149,7 @@ def main(seconds: float) -> int:
         before = DBTaskResult.objects.finished().count()
         mine = asyncio.run(measure(port, seconds=seconds, signed=True))
         kept = GatewayEventRecord.objects.count()
+        memory = worker_memory(processes[1].pid)
         left, done = DBTaskResult.objects.ready().count(), DBTaskResult.objects.finished().count() - before
     finally:
         for process in processes:
@@ -161,8 +163,16 @@ def main(seconds: float) -> int:
         )
     sys.stdout.write(
         f"{kept} events kept; the worker did {done} jobs meanwhile, {left} were left; p99 must be below {FLOOR_MS} ms\n"
+        f"memory of the worker that has asked Stripe: {memory:.1f} MB, {MOST_MEMORY} MB at most\n"
     )
-    return int(mine[1] >= FLOOR_MS or mine[3] != {204} or not left or done < FEWEST_DONE)
+    return int(mine[1] >= FLOOR_MS or memory > MOST_MEMORY or mine[3] != {204} or not left or done < FEWEST_DONE)
+
+
+def worker_memory(pid: int) -> float:
+    """Return a process' proportional share of memory, in MB: what it has alone, and its part of what others have, too."""
+    rows = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    [kilobytes] = [int(row.split()[1]) for row in rows if row.startswith("Pss:")]
+    return kilobytes / 1024
 
 
 def wait_for(port: int) -> None:
