@@ -28,7 +28,7 @@ test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
 POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
   $(patsubst %,--ignore tests/%.py,catalog/test_scale $(addprefix store/backups/test_,bucket recover) \
   $(addprefix fraud/test_,assess backtest decisions published_failures reassess unreached) \
-  $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes reconcile \
+  $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes rebuild reconcile \
   refunds release_and_cancel returns reviews settle sweep webhooks))
 SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_demo --ignore tests/attacks/test_headers.py \
   $(patsubst %,--ignore tests/%.py,test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
