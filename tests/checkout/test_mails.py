@@ -90,7 +90,8 @@ def test_every_kind_says_the_same_in_text_and_html_with_exact_amounts(order: Ord
             assert amount in part
         assert not has_card_number(part)
         assert "fraud" not in part.lower()
-        assert "4242" not in part
+        # What is made at random may hold these four.
+        assert "4242" not in part.replace(str(order.token), "").replace(order.number, "")
         assert "Ankeny" not in part
     assert f"/orders/{order.token}/" in text
     assert f'href="http://testserver/orders/{order.token}/' in str(html)

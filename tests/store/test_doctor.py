@@ -15,6 +15,7 @@ from pytest_django import Settings
 from store.evidence import SAQ_A, By
 from store.keycheck import remember_keys
 from store.models import User
+from tests.processes import ROOT
 from tests.store.conftest import overwrite
 
 
@@ -86,3 +87,10 @@ def test_the_printed_report_is_dated_and_lists_the_saq() -> None:
     assert "27 requirements: the shop enforces 8, has evidence for 6, and leaves 13 to the merchant" in text
     assert "2.2.2" in text
     assert " problems: see BAD above." in text
+
+
+def test_the_merchants_page_gives_the_same_answers() -> None:
+    answers = {By.ENFORCED: "in place: enforced", By.EVIDENCE: "in place: shown", By.MERCHANT: "you"}
+    page = (ROOT / "docs" / "merchant-pci.md").read_text()
+    rows = page.partition("## The 27 answers\n")[2].partition("\n\n")[0].splitlines()[2:]
+    assert rows == [f"| {each.number} {each.text} | {answers[each.by]} | {each.how} |" for each in SAQ_A]
