@@ -19,6 +19,7 @@ from tests.processes import ROOT
 FINISHED = [
     "base.html",
     "catalog",
+    "checkout",
     "components",
     "django",
     *(f"{number}.html" for number in (400, 403, 404, 500, 503)),
@@ -33,7 +34,7 @@ FOR_STAFF = {"components/chart.html"}
 SETS = [(name, code) for name in settings.LOCALE_SETS for code, _ in settings.LANGUAGES[1:]]
 # Words that are the same everywhere.
 TEMPLATES = ROOT / "templates"
-SAME = {"Ringback", "· Ringback", "E-Mail", "RSS"}
+SAME = {"Ringback", "· Ringback", "E-Mail", "RSS", "(PDF)"}
 _QUIET = re.compile(
     r"{%\s*comment.*?endcomment\s*%}|{#.*?#}|<!--.*?-->|{%\s*blocktranslate.*?endblocktranslate\s*%}|<(script|style)\b.*?</\1>",
     re.DOTALL,
