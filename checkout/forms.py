@@ -25,6 +25,7 @@ from checkout.limits import MAX_QUANTITY
 from checkout.models import CartLine, DeliveryMethod, OrderLine
 from checkout.services.orders import Address, Contact
 from checkout.taxes import WrongVatNumber, check_vat_number
+from checkout.words import WordsForm
 from store.card_guard import GuardedForm
 
 
@@ -131,7 +132,7 @@ class CouponForm(GuardedForm):
     )
 
 
-class CheckoutForm(GuardedForm):
+class CheckoutForm(WordsForm):
     """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart."""
 
     email = forms.EmailField(
@@ -174,7 +175,6 @@ class CheckoutForm(GuardedForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="For businesses in another country of the EU: you then account for the VAT yourselves.",
     )
-    is_gift = forms.BooleanField(label="This is a gift", required=False, help_text="We leave the prices out of the parcel.")
     delivery = forms.ModelChoiceField(
         label="Delivery",
         queryset=DeliveryMethod.objects.none(),
@@ -277,7 +277,7 @@ class CheckoutForm(GuardedForm):
 
     def clean(self) -> dict[str, Any]:
         """Check each address by the rules of its country."""
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         self._clean_address("bill", data)
         if data.get("ship_elsewhere"):
             for field in ("ship_name", "ship_line1"):

@@ -113,11 +113,13 @@ PERSONAL: Final[dict[str, Personal]] = {
             "user_agent": Kind.NETWORK,
             "decision": Kind.TEXT,
             "vat_number": Kind.TEXT,
+            "gift_message": Kind.TEXT,
+            "order_note": Kind.TEXT,
         },
         made_at="placed_at",
         self_service="number status status_at placed_at email phone ip_address user_agent currency items_total "
         "delivery_total discount_total tax_total total tax_rate vat_number coupon_code "
-        "delivery_name is_gift carrier tracking_number",
+        "delivery_name is_gift gift_message order_note carrier tracking_number",
     ),
     "checkout.OrderAddress": Personal(
         found_by=("order__email_index", "order__customer__email_index"),

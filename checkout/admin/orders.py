@@ -185,12 +185,26 @@ class OrderAdmin(PackingActions, PrivateSearch, ReadOnly, Revealing[Order]):
     )
     fieldsets = (
         (None, {"fields": ("number", "status", "status_at", "placed_at", "cancel_reason")}),
-        ("Customer", {"fields": ("email", "phone", "customer", "is_gift", "terms", "terms_accepted_at")}),
+        (
+            "Customer",
+            {
+                "fields": (
+                    "email",
+                    "phone",
+                    "customer",
+                    "is_gift",
+                    "gift_message",
+                    "order_note",
+                    "terms",
+                    "terms_accepted_at",
+                )
+            },
+        ),
         ("Money", {"fields": ("made_of", "amount", "tax_rate", "rounding", "vat_number")}),
         ("Parcel", {"fields": ("delivery_name", "carrier", "tracking_number")}),
     )
-    personal = frozenset({"email", "phone", "vat_number"})
-    revealed = ("email", "phone", "vat_number", *PERSONAL_LINES, "signed_by", "words", "why")
+    personal = frozenset({"email", "phone", "vat_number", "gift_message", "order_note"})
+    revealed = ("email", "phone", "vat_number", "gift_message", "order_note", *PERSONAL_LINES, "signed_by", "words", "why")
     readonly_fields = ("made_of", "amount")
     change_form_template = "admin/checkout/order.html"
 

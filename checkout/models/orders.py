@@ -134,6 +134,9 @@ class Order(models.Model):
     )
     arrives_until = models.DateField(null=True)
     is_gift = models.BooleanField(default=False)
+    # Their lengths are those of checkout/words.py; a row written by a process that doesn't know them has none.
+    gift_message = EncryptedTextField(null=True, help_text="For whoever gets the parcel; printed on the slip in it.")
+    order_note = EncryptedTextField(null=True, help_text="The customer's, for the shop.")
     carrier = models.CharField(max_length=60, blank=True)
     tracking_number = models.CharField(max_length=60, blank=True)
 

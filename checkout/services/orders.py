@@ -119,6 +119,8 @@ def place_order(
     now: datetime,
     hold: timedelta = HOLD,
     vat_number: str = "",
+    gift_message: str = "",
+    order_note: str = "",
     terms_id: int | None = None,
 ) -> Order:
     """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
@@ -177,6 +179,8 @@ def place_order(
         arrives_from=offer.arrives_from if offer else None,
         arrives_until=offer.arrives_until if offer else None,
         is_gift=is_gift,
+        gift_message=gift_message or None,
+        order_note=order_note or None,
         terms=terms,
         terms_accepted_at=now if terms else None,
     )

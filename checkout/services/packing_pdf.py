@@ -11,10 +11,11 @@ from store.paper.pages import INK, SOFT, Paper
 
 
 def pick_list_pdf(orders: Sequence[Order], *, shop: str) -> bytes:
-    """The pick list as a PDF, a box to tick for each thing."""
+    """The pick list as a PDF, a box to tick for each thing, and what customers noted: it stays in the house."""
     picked = pick(orders)
+    noted = [order for order in orders if order.order_note]
     pdf = Paper(title="Pick list", foot=f"{shop} \N{MIDDLE DOT} pick list")
-    pdf.cover("".join(row.name + row.sku for row in picked))
+    pdf.cover("".join([*(row.name + row.sku for row in picked), *(order.order_note or "" for order in noted)]))
     pdf.add_page()
     units = sum(row.units for row in picked)
     pdf.title_line("Pick list", f"{len(orders)} orders, {len(picked)} things, {units} units")
@@ -26,6 +27,11 @@ def pick_list_pdf(orders: Sequence[Order], *, shop: str) -> bytes:
         align="LLLRL",
         size=9,
     )
+    for order in noted:
+        pdf.ln(3)
+        pdf.use("B", 9, INK)
+        pdf.multi_cell(0, 5, f"Note from the customer of {order.number}", align="L", new_x="LMARGIN", new_y="NEXT")
+        pdf.sentence(order.order_note or "", colour=INK)
     return bytes(pdf.output())
 
 
@@ -61,6 +67,10 @@ def _slip(pdf: Paper, order: Order, *, shop: str, return_address: str) -> None:
         align="LRLL",
         size=10,
     )
+    if order.is_gift and order.gift_message:
+        pdf.ln(6)
+        pdf.use("", 12, INK)
+        pdf.multi_cell(0, 6, order.gift_message, align="L", new_x="LMARGIN", new_y="NEXT")
     if any(line.shipped_quantity for line in order.lines.all()):
         pdf.ln(2)
         pdf.sentence("The rest of this order was sent before.", colour=SOFT)
@@ -71,4 +81,4 @@ def _slip(pdf: Paper, order: Order, *, shop: str, return_address: str) -> None:
 
 def _all_text(order: Order) -> str:
     to = order.ship_to
-    return "".join([to.name, *to.lines, *(name_of(line) for line in order.lines.all())])
+    return "".join([to.name, *to.lines, order.gift_message or "", *(name_of(line) for line in order.lines.all())])

@@ -137,6 +137,8 @@ def _place_admitted(
             now=now,
             hold=terms.hold,
             vat_number=form.business_number(),
+            gift_message=form.cleaned_data["gift_message"],
+            order_note=form.cleaned_data["order_note"],
             terms_id=place.cleaned_data["terms"],
         )
     except TermsChanged as error:

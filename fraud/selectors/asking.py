@@ -118,7 +118,7 @@ def _expected(about: Subject) -> Mapping[str, str]:
         "billing_address": home,
         "near_home": home,
         "recipient": there,
-        "gift": there,
+        "gift": _join(there, f"message: {order.gift_message}" if order.gift_message else ""),
         "forwarder": there,
         "hurry": order.delivery_name,
         "past_order": _join(*about.past_goods),

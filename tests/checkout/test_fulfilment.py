@@ -220,6 +220,10 @@ def test_a_slip_shows_no_price(brush: Variant) -> None:
         line.unit_price, line.total = 7777, 23331  # another price makes the same slip
     ready[0].total = 9
     assert len(packing_slips_pdf(ready, shop="Ringback", return_address="")) == len(before)
+    ready[0].order_note = "For those who pack, not for the parcel."
+    assert len(packing_slips_pdf(ready, shop="Ringback", return_address="")) == len(before)
+    ready[0].gift_message = "Happy birthday!"
+    assert len(packing_slips_pdf(ready, shop="Ringback", return_address="")) > len(before)
 
 
 @pytest.mark.parametrize("right", ["ship_order", "view_orderaddress", "view_payment"])

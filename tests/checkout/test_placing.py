@@ -6,6 +6,7 @@ import uuid
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
@@ -281,3 +282,42 @@ def test_lines_delivery_and_tax_are_the_total_whatever_the_prices(
     assert quote.items == sum(price * quantity for price, quantity in prices)
     assert quote.total == quote.items + quote.delivery + quote.tax
     assert abs(quote.tax - (quote.items + delivery) * rate) <= Decimal("0.5")
+
+
+def test_words_for_a_gift_and_for_the_shop_go_with_the_order(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+) -> None:
+    said = {"is_gift": "on", "gift_message": "Happy birthday, Max!\r\nYours, <Dana>", "order_note": "The bell is broken."}
+
+    order = shopper.order(brush, 1, **ELSEWHERE, **said)
+
+    order = Order.objects.get(pk=order.pk)
+    assert (order.gift_message, order.order_note) == ("Happy birthday, Max!\nYours, <Dana>", "The bell is broken.")
+    page = shopper.client.get(f"/orders/{order.token}/").content.decode()
+    assert "Happy birthday, Max!<br>Yours, &lt;Dana&gt;" in page
+    assert "The bell is broken." in page
+    plain = Order.objects.values("gift_message", "order_note").query.get_compiler("default")
+    with connection.cursor() as cursor:
+        cursor.execute(*plain.as_sql())
+        assert all(str(value).startswith("v1.") for value in cursor.fetchone())
+
+
+@pytest.mark.parametrize(
+    ("said", "complaint"),
+    [
+        ({"gift_message": "Pay with 4242 4242 4242 4242", "is_gift": "on"}, "looks like a card number"),
+        ({"order_note": "4242424242424242"}, "looks like a card number"),
+        ({"gift_message": "x" * 401, "is_gift": "on"}, "at most 400 characters"),
+        ({"order_note": "x" * 501}, "at most 500 characters"),
+        ({"gift_message": "For you"}, "You wrote a message for a gift"),
+    ],
+)
+def test_words_that_cannot_be_kept_are_refused(
+    shopper: Shopper, brush: Variant, said: dict[str, str], complaint: str
+) -> None:
+    shopper.add(brush)
+
+    answer = shopper.review(**said)
+
+    assert answer.status_code == 422
+    assert complaint in answer.content.decode()
