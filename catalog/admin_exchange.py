@@ -22,8 +22,10 @@ from catalog.exchange import (
     plan_import,
 )
 from catalog.models import Product
+from store.audit import record
 from store.card_guard import GuardedForm
 from store.csv_files import csv_response
+from store.models import User
 
 # Shown of a long plan; all of it is carried out.
 MOST_SHOWN = 500
@@ -53,6 +55,8 @@ class Exchange(admin.ModelAdmin[Product]):
         """Every variant as a row."""
         if not request.user.has_perm("catalog.view_variant"):
             raise PermissionDenied
+        user = request.user if isinstance(request.user, User) else None
+        record(actor=user, action="catalogue.exported", fields=HEAD, request=request)
         return csv_response(name="catalogue", head=HEAD, rows=export_rows())
 
     def bring_in(self, request: HttpRequest) -> HttpResponse:

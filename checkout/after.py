@@ -47,13 +47,17 @@ class After:
 
 
 def look_after(order: Order, *, now: datetime) -> After | None:
-    """Say what comes after the parcel; None before it was sent. Needs the order's lines."""
-    if not order.is_shipped:
+    """Say what comes after the parcel; None before anything was sent. Needs the order's lines.
+
+    Opinions are asked for once all of it was sent.
+    """
+    if not order.is_shipped and not any(line.shipped_quantity for line in order.lines.all()):
         return None
     found = Return.objects.filter(order=order).prefetch_related("lines__line").order_by("-requested_at", "-pk")
     written = {review.product_id: review for review in Review.objects.filter(order=order)}
     opinions: dict[int, Opinion] = {}
-    for line in OrderLine.objects.filter(order=order).select_related("variant").order_by("pk"):
+    lines = OrderLine.objects.filter(order=order).select_related("variant").order_by("pk")
+    for line in lines if order.is_shipped else ():
         product_id = line.variant.product_id
         opinions.setdefault(product_id, Opinion(line, written.get(product_id)))
     return After(

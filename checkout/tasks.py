@@ -78,6 +78,7 @@ def prune() -> None:
     """Delete what nobody needs any more: jobs that are done, old events of the gateways."""
     from catalog.missed import prune_missed  # noqa: PLC0415
     from catalog.wishes import prune_wish_lists  # noqa: PLC0415
+    from checkout.services.purge import purge_withdrawals  # noqa: PLC0415
     from checkout.services.webhooks import prune_events  # noqa: PLC0415
     from store.jobs.recovery import prune_jobs  # noqa: PLC0415
     from store.jobs.schedules import record_run  # noqa: PLC0415
@@ -86,4 +87,5 @@ def prune() -> None:
     jobs, events = prune_jobs(now=now), prune_events(now=now)
     prune_missed(now=now)
     prune_wish_lists(now=now)
+    purge_withdrawals(now=now)
     record_run("prune", report=f"Deleted {jobs} finished jobs and {events} old gateway events.", now=now)

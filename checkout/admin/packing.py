@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,10 +14,14 @@ from django.http.response import HttpResponseBase
 from checkout.admin.access import allowed
 from checkout.models import Order
 from checkout.services.packing import CSV_HEAD, label_rows, part_for_packing
+from store.audit import record
 from store.csv_files import csv_response
+from store.staff.factors import staff_user
 
 # More pages than this are no batch that one person packs; it also bounds the work of one request.
 MOST = 200
+# What a slip says of a customer.
+SLIP_FIELDS = ("name", "line1", "line2", "city", "region", "postcode", "country")
 
 
 class PackingActions:
@@ -29,24 +34,28 @@ class PackingActions:
     @admin.action(description="Pick list (PDF)", permissions=["pack"])
     def pick_list(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
         """What to fetch from the shelves."""
-        return _answer(request, queryset, _pick_list)
+        return _answer(request, queryset, _pick_list, action="order.pick", fields=["sku", "units"])
 
     @admin.action(description="Packing slips (PDF)", permissions=["pack"])
     def packing_slips(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
         """A page for each parcel."""
-        return _answer(request, queryset, _slips)
+        return _answer(request, queryset, _slips, action="order.slip", fields=SLIP_FIELDS)
 
     @admin.action(description="Addresses for labels (CSV)", permissions=["pack"])
     def labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
         """For a carrier's program."""
-        return _answer(request, queryset, lambda orders: csv_response(name="labels", head=CSV_HEAD, rows=label_rows(orders)))
+        return _answer(request, queryset, _labels, action="order.label", fields=CSV_HEAD)
 
 
 def show_slip(request: HttpRequest, order: Order) -> HttpResponseBase | None:
     """The packing slip of one order, or None, and a word about why not."""
     allowed(request, "checkout.ship_order")
     allowed(request, "checkout.view_orderaddress")
-    return _answer(request, Order.objects.filter(pk=order.pk), _slips)
+    return _answer(request, Order.objects.filter(pk=order.pk), _slips, action="order.slip", fields=SLIP_FIELDS)
+
+
+def _labels(orders: list[Order]) -> HttpResponseBase:
+    return csv_response(name="labels", head=CSV_HEAD, rows=label_rows(orders))
 
 
 def _pick_list(orders: list[Order]) -> HttpResponse:
@@ -63,8 +72,14 @@ def _slips(orders: list[Order]) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, chosen: QuerySet[Order], make: Callable[[list[Order]], HttpResponseBase]
+    request: HttpRequest,
+    chosen: QuerySet[Order],
+    make: Callable[[list[Order]], HttpResponseBase],
+    *,
+    action: str,
+    fields: Sequence[str],
 ) -> HttpResponseBase | None:
+    """What `make` makes of the orders that may leave, with a row in the audit log for each of them."""
     if chosen.count() > MOST:
         messages.error(request, f"That is more than {MOST} orders. Nothing was made; choose fewer.")
         return None
@@ -77,7 +92,11 @@ def _answer(
     if not ready:
         messages.error(request, "None of the chosen orders may leave the house now. Nothing was made.")
         return None
-    return make(ready)
+    paper = make(ready)
+    with transaction.atomic():
+        for order in ready:
+            record(actor=staff_user(request), action=action, object=order, fields=fields, request=request)
+    return paper
 
 
 def _pdf(name: str, content: bytes) -> HttpResponse:

@@ -260,6 +260,9 @@ class OrderLine(models.Model):
     discount = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Minor units: its part of the coupon.")
     refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
     shipped_quantity = models.PositiveIntegerField(default=0, db_default=0, help_text="Units that have left.")
+    returned_quantity = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Units refunded that had come back while other parts were still to be sent."
+    )
 
     class Meta:
         constraints = [
@@ -270,6 +273,10 @@ class OrderLine(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(shipped_quantity__lte=F("quantity")), name="order_line_shipped_within_bought"
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_quantity__lte=F("refunded_quantity")) & Q(returned_quantity__lte=F("shipped_quantity")),
+                name="order_line_returned_was_sent_and_refunded",
             ),
             models.CheckConstraint(condition=Q(total=F("unit_price") * F("quantity")), name="order_line_total_adds_up"),
             models.CheckConstraint(condition=Q(discount__lte=F("total")), name="order_line_discount_within_total"),
@@ -295,11 +302,16 @@ class OrderLine(models.Model):
     @property
     def quantity_to_ship(self) -> int:
         """Units neither sent nor refunded, of an order not yet shipped: of a shipped one, refunded units were sent."""
-        return max(self.quantity - self.refunded_quantity - self.shipped_quantity, 0)
+        return max(self.quantity - (self.refunded_quantity - self.returned_quantity) - self.shipped_quantity, 0)
+
+    @property
+    def quantity_sent(self) -> int:
+        """Units that have left and for which no money went back, while other parts are still to be sent."""
+        return self.shipped_quantity - self.returned_quantity
 
     @property
     def quantity_refundable(self) -> int:
-        """Units that can be refunded now; needs `order`. What left in part comes back once the rest has left, too."""
+        """Units that can be refunded now; needs `order`. What left in part comes back by a return first."""
         return self.quantity_to_ship if self.order.is_released else self.quantity_left
 
 

@@ -106,6 +106,9 @@ class RefundLine(models.Model):
     quantity = models.PositiveIntegerField()
     amount = models.PositiveBigIntegerField(help_text="Minor units, before tax.")
     is_restocked = models.BooleanField(help_text="Sold again; otherwise these units are gone.")
+    was_sent = models.BooleanField(
+        default=False, db_default=False, help_text="It came back while other parts of the order were still to be sent."
+    )
 
     class Meta:
         constraints = [

@@ -7,17 +7,25 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from checkout import limits
-from checkout.models import Cart, Order
+from checkout.models import Cart, Order, Withdrawal
 from checkout.states import OrderStatus
 from store.throttle import forget_old_tries
 
 # Carts in one run; the next run goes on.
 BATCH = 2000
+# A withdrawal that no order fits, with whatever was typed. Long enough to be found when somebody asks what became of theirs.
+UNMATCHED_KEPT = timedelta(days=90)
 
 
 def purge(*, now: datetime) -> int:
     """Delete forgotten carts and idle counters; return how many rows that was. Called by the sweep."""
     return forget_old_tries(now=now) + purge_carts(now=now)
+
+
+def purge_withdrawals(*, now: datetime) -> int:
+    """Delete declarations that no order fits, once they are older than `UNMATCHED_KEPT`; return how many."""
+    unmatched = Withdrawal.objects.filter(outcome=Withdrawal.Outcome.UNMATCHED, order=None)
+    return unmatched.filter(declared_at__lt=now - UNMATCHED_KEPT).delete()[0]
 
 
 def purge_carts(*, now: datetime, batch: int = BATCH) -> int:

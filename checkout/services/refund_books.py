@@ -128,7 +128,10 @@ def book_failed(refund: Refund, *, problem: str, reference: str | None = None, n
         move_refund(refund, to=RefundStatus.FAILED, why=f"Refund of {refund.shown} refused.", now=now, **values)
         _change_figures(payment, refunding=-refund.amount)
         for line in refund.lines.all():
-            OrderLine.objects.filter(pk=line.line_id).update(refunded_quantity=F("refunded_quantity") - line.quantity)
+            less = {"returned_quantity": F("returned_quantity") - line.quantity} if line.was_sent else {}
+            OrderLine.objects.filter(pk=line.line_id).update(
+                refunded_quantity=F("refunded_quantity") - line.quantity, **less
+            )
         if refund.origin == Refund.Origin.GIVE_BACK:
             return  # what is still to be given back is asked for anew
         raise_alert(
@@ -293,11 +296,16 @@ def _change_figures(payment: Payment, *, refunded: int = 0, refunding: int = 0) 
 
 def _move_goods(refund: Refund, *, now: datetime) -> None:
     """Put on sale again what is to be; of an order not yet shipped, the rest leaves the shop for good. Once per refund."""
-    lines = list(refund.lines.select_related("line"))
+    every = list(refund.lines.select_related("line"))
+    # Of an order sent in part, what came back is in the shop already, and held for nobody.
+    here = {line.line.variant_id: line.quantity for line in every if line.was_sent and line.is_restocked}
+    lines = [line for line in every if not line.was_sent]
     restocked = {line.line.variant_id: line.quantity for line in lines if line.is_restocked}
     gone = {line.line.variant_id: line.quantity for line in lines if not line.is_restocked}
     status = Order.objects.select_for_update().values_list("status", flat=True).get(pk=refund.payment.order_id)
     cause = f"refund:{refund.pk}"
+    if here:
+        return_stock(quantities=here, cause=cause, now=now)
     if status in HOLDING:
         if restocked:
             release_stock(quantities=restocked, cause=cause, now=now)

@@ -75,11 +75,13 @@ def find_refundable_payment(order_id: uuid.UUID) -> Payment | None:
     )
 
 
-def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: int, other: int) -> RefundQuote:
+def quote_refund(
+    *, payment: Payment, lines: Sequence[LineToRefund], delivery: int, other: int, is_return: bool = False
+) -> RefundQuote:
     """Work out what these lines, this much of the delivery and any `other` amount come to with their tax.
 
     The tax of all refunds together is rounded once, as the order's was, so that refunds of everything add up to the order's
-    total. Raises UnableToRefund; changes nothing.
+    total. `is_return`: the units had left and are here again. Raises UnableToRefund; changes nothing.
     """
     order = payment.order
     if lines and order.status not in WITH_GOODS:
@@ -91,7 +93,7 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
     amounts: dict[int, int] = {}
     for wanted in lines:
         line = bought.get(wanted.line_id)
-        if line is None or wanted.quantity > line.quantity_refundable:
+        if line is None or wanted.quantity > _most(line, is_return=is_return):
             raise UnableToRefund("Fewer units are left to refund than you asked for. Nothing was refunded; look again.")
         # All units refunded so far together, less what went back for them: parts add up to what was paid, to the last unit.
         units = line.refunded_quantity + wanted.quantity
@@ -114,6 +116,10 @@ def quote_refund(*, payment: Payment, lines: Sequence[LineToRefund], delivery: i
         shown, rest = format_money(quote.total, payment.currency), format_money(quote.left, payment.currency)
         raise UnableToRefund(f"That comes to {shown}, and only {rest} is left to refund. Nothing was refunded.")
     return quote
+
+
+def _most(line: OrderLine, *, is_return: bool) -> int:
+    return line.quantity_sent if is_return and line.order.is_released else line.quantity_refundable
 
 
 def left_of_delivery(payment: Payment) -> int:
@@ -149,7 +155,8 @@ def request_refund(
         with transaction.atomic():
             payment = Payment.objects.select_for_update().get(pk=payment.pk)
             payment.order = Order.objects.select_for_update().get(pk=order_id)
-            quote = quote_refund(payment=payment, lines=lines, delivery=delivery, other=other)
+            is_return = Return.objects.filter(refund_token=token).exists()
+            quote = quote_refund(payment=payment, lines=lines, delivery=delivery, other=other, is_return=is_return)
             if quote.total != expected_total:
                 raise UnableToRefund(
                     "What is left to refund has changed since you looked. Nothing was refunded; look again."
@@ -170,7 +177,8 @@ def request_refund(
             if payment.status not in REFUNDABLE_PAYMENTS:
                 raise UnableToRefund(why_not_refundable(order_id))
             refund_books.set_aside(payment, refund, now=now)
-            _take_lines(refund, lines, amounts=quote.amounts)
+            was_sent = is_return and payment.order.is_released
+            _take_lines(refund, lines, amounts=quote.amounts, was_sent=was_sent)
             _check_return(token, order_id=order_id)
     except MoreThanIsLeft as error:
         raise UnableToRefund("Less is left to refund than you asked for. Nothing was refunded; look again.") from error
@@ -269,11 +277,12 @@ def _handle_refusal(refund: Refund, error: GatewayError, *, now: datetime) -> No
             refund_books.book_failed(refund, problem=str(error), now=now)
 
 
-def _take_lines(refund: Refund, lines: Sequence[LineToRefund], *, amounts: Mapping[int, int]) -> None:
+def _take_lines(refund: Refund, lines: Sequence[LineToRefund], *, amounts: Mapping[int, int], was_sent: bool) -> None:
     """Reserve the units, so that none is refunded twice. Inside the transaction, under the payment's lock."""
     for wanted in sorted(lines, key=lambda line: line.line_id):
         line = OrderLine.objects.filter(pk=wanted.line_id, quantity__gte=F("refunded_quantity") + wanted.quantity)
-        if line.update(refunded_quantity=F("refunded_quantity") + wanted.quantity) != 1:
+        more = {"returned_quantity": F("returned_quantity") + wanted.quantity} if was_sent else {}
+        if line.update(refunded_quantity=F("refunded_quantity") + wanted.quantity, **more) != 1:
             raise MoreThanIsLeft
         RefundLine.objects.create(
             refund=refund,
@@ -281,6 +290,7 @@ def _take_lines(refund: Refund, lines: Sequence[LineToRefund], *, amounts: Mappi
             quantity=wanted.quantity,
             amount=amounts[wanted.line_id],
             is_restocked=wanted.is_restocked,
+            was_sent=was_sent,
         )
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
-from checkout.models import Mail, Order, OrderLine, Refund, Return, ReturnEvent, ReturnLine
+from checkout.models import Mail, Order, OrderLine, Refund, Return, ReturnEvent, ReturnLine, Shipment
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, move_return
 from checkout.services.refunds import (
@@ -27,7 +27,7 @@ from checkout.services.refunds import (
     request_refund,
     why_not_refundable,
 )
-from checkout.states import OPEN_RETURNS, OrderStatus, ReturnStatus
+from checkout.states import OPEN_RETURNS, ReturnStatus
 from store.models import User
 
 # Whoever has asked this often about one order is better rung than answered by a form.
@@ -57,11 +57,12 @@ class Returnable:
 
 
 def find_returnable(order: Order, *, now: datetime) -> Returnable:
-    """Say what a shopper may ask to return. Shipped is the last state of an order, so its moment is that of shipping."""
+    """Say what a shopper may ask to return: what has left, whether or not the rest has."""
     call_us = f"Please call us on {settings.SHOP_PHONE}: we will find a way."
-    if order.status != OrderStatus.SHIPPED:
+    sent_at = _sent_at(order)
+    if sent_at is None:
         return Returnable(why_not="Things can be returned once they were sent.")
-    until = order.status_at + timedelta(days=settings.RETURN_DAYS)
+    until = sent_at + timedelta(days=settings.RETURN_DAYS)
     if now > until:
         why_not = f"Things can be returned for {settings.RETURN_DAYS} days after we sent them, and these days are over."
         return Returnable(until=until, why_not=f"{why_not} If something is broken, {call_us[0].lower()}{call_us[1:]}")
@@ -72,6 +73,15 @@ def find_returnable(order: Order, *, now: datetime) -> Returnable:
         return Returnable(until=until, why_not=f"We have had many returns of this order. {call_us}")
     lines = tuple((line, left) for line, left in units_left(order) if left > 0)
     return Returnable(lines=lines, until=until, why_not="" if lines else "Everything of this order is on its way back.")
+
+
+def _sent_at(order: Order) -> datetime | None:
+    """When the last part left so far. Shipped is the last state of an order, so its moment is that of shipping."""
+    if order.is_shipped:
+        return order.status_at
+    if not order.is_released:
+        return None
+    return Shipment.objects.filter(order=order).order_by("-shipped_at").values_list("shipped_at", flat=True).first()
 
 
 def request_return(
@@ -155,7 +165,8 @@ def quote_return(*, found: Return, lines: Sequence[LineToRefund], with_delivery:
     arrived = {row.line_id: row.arrived for row in found.lines.all()}
     if any(wanted.quantity > arrived.get(wanted.line_id, 0) for wanted in lines):
         raise UnableToRefund("Fewer units arrived than you want to refund. Nothing was refunded.")
-    return quote_refund(payment=payment, lines=lines, delivery=left_of_delivery(payment) if with_delivery else 0, other=0)
+    delivery = left_of_delivery(payment) if with_delivery else 0
+    return quote_refund(payment=payment, lines=lines, delivery=delivery, other=0, is_return=True)
 
 
 def refund_return(
@@ -219,10 +230,10 @@ def _move(return_id: uuid.UUID, *, to: ReturnStatus, by: User, why: str, now: da
 
 
 def units_left(order: Order) -> list[tuple[OrderLine, int]]:
-    """Each line with the units that are neither refunded nor on their way back."""
+    """Each line with the units that are neither refunded nor on their way back; of an order sent in part, of what left."""
     open_lines = ReturnLine.objects.filter(of__order=order, of__status__in=OPEN_RETURNS)
     promised = {row["line"]: row["units"] for row in open_lines.values("line").annotate(units=Sum("quantity"))}
     return [
-        (line, line.quantity_left - promised.get(line.pk, 0))
+        (line, (line.quantity_sent if order.is_released else line.quantity_left) - promised.get(line.pk, 0))
         for line in OrderLine.objects.filter(order=order).order_by("pk")
     ]

@@ -9,14 +9,15 @@ Sources: Directive 2011/83/EU, art. 9 (14 days from receipt), 11 (by any clear s
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from checkout import limits
 from checkout.finding import NUMBER, read_term
-from checkout.models import Alert, Mail, Order, Return, ReturnEvent, ReturnLine, Shipment, Withdrawal
+from checkout.models import Alert, DeliveryProof, Mail, Order, Return, ReturnEvent, ReturnLine, Shipment, Withdrawal
 from checkout.services.alerts import tell
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.jobs import claim, put_off
@@ -52,11 +53,31 @@ def declare_withdrawal(*, number: str, email: str, attempt: uuid.UUID, address: 
 def last_moment(order: Order) -> datetime | None:
     """Until when one can withdraw from a shipped order; None before it was sent: the period has not begun.
 
-    The period begins with receipt, of which the shop does not hear, so the longest way of a parcel is added to shipping.
+    The period begins with receipt; of goods that came in several parts, with that of the last (Directive 2011/83/EU,
+    art. 9(2)(b)(i)). It ends with the last hour of its last day, and the day of receipt does not count (recital 41 and
+    Regulation 1182/71, art. 3). Where staff have written down when the last part came, by the shop's own days; otherwise the
+    longest way of a parcel is added to the moment of shipping.
     """
     if not order.is_shipped:
         return None
-    return order.status_at + timedelta(days=settings.TRAVEL_DAYS + settings.WITHDRAWAL_DAYS)
+    came_at = _came_at(order)
+    if came_at is None:
+        return order.status_at + timedelta(days=settings.TRAVEL_DAYS + settings.WITHDRAWAL_DAYS)
+    zone = ZoneInfo(settings.SHOP_TIME_ZONE)
+    last_day = came_at.astimezone(zone).date() + timedelta(days=settings.WITHDRAWAL_DAYS)
+    return datetime.combine(last_day, time.max, tzinfo=zone)
+
+
+def _came_at(order: Order) -> datetime | None:
+    """When the last part came, as far as is known. A wrong entry is followed by a right one: the newest counts.
+
+    One from before the last part had left is of an earlier part, and says nothing of this one.
+    """
+    proof = DeliveryProof.objects.filter(order=order).order_by("-noted_at").first()
+    last = Shipment.objects.filter(order=order).order_by("-shipped_at").first()
+    if proof is None or (last is not None and proof.delivered_at < last.shipped_at):
+        return None
+    return proof.delivered_at
 
 
 def follow_up_withdrawal(*, withdrawal_id: uuid.UUID, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from checkout.services.packing_pdf import packing_slips_pdf
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
 from checkout.services.release import release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
+from store.audit.models import AuditRow
 from store.models import User
 from tests.checkout.scenes import look, mails, quickly_on_hold, refund_by_hand, snapshot, states, stock
 from tests.checkout.together import together
@@ -206,6 +207,12 @@ def test_papers_are_made_of_what_may_leave_and_name_the_others(brush: Variant, s
     assert rows[0]["name"] == "'=cmd|calc"
     for action in ("pick_list", "packing_slips"):
         assert make(action).startswith(b"%PDF-")
+    taken = AuditRow.objects.filter(object_type="checkout.Order").values_list("action", "object_id")
+    papers = ("order.label", "order.pick", "order.slip")
+    assert sorted(taken) == sorted((paper, str(order.pk)) for paper in papers for order in (first, second))
+    told = " ".join(AuditRow.objects.values_list("field_names", flat=True))
+    assert "postcode" in told
+    assert "calc" not in told  # names of fields, never what stands in them
     page = packer.get(reverse("admin:checkout_order_changelist")).content.decode()
     assert f"nothing left to send: {held.number}." in page
 

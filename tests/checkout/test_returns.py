@@ -17,9 +17,11 @@ from pytest_django import Settings
 
 from catalog.models import Variant
 from checkout.admin.returns import BUTTONS
+from checkout.invariants import check_money
 from checkout.models import Mail, Order, OrderLine, Refund, Return
 from checkout.services.mails import build_mail
 from checkout.services.release import release_order
+from checkout.services.returns import find_returnable
 from checkout.services.shipping import ship_order
 from checkout.services.sweep import sweep_payments
 from store.erasure import erase_customer
@@ -193,6 +195,31 @@ def test_units_on_their_way_back_or_refunded_cannot_be_asked_for_again(sent: Ord
     page = Client().post(f"/orders/{sent.token}/return/", asked(sent, 1))
     assert "Everything of this order is on its way back" in page.content.decode()
     assert Return.objects.count() == 1
+
+
+def test_what_was_sent_in_part_comes_back_before_the_rest_has_left(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, _ = quickly_on_hold(brush, sandbox)
+    release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
+    line = order.lines.get().pk
+    assert "once they were sent" in Client().get(f"/orders/{order.token}/return/").content.decode()
+    ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now(), units={line: 1})
+    before = stock(brush)
+    assert Client().post(f"/orders/{order.token}/return/", asked(order, 2)).status_code == 422  # one has left
+    found = ask(order, 1)
+    client = staff("handle_return", "refund_order")
+    press(client, found, "approve", answer="Send it.")
+    press(client, found, "receive", **{f"arrived_{found.lines.get().pk}": "1"})
+    row = found.lines.get().pk
+    quoted = press(client, found, "quote", **{f"units_{row}": "1", f"restock_{row}": "on"})
+    press(client, found, "refund", **hidden(quoted))
+    found.refresh_from_db()
+    assert found.is_refunded
+    kept = order.lines.get()
+    assert (kept.refunded_quantity, kept.returned_quantity, kept.shipped_quantity, kept.quantity_to_ship) == (1, 1, 1, 1)
+    assert stock(brush) == (before[0] + 1, before[1])  # on the shelf again; the other is still held
+    assert ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="2", now=timezone.now()).is_shipped
+    assert [left for _, left in find_returnable(Order.objects.get(), now=timezone.now()).lines] == [1]
+    assert check_money() == []
 
 
 def test_no_button_moves_anything_without_its_right(sent: Order) -> None:

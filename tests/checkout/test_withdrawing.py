@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -16,11 +17,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from catalog.models import Variant
-from checkout.models import Alert, Mail, Order, Payment, Refund, Return, Withdrawal
+from checkout.models import Alert, DeliveryProof, Mail, Order, Payment, Refund, Return, Shipment, Withdrawal
+from checkout.services.purge import purge_withdrawals
 from checkout.services.release import release_order
 from checkout.services.shipping import ship_order
 from checkout.services.sweep import sweep_payments
-from checkout.services.withdrawing import follow_up_withdrawal
+from checkout.services.withdrawing import follow_up_withdrawal, last_moment
 from tests.checkout.scenes import alerts, books, mails, quickly_on_hold, states, stock
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -164,6 +166,35 @@ def test_the_period_ends_after_the_longest_way_and_its_days(
     )
     assert follow_up_withdrawal(withdrawal_id=again.pk, now=timezone.now() + timedelta(seconds=1))
     assert Withdrawal.objects.get(pk=again.pk).outcome == "return"
+
+
+def test_the_period_counts_from_the_day_on_which_the_last_part_came(brush: Variant, settings: Settings) -> None:
+    settings.WITHDRAWAL_DAYS, settings.TRAVEL_DAYS, settings.SHOP_TIME_ZONE = 14, 7, "America/New_York"
+    zone = ZoneInfo("America/New_York")
+    noon = datetime(2026, 3, 2, 17, tzinfo=UTC)
+    order = make_order(variant=brush, status="shipped", payment_status="captured", placed_at=noon)
+    Order.objects.filter(pk=order.pk).update(status_at=noon)
+    Shipment.objects.create(order=order, shipped_at=noon)
+    order.refresh_from_db()
+    assert last_moment(order) == noon + timedelta(days=21)
+    for delivered_at, until in (
+        (noon - timedelta(hours=1), noon + timedelta(days=21)),  # of an earlier part
+        (noon + timedelta(days=2), datetime(2026, 3, 18, 23, 59, 59, 999999, tzinfo=zone)),  # over a clock change
+    ):
+        DeliveryProof.objects.create(order=order, delivered_at=delivered_at, noted_at=timezone.now())
+        assert last_moment(order) == until
+
+
+def test_what_fits_no_order_is_forgotten_in_the_end(brush: Variant) -> None:
+    now = timezone.now()
+    rows = {
+        (outcome, days): Withdrawal.objects.create(
+            attempt=uuid.uuid4(), number="R", email="x@b.example", outcome=outcome, declared_at=now - timedelta(days=days)
+        ).pk
+        for outcome, days in (("unmatched", 91), ("unmatched", 89), ("late", 91))
+    }
+    assert purge_withdrawals(now=now) == 1
+    assert set(Withdrawal.objects.values_list("pk", flat=True)) == {rows["unmatched", 89], rows["late", 91]}
 
 
 def test_too_many_are_refused_with_another_way(settings: Settings) -> None:
