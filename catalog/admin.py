@@ -18,6 +18,7 @@ from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantF
 from catalog.admin_prices import PriceChangeAdmin, PriceRowAdmin
 from catalog.admin_repricing import Repricer
 from catalog.admin_stock import VariantAdmin
+from catalog.admin_texts import CategoryTextInline, PhraseAdmin, PictureTextAdmin, ProductTextInline
 from catalog.categories import place_category
 from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
@@ -30,6 +31,8 @@ __all__ = [
     "AttributeAdmin",
     "CategoryAdmin",
     "MissedSearchAdmin",
+    "PhraseAdmin",
+    "PictureTextAdmin",
     "PriceChangeAdmin",
     "PriceRowAdmin",
     "ProductAdmin",
@@ -49,6 +52,7 @@ class CategoryAdmin(admin.ModelAdmin[Category]):
     """Shelves, in the order of their addresses."""
 
     form = CategoryForm
+    inlines = (CategoryTextInline,)
     list_display = ("name", "path", "position")
     list_editable = ("position",)
     search_fields = ("name", "path")
@@ -107,7 +111,7 @@ class ProductAdmin(Exchange, Repricer):
     """Products with their variants and pictures."""
 
     form = ProductForm
-    inlines = (VariantInline, PictureInline, ProductAttributeInline)
+    inlines = (VariantInline, PictureInline, ProductTextInline, ProductAttributeInline)
     list_display = ("thumbnail", "name", "brand", "category", "from_price", "available", "is_featured", "is_active")
     list_display_links = ("name",)
     list_filter = ("is_active", "is_featured", "category")

@@ -15,7 +15,8 @@ class CatalogConfig(AppConfig):
         from catalog import triggers  # noqa: PLC0415 - models are not ready when this module is read
         from catalog.attributes import forget_attributes  # noqa: PLC0415 - same
         from catalog.facts import tell_of_stock  # noqa: PLC0415 - same
-        from catalog.models import Attribute, AttributeChoice  # noqa: PLC0415 - same
+        from catalog.models import Attribute, AttributeChoice, Phrase  # noqa: PLC0415 - same
+        from catalog.saying import forget_phrases  # noqa: PLC0415 - same
         from catalog.wishes import keep_wishes_after_log_in  # noqa: PLC0415 - same
         from store.signals import facts_wanted  # noqa: PLC0415 - same
 
@@ -25,3 +26,5 @@ class CatalogConfig(AppConfig):
         for model in (Attribute, AttributeChoice):
             for signal in (post_save, post_delete):
                 signal.connect(forget_attributes, sender=model, dispatch_uid=f"catalog.forget_{model.__name__}")
+        for signal in (post_save, post_delete):
+            signal.connect(forget_phrases, sender=Phrase, dispatch_uid="catalog.forget_phrases")

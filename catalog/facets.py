@@ -20,6 +20,7 @@ from catalog.attributes import AttributeBook, Known
 from catalog.filters import Filters, Pairs, write_number
 from catalog.models import Attribute
 from catalog.models.product import ProductQuerySet
+from catalog.saying import say
 from store.money import decimals, format_money
 
 # Counting more than this for every facet takes longer than a page may; above it values are shown without numbers.
@@ -224,7 +225,7 @@ def _attribute(known: Known, counts: Counts, filters: Filters) -> Facet | None:
         bounds = ["" if bound is None else write_number(bound) for bound in (low, high)]
         return Facet(
             known.code,
-            f"{known.name} ({known.unit})" if known.unit else known.name,
+            f"{say(known.name)} ({say(known.unit)})" if known.unit else say(known.name),
             is_range=True,
             low=bounds[0],
             high=bounds[1],
@@ -239,11 +240,11 @@ def _attribute(known: Known, counts: Counts, filters: Filters) -> Facet | None:
         )
     chosen = filters.choices.get(known.code, ())
     values = [
-        FacetValue(choice.slug, choice.name, _shown(found.get(str(choice.pk), 0), counts), choice.slug in chosen)
+        FacetValue(choice.slug, say(choice.name), _shown(found.get(str(choice.pk), 0), counts), choice.slug in chosen)
         for choice in known.choices.values()
         if counts.total is None or str(choice.pk) in found or choice.slug in chosen
     ]
-    return Facet(known.code, known.name, values) if len(values) >= _TWO or chosen else None
+    return Facet(known.code, say(known.name), values) if len(values) >= _TWO or chosen else None
 
 
 def _shown(number: int, counts: Counts) -> int | None:
@@ -261,13 +262,13 @@ def lay_out_chips(filters: Filters, *, book: AttributeBook) -> list[Chip]:
     if filters.in_stock:
         chips.append(Chip(_("In stock now"), filters.without("stock").pairs()))
     for code, slugs in filters.choices.items():
-        chips += [Chip(book.by_code[code].choices[slug].name, filters.without(code, slug).pairs()) for slug in slugs]
+        chips += [Chip(say(book.by_code[code].choices[slug].name), filters.without(code, slug).pairs()) for slug in slugs]
     for code, flag in filters.flags.items():
-        chips.append(Chip(f"{book.by_code[code].name}: {_('yes') if flag else _('no')}", filters.without(code).pairs()))
+        chips.append(Chip(f"{say(book.by_code[code].name)}: {_('yes') if flag else _('no')}", filters.without(code).pairs()))
     for code, bounds in filters.ranges.items():
         known = book.by_code[code]
-        low, high = (None if bound is None else f"{write_number(bound)} {known.unit}".strip() for bound in bounds)
-        chips.append(Chip(f"{known.name} {_range_words(low, high)}", filters.without(code).pairs()))
+        low, high = (None if bound is None else f"{write_number(bound)} {say(known.unit)}".strip() for bound in bounds)
+        chips.append(Chip(f"{say(known.name)} {_range_words(low, high)}", filters.without(code).pairs()))
     return chips
 
 

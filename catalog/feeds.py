@@ -38,18 +38,18 @@ class NewProducts(Feed[Product, None]):
 
     def items(self) -> list[Product]:
         """The newest first."""
-        return list(Product.objects.listed().order_by("-created_at", "-pk")[:NEWEST])
+        return list(Product.objects.listed().spoken(also=["tagline"]).order_by("-created_at", "-pk")[:NEWEST])
 
     def item_title(self, item: Product) -> str:
         """Its name, and from what it costs."""
         if item.price_from is None:
-            return item.name
+            return item.shown_name
         price = format_money(item.price_from, settings.SHOP_CURRENCY)
-        return _("{product}, from {price}").format(product=item.name, price=price)
+        return _("{product}, from {price}").format(product=item.shown_name, price=price)
 
     def item_description(self, item: Product) -> str:
         """Its one line."""
-        return item.tagline
+        return item.shown_tagline
 
     def item_pubdate(self, item: Product) -> datetime:
         """When it came."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from catalog.models import Variant
+from catalog.saying import say
 
 type OptionTypes = list[tuple[str, list[str]]]
 # A table needs a way down and a way across.
@@ -88,11 +89,11 @@ def build_matrix(variants: Sequence[Variant], *, option_types: OptionTypes) -> M
         )
 
     return Matrix(
-        down=" / ".join(names_down),
-        across=across,
-        columns=[Value(name, is_sold_out(column=name)) for name in columns],
+        down=" / ".join(say(name) for name in names_down),
+        across=say(across),
+        columns=[Value(say(name), is_sold_out(column=name)) for name in columns],
         rows=[
-            Row(Value(row, is_sold_out(row=row)), [(column, places.get((row, column))) for column in columns])
+            Row(Value(say(row), is_sold_out(row=row)), [(say(column), places.get((row, column))) for column in columns])
             for row in down
         ],
     )

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from catalog.kept import Kept
-from catalog.models import Category, OldAddress, Picture, Product, Variant
+from catalog.models import Category, OldAddress, Picture, Product, ProductText, Variant
 from catalog.models.product import FRONT, ProductQuerySet
 from store.language import current_language, speaking
 
@@ -28,6 +28,7 @@ class Shelf:
 
     category: Category
     url: str
+    language: str = settings.LANGUAGE_CODE
     children: list[Shelf] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -37,8 +38,13 @@ class Shelf:
 
     @property
     def name(self) -> str:
-        """The category's name."""
-        return self.category.name
+        """The category's name, in the language of the tree."""
+        return vars(self.category).get(f"name_{self.language}") or self.category.name
+
+    @property
+    def blurb(self) -> str:
+        """What is on it, in the language of the tree."""
+        return vars(self.category).get(f"blurb_{self.language}") or self.category.blurb
 
     @property
     def family(self) -> list[int]:
@@ -67,7 +73,12 @@ class CategoryTree:
 
 def _read_trees() -> dict[str, CategoryTree]:
     # From the primary: kept for a minute, an old tree from a replica would be old for all that time.
-    categories = list(Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name"))
+    rows = Category.objects.using(DEFAULT_DB_ALIAS).order_by("position", "name")
+    for code, _ in settings.LANGUAGES[1:]:
+        said = {f"said_{code}": FilteredRelation("texts", condition=Q(texts__language=code))}
+        words = {f"{column}_{code}": F(f"said_{code}__{column}") for column in ("name", "blurb")}
+        rows = rows.annotate(**said, **words)
+    categories = list(rows)
     trees = {}
     for code, _ in settings.LANGUAGES:
         with speaking(code):  # its addresses are in the language, too
@@ -76,7 +87,7 @@ def _read_trees() -> dict[str, CategoryTree]:
 
 
 def _build_tree(categories: list[Category]) -> CategoryTree:
-    shelves = {row.pk: Shelf(row, url=row.get_absolute_url()) for row in categories}
+    shelves = {row.pk: Shelf(row, url=row.get_absolute_url(), language=current_language()) for row in categories}
     roots: list[Shelf] = []
     for shelf in shelves.values():
         parent_pk = shelf.category.parent_id
@@ -103,7 +114,8 @@ def with_cards(products: ProductQuerySet) -> ProductQuerySet:
     offers = Variant.objects.active().only("product_id", "price", "on_hand", "held")
     front = {f"front_{name}": F(f"front__{name}") for name in FRONT}
     return (
-        products.defer("description", "facts", "option_types")
+        products.spoken()
+        .defer("description", "facts", "option_types")
         .annotate(front=FilteredRelation("pictures", condition=Q(pictures__position=0)), **front)
         .prefetch_related(Prefetch("variants", offers, to_attr=CARD_VARIANTS))
     )
@@ -122,12 +134,33 @@ def scenes(*, products: Iterable[Product]) -> list[tuple[Product, Picture]]:
     return [(product, picture) for product, picture in pairs if picture is not None]
 
 
+def spoken_pictures() -> QuerySet[Picture]:
+    """Pictures with what they show in the language that is spoken, by a join."""
+    language = current_language()
+    if language == settings.LANGUAGE_CODE:
+        return Picture.objects.all()
+    text = FilteredRelation("texts", condition=Q(texts__language=language))
+    return Picture.objects.annotate(spoken_text=text, spoken_alt=F("spoken_text__alt"))
+
+
+def spoken_with_lines(product: str) -> list[Prefetch[str, QuerySet[ProductText], str]]:
+    """What to prefetch so that lines (of a cart) name their products in the language that is spoken; one query, or none.
+
+    `product` is the path to the product: "variant__product".
+    """
+    language = current_language()
+    if language == settings.LANGUAGE_CODE:
+        return []
+    return [Prefetch(f"{product}__texts", ProductText.objects.filter(language=language), to_attr="spoken_texts")]
+
+
 def product_page(*, slug: str) -> Product | None:
     """Everything a product's page shows, in three queries; None when no shopper may see it."""
     offers = Variant.objects.active().order_by("position", "pk")
-    pictures = Picture.objects.order_by("position")
+    pictures = spoken_pictures().order_by("position")
     return (
         Product.objects.listed()
+        .spoken(also=("tagline", "description"))
         .prefetch_related(
             Prefetch("variants", offers, to_attr=PAGE_VARIANTS), Prefetch("pictures", pictures, to_attr=PAGE_PICTURES)
         )
@@ -187,4 +220,8 @@ def company(*, product: Product, seen: list[int], limit: int) -> Company:
 def variants_for_lines(*, variant_ids: Iterable[int]) -> dict[int, Variant]:
     """Everything a cart or order line shows, by variant id: product and its first picture, in two queries."""
     first_picture = Prefetch("product__pictures", Picture.objects.filter(position=0), to_attr=CARD_PICTURES)
-    return Variant.objects.select_related("product").prefetch_related(first_picture).in_bulk(list(variant_ids))
+    return (
+        Variant.objects.select_related("product")
+        .prefetch_related(first_picture, *spoken_with_lines("product"))
+        .in_bulk(list(variant_ids))
+    )

@@ -45,15 +45,15 @@ def describe_product(product: Product, *, origin: str, reviews: Reviews | None) 
     found: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "name": product.name,
-        "description": product.tagline or product.description[:300],
+        "name": product.shown_name,
+        "description": product.shown_tagline or product.shown_description[:300],
         "url": url,
         "image": [_absolute(picture.largest, origin) for picture in product.page_pictures],
         "offers": [
             {
                 "@type": "Offer",
                 "sku": variant.sku,
-                "name": variant.label or product.name,
+                "name": variant.shown_label or product.shown_name,
                 "url": f"{url}?sku={variant.sku}" if len(product.page_variants) > 1 else url,
                 "price": f"{to_major(variant.price):.{decimals(settings.SHOP_CURRENCY)}f}",
                 "priceCurrency": settings.SHOP_CURRENCY,

@@ -40,10 +40,11 @@ def suggest(text: str) -> list[Suggestion]:
         for _, shelf in sorted(selectors.category_tree().by_path.items())
         if all(any(part.startswith(word) for part in words_of(shelf.name)) for word in words)
     ][:MOST_SHELVES]
-    products = list(named_like(words, among=Product.objects.listed()).only("name", "slug")[:LOOKED_AT])
-    products.sort(key=lambda product: (not product.name.lower().startswith(words[0]), len(product.name), product.name))
-    named = {product.name: Suggestion(product.name, product.get_absolute_url(), "product") for product in reversed(products)}
-    return [*shelves, *[named[name] for name in dict.fromkeys(product.name for product in products)]][:MOST]
+    products = list(named_like(words, among=Product.objects.listed()).spoken().only("name", "slug")[:LOOKED_AT])
+    pages = [(product.shown_name, product.get_absolute_url()) for product in products]
+    pages.sort(key=lambda page: (not page[0].lower().startswith(words[0]), len(page[0]), page[0]))
+    named = {name: Suggestion(name, url, "product") for name, url in reversed(pages)}
+    return [*shelves, *[named[name] for name in dict.fromkeys(name for name, _ in pages)]][:MOST]
 
 
 @require_safe

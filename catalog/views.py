@@ -14,6 +14,7 @@ from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
 from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
+from catalog.saying import say
 from catalog.seen import is_asked_for, note_seen, read_seen
 from catalog.structured import as_script, describe_product, describe_trail
 from store.replica import from_replica
@@ -128,7 +129,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": trail,
         "current_top": trail[0].pk if trail else None,
         "chosen_pk": chosen[0].pk if chosen else None,
-        "choice_name": _(" and ").join(name for name, _values in option_types) or _("Which one"),
+        "facts": [(say(str(label)), say(str(value))) for label, value in found.facts],
+        "choice_name": _(" and ").join(say(name) for name, _values in option_types) or _("Which one"),
         "matrix": build_matrix(variants, option_types=option_types),
         "has_price_range": len({variant.price for variant in variants}) > 1,
         "is_sold_out": not on_shelf,
@@ -140,7 +142,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "structured": as_script(
             [
                 describe_product(found, origin=origin, reviews=reviews),
-                describe_trail(trail, origin=origin, name=found.name, url=found.get_absolute_url()),
+                describe_trail(trail, origin=origin, name=found.shown_name, url=found.get_absolute_url()),
             ]
         ),
         "origin": origin,

@@ -14,12 +14,13 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.models import StockWait, Variant
+from catalog.selectors import spoken_with_lines
 from catalog.tasks import send_wait_mail
 from store.blind_index import blind_index
 from store.language import current_language, speaking
@@ -81,7 +82,8 @@ def find_wait(*, pk: uuid.UUID, proof: str, now: datetime) -> StockWait:
         _signer.unsign(f"{pk}:{proof}")
     except BadSignature:
         raise NobodyWaits from None
-    wait = StockWait.objects.select_related("variant__product").filter(pk=pk).first()
+    same = StockWait.objects.select_related("variant__product").prefetch_related(*spoken_with_lines("variant__product"))
+    wait = same.filter(pk=pk).first()
     if wait is None or (wait.confirmed_at is None and wait.asked_at <= now - CONFIRM_WITHIN):
         raise NobodyWaits
     return wait
@@ -143,9 +145,10 @@ def _send(wait: StockWait, template: str) -> bool:
 
 
 def _write(wait: StockWait, template: str) -> EmailMultiAlternatives:
+    prefetch_related_objects([wait], *spoken_with_lines("variant__product"))
     product = wait.variant.product
     subject = _("Shall we tell you? {product}") if template == "back_in_stock_confirm" else _("{product} is back")
-    subject = subject.format(product=product.name)
+    subject = subject.format(product=product.shown_name)
     context = {
         "subject": subject,
         "product": product,

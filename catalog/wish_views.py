@@ -78,7 +78,7 @@ def change(request: HttpRequest) -> HttpResponse:
             ),
         )
         return redirect("catalog:wish-list")
-    messages.success(request, _("{product} is on your wish list.").format(product=product.name))
+    messages.success(request, _("{product} is on your wish list.").format(product=product.shown_name))
     response = redirect(product.get_absolute_url())
     if found.customer_id is None:
         write_list_id(response, found.pk)

@@ -101,7 +101,7 @@ def wished_products(wish_list: WishList) -> list[Product]:
 
 def add_wish(*, wish_list: WishList, product_id: int, now: datetime) -> Product:
     """Put a product on the list; twice is once. Raise UnableToWish."""
-    product = Product.objects.listed().filter(pk=product_id).first()
+    product = Product.objects.listed().spoken().filter(pk=product_id).first()
     if product is None:
         raise UnableToWish(_("That item is not in the shop any more. Your wish list is unchanged."))
     wishes = Wish.objects.filter(wish_list=wish_list)

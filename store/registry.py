@@ -276,6 +276,10 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.Picture": "alt stem widths",
     "catalog.OldAddress": "path",
     "catalog.StockWait": "language",
+    "catalog.ProductText": "language name tagline description",
+    "catalog.CategoryText": "language name blurb",
+    "catalog.PictureText": "language alt",
+    "catalog.Phrase": "language phrase said",
     "catalog.MissedSearch": "term",  # what was looked for; `catalog.missed` keeps nothing that may tell who
     "catalog.Word": "word",
     "catalog.StockMove": "cause",  # "order:81:hold"

@@ -1,7 +1,7 @@
 """The catalogue's tables, one noun per file.
 
 Imports go one way: `renditions` <- `category` <- `product` <- `address`, `attribute`, `picture`, `variant` <- `price`,
-`stock`, `waiting`.
+`stock`, `text`, `waiting`.
 """
 
 from catalog.models.address import OldAddress
@@ -11,6 +11,7 @@ from catalog.models.picture import Picture
 from catalog.models.price import PriceChange, PriceRow
 from catalog.models.product import Product
 from catalog.models.stock import StockMove
+from catalog.models.text import CategoryText, Phrase, PictureText, ProductText
 from catalog.models.variant import Variant
 from catalog.models.waiting import StockWait
 from catalog.models.wishes import Wish, WishList
@@ -20,13 +21,17 @@ __all__ = [
     "Attribute",
     "AttributeChoice",
     "Category",
+    "CategoryText",
     "MissedSearch",
     "OldAddress",
+    "Phrase",
     "Picture",
+    "PictureText",
     "PriceChange",
     "PriceRow",
     "Product",
     "ProductAttribute",
+    "ProductText",
     "StockMove",
     "StockWait",
     "Variant",

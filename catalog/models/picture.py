@@ -23,3 +23,8 @@ class Picture(Renditions):
 
     def __str__(self) -> str:
         return f"{self.stem} ({self.position})"
+
+    @property
+    def shown_alt(self) -> str:
+        """What it shows, in the language that is spoken; needs `spoken_pictures`."""
+        return vars(self).get("spoken_alt") or self.alt

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.urls import reverse
 
 from catalog.models.category import Category
+from store.language import current_language
 
 if TYPE_CHECKING:
     from catalog.models.picture import Picture
@@ -30,6 +32,14 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def in_categories(self, category_ids: Collection[int]) -> ProductQuerySet:
         """Products standing directly on one of these shelves."""
         return self.filter(category_id__in=category_ids)
+
+    def spoken(self, *, also: Collection[str] = ()) -> ProductQuerySet:
+        """Add the names, and `also` other columns of `ProductText`, in the language that is spoken: by a join, no query."""
+        language = current_language()
+        if language == settings.LANGUAGE_CODE:
+            return self
+        words = {f"spoken_{name}": F(f"spoken_text__{name}") for name in ("name", *also)}
+        return self.annotate(spoken_text=FilteredRelation("texts", condition=Q(texts__language=language)), **words)
 
 
 class Product(models.Model):
@@ -81,6 +91,34 @@ class Product(models.Model):
     def get_absolute_url(self) -> str:
         """Address of the product's page."""
         return reverse("catalog:product", args=[self.slug])
+
+    @property
+    def shown_name(self) -> str:
+        """Its name in the language that is spoken; needs `spoken`, or `spoken_with_lines`."""
+        return self._shown("name")
+
+    @property
+    def shown_tagline(self) -> str:
+        """Its one line; needs `spoken`."""
+        return self._shown("tagline")
+
+    @property
+    def shown_description(self) -> str:
+        """What there is to say of it; needs `spoken`."""
+        return self._shown("description")
+
+    @property
+    def picture_words(self) -> str:
+        """What the picture on its card shows; its name, where the language is another than the picture's. Needs `spoken`."""
+        picture = self.first_picture
+        spoken = vars(self).get("spoken_name")
+        return spoken or (picture.alt if picture else "")
+
+    def _shown(self, column: str) -> str:
+        row = vars(self)
+        told = row.get("spoken_texts") or ()  # prefetched, where the product itself was joined to something
+        words: str = row.get(f"spoken_{column}") or next((getattr(text, column) for text in told), "")
+        return words or getattr(self, column)
 
     @property
     def first_picture(self) -> Picture | None:

@@ -69,6 +69,13 @@ class Variant(models.Model):
         return self.sku
 
     @property
+    def shown_label(self) -> str:
+        """Which one it is, in the language that is spoken."""
+        from catalog.saying import say  # noqa: PLC0415 - it reads models
+
+        return say(self.label)
+
+    @property
     def available(self) -> int:
         """Units nobody has been promised yet."""
         return self.on_hand - self.held

@@ -40,5 +40,5 @@ class StockWait(models.Model):
     @property
     def full_name(self) -> str:
         """What is waited for, as people call it: the product, and which of it. Needs variant and product."""
-        label = self.variant.label
-        return f"{self.variant.product.name} ({label})" if label else self.variant.product.name
+        name, label = self.variant.product.shown_name, self.variant.shown_label
+        return f"{name} ({label})" if label else name

@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models import Picture, Variant
+from catalog.selectors import spoken_with_lines
 from checkout.limits import MAX_QUANTITY
 from checkout.states import OrderStatus
 
@@ -56,7 +57,10 @@ class CartLineQuerySet(models.QuerySet["CartLine"]):
             self.filter(cart_id=cart_id)
             .with_own_hold()
             .select_related("variant__product", "cart__coupon")
-            .prefetch_related(Prefetch("variant__product__pictures", Picture.objects.order_by("position")))
+            .prefetch_related(
+                Prefetch("variant__product__pictures", Picture.objects.order_by("position")),
+                *spoken_with_lines("variant__product"),
+            )
             .order_by("pk")
         )
 

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from catalog.prices import apply_due_prices
+from catalog.selectors import spoken_with_lines
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.delivery import Destination, Offer, find_offer
 from checkout.limits import HOLD, MAX_QUANTITY
@@ -103,6 +105,12 @@ def find_placed(*, attempt: uuid.UUID) -> Order | None:
     return Order.objects.filter(attempt=attempt).first()
 
 
+def _lines_of(cart_id: uuid.UUID) -> QuerySet[CartLine]:
+    """The cart's lines, with the names of the goods as the shopper reads them: the order keeps those."""
+    lines = CartLine.objects.filter(cart_id=cart_id).select_related("variant__product", "cart__coupon")
+    return lines.prefetch_related(*spoken_with_lines("variant__product")).order_by("pk")
+
+
 def place_order(
     *,
     cart_id: uuid.UUID,
@@ -132,7 +140,7 @@ def place_order(
     if placed := find_placed(attempt=attempt):
         return placed
     apply_due_prices(now=now)
-    lines = list(CartLine.objects.filter(cart_id=cart_id).select_related("variant__product", "cart__coupon").order_by("pk"))
+    lines = list(_lines_of(cart_id))
     coupon, _ = usable_coupon(lines, now=now)
     tax = find_tax(
         country=ship_to.country,
@@ -191,7 +199,9 @@ def place_order(
         take_coupon_out(cart_id=cart_id)
         raise CouponRefused(str(error), quote_offer(lines, offer or delivery, tax=tax, coupon=None)) from error
     except SoldOut as error:
-        raise ItemsSoldOut([line.variant.product.name for line in lines if line.variant_id in error.variant_ids]) from error
+        raise ItemsSoldOut(
+            [line.variant.product.shown_name for line in lines if line.variant_id in error.variant_ids]
+        ) from error
     except IntegrityError:
         # The same page was sent twice at once, and the other request was quicker.
         if placed := find_placed(attempt=attempt):
@@ -243,7 +253,7 @@ def _check(lines: list[CartLine], quote: Quote, *, offer: Offer | None, expected
     if not lines:
         raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
     if gone := [
-        line.variant.product.name for line in lines if not (line.variant.is_active and line.variant.product.is_active)
+        line.variant.product.shown_name for line in lines if not (line.variant.is_active and line.variant.product.is_active)
     ]:
         raise ItemsSoldOut(gone)
     if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
@@ -287,8 +297,8 @@ def _write(
             order=order,
             variant=priced.line.variant,
             sku=priced.line.variant.sku,
-            name=priced.line.variant.product.name,
-            options=priced.line.variant.label,
+            name=priced.line.variant.product.shown_name,
+            options=priced.line.variant.shown_label,
             quantity=priced.line.quantity,
             unit_price=priced.unit_price,
             total=priced.total,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.prices import keep_prices_current
+from catalog.selectors import spoken_with_lines
 from checkout.cookies import read_cart_id, write_cart_id
 from checkout.forms import AddForm, CouponForm, QuantityForm
 from checkout.models import Cart, CartLine
@@ -67,7 +70,8 @@ def add(request: HttpRequest) -> HttpResponse:
     except UnableToChangeCart as error:
         response = _refuse(request, str(error))
     else:
-        messages.success(request, f"{line.variant.product.name} is in your cart.")
+        prefetch_related_objects([line], *spoken_with_lines("variant__product"))
+        messages.success(request, _("{product} is in your cart.").format(product=line.variant.product.shown_name))
         response = redirect("checkout:cart")
     write_cart_id(response, cart_id)
     return response
