@@ -29,6 +29,7 @@ from catalog.models import (
 )
 from catalog.pictures import store_files
 from catalog.seed_drawing import Drawing, draw_one, edition
+from catalog.seed_german import translate_demo
 
 # The demo is made to be tried on a laptop: two drawing processes leave it usable.
 DRAWERS = 2
@@ -73,6 +74,7 @@ def seed_catalogue(*, products: int, now: datetime, progress: bool) -> None:
         for batch in batched(missing, BATCH, strict=False):
             _stock_shelves(batch, categories=categories, drawn=drawn, rank=rank, asked=asked, now=now)
             bar.update(len(batch))
+    translate_demo()
 
 
 def _place_categories(drawn: dict[str, Encoded]) -> dict[str, Category]:

@@ -145,3 +145,21 @@ def test_the_address_alone_says_the_language(client: Client) -> None:
 def test_a_form_s_answer_and_a_lost_page_lead_to_the_other_home(client: Client) -> None:
     for answer in (client.get("/de/nowhere/"), client.post("/de/account/log-in/", {})):
         assert '<a href="/" hreflang="en" lang="en">English</a>' in answer.text
+
+
+_PHYSICAL = re.compile(
+    r"(?:margin|padding|border|scroll-margin)-(?:left|right)|border-(?:top|bottom)-(?:left|right)-radius|(?<![-\w])(?:left|right)\b"
+)
+_FOUR = re.compile(r"(?:padding|margin|inset|border-width):\s*(\S+) (\S+) (\S+) (\S+);")
+
+
+def test_stylesheets_of_the_shop_name_no_left_and_no_right() -> None:
+    """What is meant all the same says why, in a comment that begins with "physical"."""
+    found = [
+        f"{path.name}:{number}: {line.strip()}"
+        for path in sorted((ROOT / "static" / "css").rglob("*.css"))
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if ";" in line and "/* physical" not in line
+        if _PHYSICAL.search(line.partition("/*")[0]) or ((four := _FOUR.search(line)) and four[2] != four[4])
+    ]
+    assert not found

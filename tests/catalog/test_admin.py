@@ -53,6 +53,8 @@ def form_of(product: Product | None, variants: list[Variant], pictures: list[Pic
         "pictures-TOTAL_FORMS": len(pictures) or 1,
         "pictures-INITIAL_FORMS": len(pictures),
         "pictures-0-alt": "",
+        "texts-TOTAL_FORMS": 0,
+        "texts-INITIAL_FORMS": 0,
         "answers-TOTAL_FORMS": 0,
         "answers-INITIAL_FORMS": 0,
     }
@@ -176,6 +178,7 @@ def test_moving_a_category_in_the_admin_moves_those_below_it(admin_client: Clien
     dogs, cats = CategoryFactory.create(), CategoryFactory.create(slug="cats")
     CategoryFactory.create(parent=dogs, slug="collars")
     data = {"parent": cats.pk, "name": "Dogs", "slug": "dogs", "blurb": "", "position": "0"}
+    data |= {"texts-TOTAL_FORMS": "0", "texts-INITIAL_FORMS": "0"}
     assert admin_client.post(f"/admin/catalog/category/{dogs.pk}/change/", data).status_code == 302
     assert set(Category.objects.values_list("path", flat=True)) == {"cats", "cats/dogs", "cats/dogs/collars"}
     refused = admin_client.post(f"/admin/catalog/category/{cats.pk}/change/", data | {"parent": dogs.pk, "slug": "cats"})

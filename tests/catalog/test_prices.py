@@ -197,7 +197,7 @@ def test_the_products_page_in_the_admin_takes_major_units_and_keeps_a_sale(
         "variants-TOTAL_FORMS": 1, "variants-INITIAL_FORMS": 1, "variants-0-id": collar.pk, "variants-0-sku": "COLLAR",
         "variants-0-price": "33.50", "variants-0-weight_g": 90, "variants-0-position": 0, "variants-0-is_active": "on",
         "variants-0-token": uuid.uuid4(), "pictures-TOTAL_FORMS": 0, "pictures-INITIAL_FORMS": 0,
-        "answers-TOTAL_FORMS": 0, "answers-INITIAL_FORMS": 0,
+        "answers-TOTAL_FORMS": 0, "answers-INITIAL_FORMS": 0, "texts-TOTAL_FORMS": 0, "texts-INITIAL_FORMS": 0,
     }  # fmt: skip
     assert admin_client.post(address, data).status_code == 302
     assert prices(collar) == (2500, 3350)

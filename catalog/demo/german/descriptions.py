@@ -1,0 +1,3 @@
+"""What there is to say of the products, in German. Slug -> paragraphs parted by a blank line."""
+
+DESCRIPTIONS: dict[str, str] = {}
