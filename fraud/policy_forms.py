@@ -58,6 +58,12 @@ class WindowFields:
     orders: BoundField
     points: BoundField
     always: BoundField
+    is_first_spare: bool  # the rows from here on were empty when the page was made
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether what is folded away must be seen: the form came back, perhaps because of it."""
+        return self.length.form.is_bound
 
     @property
     def unit_name(self) -> str:
@@ -81,6 +87,7 @@ class RuleFields:
     grades: list[GradeFields]
     limits: list[BoundField]
     windows: list[WindowFields]
+    has_spare: bool
 
 
 class PolicyForm(GuardedForm):
@@ -210,6 +217,8 @@ class PolicyForm(GuardedForm):
 
     def _of(self, rule: Rule) -> RuleFields:
         lines = (rule.ask.__doc__ or "").strip().splitlines()
+        rows = self._rows(rule)
+        spare = next((start for start in rows if not self.fields[f"{start}.length"].initial), None)
         return RuleFields(
             rule=rule,
             about=lines[0] if lines else "",
@@ -227,9 +236,11 @@ class PolicyForm(GuardedForm):
                 WindowFields(
                     f"Row {number}",
                     *(self[f"{start}.{name}"] for name in ("length", "unit", "orders", "points", "always")),
+                    is_first_spare=start == spare,
                 )
-                for number, start in enumerate(self._rows(rule), 1)
+                for number, start in enumerate(rows, 1)
             ],
+            has_spare=spare is not None,
         )
 
     @property

@@ -187,7 +187,7 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         clear=[one for one in findings if one.is_clear],
         no_data=[one for one in findings if one.answer == Finding.Answer.NO_DATA],
         checks=tell_checks(payment, is_open=is_open),
-        earlier=[tell_linked(one) for one in earlier[:SHOWN_EARLIER]],
+        earlier=tell_linked(earlier[:SHOWN_EARLIER]),
         earlier_more=max(0, len(earlier) - SHOWN_EARLIER),
         history=tell_history(earlier, calls=Call.objects.filter(task__order__number__in=own).count()),
         calls=list(task.calls.select_related("by").order_by("-at")),

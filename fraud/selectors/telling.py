@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,6 +57,8 @@ class LinkedOrder:
     status: str
     same: str
     tone: str
+    task_id: uuid.UUID | None = None  # its own case, if it was rung about
+    order_id: uuid.UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +199,27 @@ def _payer(payment: Payment) -> list[str]:
     return [part for part in parts if part]
 
 
-def tell_linked(order: EarlierOrder) -> LinkedOrder:
-    """An earlier order: what it shares with this one, and what became of it."""
-    words = {"email": "e-mail", "phone": "phone", "address": "ship-to", "card": "card", "ip": "IP address"}
+# What orders share, in the narrow column of a table.
+_SAME = {
+    "email": "e-mail",
+    "phone": "phone",
+    "address": "ship-to",
+    "bill_to": "bill-to",
+    "account": "account",
+    "card": "card",
+    "ip": "IP address",
+}
+
+
+def tell_linked(orders: Iterable[EarlierOrder]) -> list[LinkedOrder]:
+    """Earlier orders: what each shares with this one, what became of it, and where to look. One query."""
+    orders = tuple(orders)
+    rows = Order.objects.filter(number__in=[order.number for order in orders]).order_by("call_tasks__created_at")
+    ids = {number: (task_id, pk) for number, task_id, pk in rows.values_list("number", "call_tasks", "pk")}
+    return [_tell_linked(order, *ids.get(order.number, (None, None))) for order in orders]
+
+
+def _tell_linked(order: EarlierOrder, task_id: uuid.UUID | None, order_id: uuid.UUID | None) -> LinkedOrder:
     status: str = OrderStatus(order.status).label
     if order.cancel_reason:
         status = f"{status}: {Order.CancelReason(order.cancel_reason).label.lower()}"
@@ -206,7 +227,8 @@ def tell_linked(order: EarlierOrder) -> LinkedOrder:
         status = f"{status}, disputed"
     is_bad = order.cancel_reason in STOPPED or order.is_disputed
     tone = "bad" if is_bad else "good" if order.status in GOOD else "none"
-    return LinkedOrder(order, status, ", ".join(words[what] for what in words if what in order.same), tone)
+    same = ", ".join(_SAME[what] for what in _SAME if what in order.same)
+    return LinkedOrder(order, status, same, tone, task_id, order_id)
 
 
 def tell_history(earlier: Iterable[EarlierOrder], *, calls: int) -> History:
