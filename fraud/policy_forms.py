@@ -234,8 +234,12 @@ class PolicyForm(GuardedForm):
             limits=[] if rule.has_windows else [self[f"limit.{rule.limit_key(name)}"] for name in rule.limits],
             windows=[
                 WindowFields(
-                    f"Row {number}",
-                    *(self[f"{start}.{name}"] for name in ("length", "unit", "orders", "points", "always")),
+                    label=f"Row {number}",
+                    length=self[f"{start}.length"],
+                    unit=self[f"{start}.unit"],
+                    orders=self[f"{start}.orders"],
+                    points=self[f"{start}.points"],
+                    always=self[f"{start}.always"],
                     is_first_spare=start == spare,
                 )
                 for number, start in enumerate(rows, 1)
