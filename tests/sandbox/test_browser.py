@@ -1,30 +1,22 @@
 """The stand-in's pages in a real browser: usable without scripts, on a phone, and free of accessibility faults."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.browsing import FLAGS, faults_of
+from tests.browsing import chromium, faults_of
 from tests.sandbox.conftest import OpenSession
 from tests.sandbox.paypal_client import Paypal
 from tests.sandbox.process import RunningSandbox
 
-CHROMIUM = Path("/usr/bin/chromium")
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="NO BROWSER: install Chromium at /usr/bin/chromium to run these"),
-]
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
+    with chromium() as opened:
+        yield opened
 
 
 @pytest.fixture
