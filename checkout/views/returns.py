@@ -27,7 +27,8 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     order = find_order(token)
     now = timezone.now()
     choice = find_returnable(order, now=now)
-    form = ReturnForm(request.POST or None, lines=choice.lines, initial={"attempt": uuid.uuid4()})
+    sent = request.POST if request.method == "POST" else None  # an empty one is none the less sent
+    form = ReturnForm(sent, lines=choice.lines, initial={"attempt": uuid.uuid4()})
     status = 200
     if request.method == "POST":
         status = 422
@@ -66,7 +67,7 @@ def review(request: HttpRequest, token: str, line_id: int) -> HttpResponse:
         messages.error(request, "You can tell what you think of it once we have sent it. Nothing was kept.")
         return redirect("checkout:order", token=token)
     written = Review.objects.filter(order=order, product_id=line.variant.product_id).first()
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST" and written is None:
         status = 422
