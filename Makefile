@@ -60,9 +60,9 @@ check: $(VENV)/dev ## Lint, types, architecture, migrations
 bench: $(VENV)/dev ## Measure, side by side with the bare limit
 	@pg_virtualenv -o fsync=off sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" $(BIN)/python -m tests.bench'
 
-torture: $(VENV)/dev ## Kill it at every fault point, then run random histories: COUNT=20000, SEED=7, SEED=7:123, REPLAY='[…]'
+torture: $(VENV)/dev ## Kill it at every fault point, then run random histories: COUNT=20000, SEED=7, SEED=7:123, REPLAY='[…]', FORMS=10000
 	@command -v pg_virtualenv >/dev/null || { echo "This wants PostgreSQL: install postgresql and postgresql-common."; exit 1; }
-	@COUNT='$(COUNT)' SEED='$(SEED)' REPLAY='$(REPLAY)' pg_virtualenv -o fsync=off -o full_page_writes=off -o synchronous_commit=off -o update_process_title=off -o jit=off -o autovacuum_naptime=10s sh -c 'export DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres"; $(BIN)/python -m tests.torture && { [ -n "$$SEED$$REPLAY" ] || $(BIN)/pytest -n0 tests/torture/long_races.py tests/torture/long_orderings.py tests/torture/long_oracle.py; }'
+	@COUNT='$(COUNT)' FORMS='$(FORMS)' SEED='$(SEED)' REPLAY='$(REPLAY)' pg_virtualenv -o fsync=off -o full_page_writes=off -o synchronous_commit=off -o update_process_title=off -o jit=off -o autovacuum_naptime=10s sh -c 'export DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres"; $(BIN)/python -m tests.torture && { [ -n "$$SEED$$REPLAY" ] || $(BIN)/pytest -n0 -s tests/torture/long_races.py tests/torture/long_orderings.py tests/torture/long_oracle.py tests/torture/long_forms.py; }'
 
 lock: ## Lock the dependencies anew, with hashes (needs uv)
 	uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements/base.txt

@@ -21,7 +21,7 @@ from tests.factories.checkout import DeliveryMethodFactory, make_order
 
 pytestmark = pytest.mark.django_db
 # Examples share one database: each may leave something behind, and none may mind what is there.
-bounded = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+bounded = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 FAMILIES = (
     "/{}",
     "/media/catalog/{}",
