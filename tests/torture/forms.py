@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -98,7 +99,7 @@ class World:
     names: list[str] = field(default_factory=list)
     shopper: Shopper = field(default_factory=Shopper)
     customer: User = field(default_factory=User)
-    seen_orders: set[int] = field(default_factory=set)
+    seen_orders: set[uuid.UUID] = field(default_factory=set)
     last: str = ""  # what was sent, for people
     tried: int = 0
     placed: int = 0
@@ -110,7 +111,8 @@ class World:
         """Put two things in the shopper's cart, if it is empty."""
         request = RequestFactory().get("/")
         request.COOKIES = {name: morsel.value for name, morsel in self.shopper.client.cookies.items()}
-        if not CartLine.objects.filter(cart_id=read_cart_id(request)).exists():
+        cart_id = read_cart_id(request)
+        if cart_id is None or not CartLine.objects.filter(cart_id=cart_id).exists():
             for pk, quantity in zip(list(self.prices)[:2], (3, 1), strict=True):
                 self.shopper.client.post("/cart/add/", {"variant": pk, "quantity": quantity})
 
