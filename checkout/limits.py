@@ -88,6 +88,7 @@ _COUPONS = "Several coupons that we do not know were tried in a short time."
 _HELD = "The same goods were put aside for you several times without being paid."
 _OTHERS = " That may have been somebody else on your network."
 _WITHDRAWN = "Several withdrawals were declared in a short time."
+_LOOKED_UP = "Links to orders were asked for several times in a short time."
 _BUSY = "Very many people are ordering this moment."
 
 HOUR: Final = 3600
@@ -122,6 +123,8 @@ CAPS: Final[dict[str, Cap]] = {
         Cap(rate=Rate(name="declines_by_address", most=12, window=HOUR), says=_DECLINED),
         Cap(rate=Rate(name="shelves_by_email", most=4, window=8 * HOUR), says=_HELD),
         Cap(rate=Rate(name="shelves_by_address", most=8, window=8 * HOUR), says=_HELD + _OTHERS),
+        Cap(rate=Rate(name="look_ups_by_address", most=20, window=HOUR), says=_LOOKED_UP + _OTHERS),
+        Cap(rate=Rate(name="look_ups_by_email", most=4, window=HOUR), says=_LOOKED_UP),
         Cap(rate=Rate(name="withdrawals_by_address", most=20, window=HOUR), says=_WITHDRAWN + _OTHERS),
         Cap(rate=Rate(name="withdrawals_by_email", most=6, window=HOUR), says=_WITHDRAWN),
     )
@@ -213,6 +216,11 @@ def uses_of_cart(address: str) -> list[Use]:
 def uses_of_withdrawal(*, address: str, email: str) -> list[Use]:
     """Return what declaring a withdrawal uses: nobody is to guess numbers, or to send strangers mails through us."""
     return [_use("withdrawals_by_address", address), _use("withdrawals_by_email", email)]
+
+
+def uses_of_look_up(*, address: str, email: str) -> list[Use]:
+    """Return what asking for the link of an order uses: the same whether there is such an order or not."""
+    return [_use("look_ups_by_address", address), _use("look_ups_by_email", email)]
 
 
 def uses_of_coupon(*, cart_id: uuid.UUID, address: str) -> list[Use]:

@@ -36,6 +36,14 @@ def follow_up_withdrawal(withdrawal_id: str) -> None:
 
 
 @task()
+def send_order_link(order_id: str, cause: str) -> None:
+    """Mail the link of an order to its own address, if there is such an order."""
+    from checkout.services.looking_up import send_order_link as send  # noqa: PLC0415
+
+    send(order_id=uuid.UUID(order_id), cause=cause, now=timezone.now())
+
+
+@task()
 def close_declined(order_id: str) -> None:
     """Close the payment page on which too many cards were declined, and free the goods."""
     from checkout.services.payments import close_declined_order  # noqa: PLC0415

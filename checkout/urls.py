@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import account, cart, checkout, demo, documents, orders, returns, terms, withdrawing
+from checkout.views import account, cart, checkout, demo, documents, looking_up, orders, returns, terms, withdrawing
 
 app_name = "checkout"
 urlpatterns = [
@@ -17,6 +17,8 @@ urlpatterns = [
     path("cart/coupon/", cart.coupon, name="cart-coupon"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),
     path("checkout/", checkout.checkout, name="checkout"),
+    path("find-order/", looking_up.look_up, name="look-up"),
+    path("find-order/asked/", looking_up.asked, name="look-up-asked"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),

@@ -75,6 +75,8 @@ SELLER_NOTE = env.str("SELLER_NOTE", default="")  # a line at the foot: register
 SHOP_TIME_ZONE = env.str("SHOP_TIME_ZONE", default="America/New_York")
 RETURN_DAYS = env.int("RETURN_DAYS", default=30)  # from shipping; how long a shopper may ask to return something
 WITHDRAWAL_DAYS = env.int("WITHDRAWAL_DAYS", default=14)  # from receipt; the law of the EU asks for 14 at the least
+# An order that nobody has paid gets one mail after so many minutes, while it can still be paid; 0: none.
+PAYMENT_REMINDER_MINUTES = env.int("PAYMENT_REMINDER_MINUTES", default=10)
 TRAVEL_DAYS = env.int("TRAVEL_DAYS", default=7)  # the longest way of a parcel: the shop does not hear of its arrival
 CLOSED_DAYS = frozenset(env.list("CLOSED_DAYS", default=[]))  # no parcel leaves or comes then: 2026-12-25,2026-12-26
 # Where other carriers show a parcel, as in {"Post": "https://post.example/?n={number}"}; the large ones are known.

@@ -40,6 +40,8 @@ class Mail(Retried):
         SHIPPED = "shipped", "Order shipped"
         PART_SHIPPED = "part_shipped", "A part shipped"
         PROVE = "prove", "Link to go on and pay"
+        WAITING = "waiting", "It waits for its payment"
+        LINK = "link", "Link to the order, asked for"
         TOO_LATE = "too_late", "Paid too late, given back"
         REFUNDED = "refunded", "Refunded"
         REFUND_FAILED = "refund_failed", "The refund came back"

@@ -30,6 +30,8 @@ SUBJECTS = {
     Mail.Kind.SHIPPED: "Your order {number} is on its way",
     Mail.Kind.PART_SHIPPED: "A part of your order {number} is on its way",
     Mail.Kind.PROVE: "Go on and pay for your order {number}",
+    Mail.Kind.WAITING: "Your order {number} waits for its payment",
+    Mail.Kind.LINK: "The link to your order {number}",
     Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
     Mail.Kind.REFUNDED: "Your refund for order {number}",
     Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
@@ -45,6 +47,8 @@ RETURNS = (Mail.Kind.RETURN_REQUESTED, Mail.Kind.RETURN_APPROVED, Mail.Kind.RETU
 REFUNDS = (Mail.Kind.REFUNDED, Mail.Kind.REFUND_FAILED)
 
 
+# These have the link by which an order can be paid even when the shop is on guard.
+TO_PAY = (Mail.Kind.PROVE, Mail.Kind.WAITING)
 # These say when the parcel comes: as long as that can be kept.
 ARRIVALS = (Mail.Kind.RECEIVED, Mail.Kind.RELEASED)
 
@@ -79,7 +83,7 @@ def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
     if mail is None:
         return False
     try:
-        if not is_moot(mail):
+        if not is_moot(mail, now=now):
             build_mail(mail).send()
     except Exception as error:  # noqa: BLE001
         # Whatever went wrong (server down, address refused) the mail waits for its next turn and the order is not touched.
@@ -96,13 +100,13 @@ def send_queued_mail(*, mail_id: int, now: datetime) -> bool:
     return True
 
 
-def is_moot(mail: Mail) -> bool:
+def is_moot(mail: Mail, *, now: datetime) -> bool:
     """Whether events have overtaken the mail: nobody wants "we are confirming" after "it is cancelled"."""
     if not mail.order.email:  # erased: nobody is left to read it
         return True
     if mail.kind == Mail.Kind.REFUND_FAILED:  # refunded again meanwhile
         return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
-    if mail.kind == Mail.Kind.PROVE and mail.order.status != OrderStatus.AWAITING_PAYMENT:
+    if mail.kind in TO_PAY and (mail.order.status != OrderStatus.AWAITING_PAYMENT or mail.order.expires_at <= now):
         return True
     return mail.kind in (Mail.Kind.CONFIRMING, Mail.Kind.MISSED) and mail.order.status != OrderStatus.ON_HOLD
 
@@ -111,7 +115,7 @@ def build_mail(mail: Mail) -> EmailMultiAlternatives:
     """Render the mail as text and HTML."""
     order = Order.objects.for_order_page().get(pk=mail.order_id)
     link = ("checkout:order", [order.token])
-    if mail.kind == Mail.Kind.PROVE:
+    if mail.kind in TO_PAY:
         link = ("checkout:order-from-mail", [order.token, mailbox_proof(order)])
     context = {
         "order": order,

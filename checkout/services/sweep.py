@@ -20,6 +20,7 @@ from checkout.services.payments import close_unpaid_order
 from checkout.services.purge import purge
 from checkout.services.refunds import UnableToRefund, finish_refund
 from checkout.services.release import UnableToReleaseOrder, finish_release
+from checkout.services.reminding import remind_of_payments
 from checkout.services.settle import settle
 from checkout.services.webhooks import follow_up
 from checkout.services.withdrawing import follow_up_withdrawal
@@ -81,7 +82,7 @@ def sweep_payments(*, now: datetime) -> SweepResult:
             result, "order", order.pk, partial(close_unpaid_order, order=order, why="Not paid in time.", now=now), now=now
         )
     _try(result, "lockouts", "", partial(end_lockouts, refused=result.refused | silent | spared, now=now), now=now)
-    for kind, watch in (("deadlines", watch_deadlines), ("alerts", mail_alerts)):
+    for kind, watch in (("reminders", remind_of_payments), ("deadlines", watch_deadlines), ("alerts", mail_alerts)):
         _try(result, kind, kind, partial(watch, now=now), now=now)
     for declared in left_behind(Withdrawal.objects.filter(done_at=None), now=now)[:BATCH]:
         _try(result, "withdrawal", declared.pk, partial(follow_up_withdrawal, withdrawal_id=declared.pk, now=now), now=now)
