@@ -57,7 +57,7 @@ WORDS = {
     "released": ("Your order R-", "your payment went through"),
     "cancelled": ("Your order R-", "Your card was not charged"),
     "shipped": ("Your order R-", "is on its way with Parcel Post. The tracking number is PP1"),
-    "waiting": ("waits for its payment", "they go back on the shelf, and you owe us nothing"),
+    "waiting": ("Your order R-", "they go back on the shelf, and you owe us nothing"),
     "link": ("The link to your order", "nobody but you got the link"),
     "part_shipped": ("A part of your order", "The rest follows"),
     "prove": ("Go on and pay for your order", "it shows us that this mailbox is yours"),
