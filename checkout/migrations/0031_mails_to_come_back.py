@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0029_order_words'),
+        ('checkout', '0030_returned_while_sending'),
     ]
 
     operations = [
