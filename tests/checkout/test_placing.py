@@ -245,6 +245,32 @@ def test_a_gateway_that_is_down_keeps_the_order_and_says_so(
     assert Payment.objects.count() == 1
 
 
+@pytest.mark.postgres
+def test_a_full_disk_refuses_the_order_keeps_the_cart_and_is_over_when_there_is_room(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+) -> None:
+    """PostgreSQL itself says so, half way through: after the order, at its first line."""
+    shopper.add(brush, 2)
+    review = shopper.review()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = 'disk_full'; END $$;"
+            "CREATE TRIGGER full_disk BEFORE INSERT ON checkout_orderline EXECUTE FUNCTION full_disk()"
+        )
+    shopper.client.raise_request_exception = False
+
+    answer = shopper.place(review)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "Your cart is kept, and nobody was charged" in " ".join(answer.content.decode().split())
+    assert nothing_was_ordered(brush)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER full_disk ON checkout_orderline")
+    assert shopper.place(review).status_code == 303
+    assert [(line.quantity, line.order.status) for line in Order.objects.get().lines.all()] == [(2, "awaiting_payment")]
+
+
 def test_an_empty_cart_leads_back_to_the_cart(shopper: Shopper) -> None:
     assert shopper.client.get("/checkout/").headers["Location"] == "/cart/"
     assert shopper.client.post("/checkout/", {**DETAILS, "step": "place", "attempt": str(uuid.uuid4())}).status_code == 302
