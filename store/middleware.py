@@ -84,7 +84,8 @@ class ProbesMiddleware:
 class NulMiddleware:
     """Refuses NUL in an address of the admin: its filters hand it to the database, and PostgreSQL has no such character.
 
-    The shop's own pages read their addresses themselves and take it for a space.
+    The shop's own pages read their addresses themselves and take it for a space. A cookie with NUL in it (a quoted one can
+    hold it) is none of ours, and is left out: sessions are looked up by theirs.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -96,4 +97,6 @@ class NulMiddleware:
             "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path
         ):
             raise BadRequest("NUL in the address")
+        for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
+            del request.COOKIES[name]
         return self.get_response(request)

@@ -218,6 +218,12 @@ def test_a_cart_cookie_is_not_made_up(goods: Variant) -> None:
         assert "Walnut brush" not in stranger.get("/cart/").content.decode()
 
 
+@pytest.mark.parametrize("name", ["session", "cart", "csrf"])
+def test_a_cookie_with_nul_in_it_is_none(name: str, goods: Variant) -> None:
+    answer = client_of().get("/cart/", headers={"cookie": name + '="' + r"\000" * 32 + '"'})
+    assert answer.status_code == 200
+
+
 def test_an_order_is_open_to_its_own_token_alone(goods: Variant) -> None:
     one, other = make_order(variant=goods, email="one@example.com"), make_order(variant=goods)
     client = client_of()
