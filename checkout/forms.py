@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from checkout.addressing import (
     address_shape,
@@ -28,6 +29,9 @@ from checkout.taxes import WrongVatNumber, check_vat_number
 from checkout.words import WordsForm
 from store.card_guard import GuardedForm
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
+
 
 class AskedField(forms.CharField):
     """Not required by the form itself: whether it is depends on the country, or on the tick above. Not marked optional."""
@@ -42,7 +46,7 @@ class CountryField(forms.ChoiceField):
 
 
 def _text(
-    label: str, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField
+    label: StrOrPromise, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField
 ) -> forms.CharField:
     return kind(
         label=label,
@@ -52,7 +56,7 @@ def _text(
     )
 
 
-def _optional(label: str, autocomplete: str, *, max_length: int) -> forms.CharField:
+def _optional(label: StrOrPromise, autocomplete: str, *, max_length: int) -> forms.CharField:
     return forms.CharField(
         label=label, max_length=max_length, required=False, widget=forms.TextInput(attrs={"autocomplete": autocomplete})
     )
@@ -60,7 +64,7 @@ def _optional(label: str, autocomplete: str, *, max_length: int) -> forms.CharFi
 
 def _country(autocomplete: str) -> forms.ChoiceField:
     return CountryField(
-        label="Country",
+        label=_("Country"),
         choices=country_choices,
         initial=lambda: settings.SHOP_COUNTRY,
         required=False,
@@ -70,9 +74,9 @@ def _country(autocomplete: str) -> forms.ChoiceField:
 
 def _as_typed() -> forms.BooleanField:
     return forms.BooleanField(
-        label="Use this address as I typed it",
+        label=_("Use this address as I typed it"),
         required=False,
-        help_text="If you are sure. We may ring you about it before we send anything.",
+        help_text=_("If you are sure. We may ring you about it before we send anything."),
     )
 
 
@@ -95,17 +99,17 @@ class QuantityForm(forms.Form):
         min_value=1,
         max_value=MAX_QUANTITY,
         error_messages={
-            "invalid": "The quantity must be a whole number. Your cart is unchanged.",
-            "required": "Please say how many. Your cart is unchanged.",
-            "min_value": "The quantity must be 1 or more. Your cart is unchanged.",
-            "max_value": f"We sell at most {MAX_QUANTITY} of one item at a time. Your cart is unchanged.",
+            "invalid": _("The quantity must be a whole number. Your cart is unchanged."),
+            "required": _("Please say how many. Your cart is unchanged."),
+            "min_value": _("The quantity must be 1 or more. Your cart is unchanged."),
+            "max_value": _("We sell at most {most} of one item at a time. Your cart is unchanged."),
         },
     )
 
     @property
     def complaint(self) -> str:
         """The first thing that is wrong, in words."""
-        return str(next(iter(self.errors.values()))[0])
+        return str(next(iter(self.errors.values()))[0]).format(most=MAX_QUANTITY)
 
 
 class AddForm(QuantityForm):
@@ -116,7 +120,7 @@ class AddForm(QuantityForm):
         max_value=2**63 - 1,
         error_messages=dict.fromkeys(
             ("invalid", "required", "min_value", "max_value"),
-            "Please choose which one you would like. Your cart is unchanged.",
+            _("Please choose which one you would like. Your cart is unchanged."),
         ),
     )
 
@@ -125,10 +129,10 @@ class CouponForm(GuardedForm):
     """A coupon's code."""
 
     code = forms.CharField(
-        label="Coupon",
+        label=_("Coupon"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        error_messages={"required": "Please type the coupon's code. Nothing was taken off."},
+        error_messages={"required": _("Please type the coupon's code. Nothing was taken off.")},
     )
 
 
@@ -136,54 +140,57 @@ class CheckoutForm(WordsForm):
     """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart."""
 
     email = forms.EmailField(
-        label="E-mail",
+        label=_("E-mail"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="For news of your order.",
+        help_text=_("For news of your order."),
     )
     phone = forms.CharField(
-        label="Phone",
+        label=_("Phone"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-        help_text="We may ring you to confirm the order.",
+        help_text=_("We may ring you to confirm the order."),
     )
-    bill_name = _text("Full name", "billing name", max_length=120)
-    bill_line1 = _text("Street and number", "billing street-address", max_length=120)
-    bill_line2 = _optional("Flat, suite, building", "billing address-line2", max_length=120)
-    bill_city = _text("City", "billing address-level2", max_length=80, kind=AskedField)
-    bill_region = _text("State or region", "billing address-level1", max_length=40, kind=AskedField)
-    bill_postcode = _text("Postcode or ZIP", "billing postal-code", max_length=20, kind=AskedField)
+    bill_name = _text(_("Full name"), "billing name", max_length=120)
+    bill_line1 = _text(_("Street and number"), "billing street-address", max_length=120)
+    bill_line2 = _optional(_("Flat, suite, building"), "billing address-line2", max_length=120)
+    bill_city = _text(_("City"), "billing address-level2", max_length=80, kind=AskedField)
+    bill_region = _text(_("State or region"), "billing address-level1", max_length=40, kind=AskedField)
+    bill_postcode = _text(_("Postcode or ZIP"), "billing postal-code", max_length=20, kind=AskedField)
     bill_country = _country("billing country")
     bill_as_typed = _as_typed()
     ship_elsewhere = forms.BooleanField(
-        label="Deliver to a different address",
+        label=_("Deliver to a different address"),
         required=False,
-        help_text="Otherwise the parcel goes to the billing address.",
+        help_text=_("Otherwise the parcel goes to the billing address."),
     )
-    ship_name = _text("Full name", "shipping name", max_length=120, kind=AskedField)
-    ship_line1 = _text("Street and number", "shipping street-address", max_length=120, kind=AskedField)
-    ship_line2 = _optional("Flat, suite, building", "shipping address-line2", max_length=120)
-    ship_city = _text("City", "shipping address-level2", max_length=80, kind=AskedField)
-    ship_region = _text("State or region", "shipping address-level1", max_length=40, kind=AskedField)
-    ship_postcode = _text("Postcode or ZIP", "shipping postal-code", max_length=20, kind=AskedField)
+    ship_name = _text(_("Full name"), "shipping name", max_length=120, kind=AskedField)
+    ship_line1 = _text(_("Street and number"), "shipping street-address", max_length=120, kind=AskedField)
+    ship_line2 = _optional(_("Flat, suite, building"), "shipping address-line2", max_length=120)
+    ship_city = _text(_("City"), "shipping address-level2", max_length=80, kind=AskedField)
+    ship_region = _text(_("State or region"), "shipping address-level1", max_length=40, kind=AskedField)
+    ship_postcode = _text(_("Postcode or ZIP"), "shipping postal-code", max_length=20, kind=AskedField)
     ship_country = _country("shipping country")
     ship_as_typed = _as_typed()
     vat_number = forms.CharField(
-        label="VAT number",
+        label=_("VAT number"),
         max_length=20,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="For businesses in another country of the EU: you then account for the VAT yourselves.",
+        help_text=_("For businesses in another country of the EU: you then account for the VAT yourselves."),
+    )
+    is_gift = forms.BooleanField(
+        label=_("This is a gift"), required=False, help_text=_("We leave the prices out of the parcel.")
     )
     delivery = forms.ModelChoiceField(
-        label="Delivery",
+        label=_("Delivery"),
         queryset=DeliveryMethod.objects.none(),
         to_field_name="code",
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
-            "invalid_choice": "Please choose one of the ways of delivery.",
-            "required": "Please choose a delivery.",
+            "invalid_choice": _("Please choose one of the ways of delivery."),
+            "required": _("Please choose a delivery."),
         },
     )
 
@@ -223,7 +230,7 @@ class CheckoutForm(WordsForm):
         if shape.regions:
             self.fields[f"{prefix}_region"].widget.attrs["list"] = f"{prefix}-regions"
         if shape.example:
-            self.fields[f"{prefix}_postcode"].help_text = f"As in {shape.example}."
+            self.fields[f"{prefix}_postcode"].help_text = _("As in {example}.").format(example=shape.example)
 
     def _group(self, prefix: str) -> AddressGroup:
         shape = address_shape(self._said_country(prefix))
@@ -272,7 +279,7 @@ class CheckoutForm(WordsForm):
         """At least five digits: fewer is a slip of the finger. Whether it can be rung is looked at later."""
         phone: str = self.cleaned_data["phone"]
         if sum(character.isdigit() for character in phone) < 5:
-            raise forms.ValidationError("Please give a phone number, with its area code.")
+            raise forms.ValidationError(_("Please give a phone number, with its area code."))
         return phone
 
     def clean(self) -> dict[str, Any]:
@@ -282,7 +289,7 @@ class CheckoutForm(WordsForm):
         if data.get("ship_elsewhere"):
             for field in ("ship_name", "ship_line1"):
                 if not data.get(field) and field not in self.errors:
-                    self.add_error(field, "Please fill this in, or untick the different address.")
+                    self.add_error(field, _("Please fill this in, or untick the different address."))
             self._clean_address("ship", data)
         self._clean_vat_number(data)
         self._clean_delivery(data)
@@ -294,11 +301,13 @@ class CheckoutForm(WordsForm):
             self.errors.pop("delivery", None)
             self.add_error(
                 "delivery",
-                f"Sorry, we do not deliver this to that address in {where}. Nothing was ordered. Please give another "
-                f"address for the delivery, or ring us on {settings.SHOP_PHONE}: perhaps we find a way.",
+                _(
+                    "Sorry, we do not deliver this to that address in {country}. Nothing was ordered. Please give "
+                    "another address for the delivery, or ring us on {phone}: perhaps we find a way."
+                ).format(country=where, phone=settings.SHOP_PHONE),
             )
         elif (chosen := data.get("delivery")) and chosen not in [offer.method for offer in self.offers]:
-            self.add_error("delivery", "This one does not reach the address. Please choose another.")
+            self.add_error("delivery", _("This one does not reach the address. Please choose another."))
 
     def _clean_address(self, prefix: str, data: dict[str, Any]) -> None:
         country = data.get(f"{prefix}_country") or settings.SHOP_COUNTRY
@@ -324,8 +333,10 @@ class CheckoutForm(WordsForm):
             except WrongVatNumber:
                 self.add_error(
                     "vat_number",
-                    "That is no VAT number of the EU: it begins with the country, as in DE136695976. Leave it empty and you "
-                    "pay the VAT with your order, as everybody does.",
+                    _(
+                        "That is no VAT number of the EU: it begins with the country, as in DE136695976. Leave it empty "
+                        "and you pay the VAT with your order, as everybody does."
+                    ),
                 )
 
     @property

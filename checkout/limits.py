@@ -13,11 +13,15 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from store.throttle import Rate, Use
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 # -- What one order may be -------------------------------------------------------------------------------------------------
 # More than this of one thing is a wholesale matter; it also bounds every sum.
@@ -78,18 +82,18 @@ class Cap:
     """One row of the table: the rate, and what a shopper is told who meets it. Never a word of suspicion."""
 
     rate: Rate
-    says: str
+    says: tuple[StrOrPromise, ...]
 
 
-_MANY_ORDERS = "Several orders were placed in a short time without being paid."
-_MANY_PAGES = "The payment page was opened several times in a short time without being used."
-_DECLINED = "Several cards were declined in a short time."
-_COUPONS = "Several coupons that we do not know were tried in a short time."
-_HELD = "The same goods were put aside for you several times without being paid."
-_OTHERS = " That may have been somebody else on your network."
-_WITHDRAWN = "Several withdrawals were declared in a short time."
-_LOOKED_UP = "Links to orders were asked for several times in a short time."
-_BUSY = "Very many people are ordering this moment."
+_MANY_ORDERS = _("Several orders were placed in a short time without being paid.")
+_MANY_PAGES = _("The payment page was opened several times in a short time without being used.")
+_DECLINED = _("Several cards were declined in a short time.")
+_COUPONS = _("Several coupons that we do not know were tried in a short time.")
+_HELD = _("The same goods were put aside for you several times without being paid.")
+_OTHERS = _("That may have been somebody else on your network.")
+_WITHDRAWN = _("Several withdrawals were declared in a short time.")
+_LOOKED_UP = _("Links to orders were asked for several times in a short time.")
+_BUSY = _("Very many people are ordering this moment.")
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -99,34 +103,34 @@ CAPS: Final[dict[str, Cap]] = {
     for cap in (
         Cap(
             rate=Rate(name="carts_by_address", most=60, window=HOUR),
-            says="Many carts were opened in a short time." + _OTHERS,
+            says=(_("Many carts were opened in a short time."), _OTHERS),
         ),
-        Cap(rate=Rate(name="coupons_by_cart", most=8, window=HOUR), says=_COUPONS),
-        Cap(rate=Rate(name="coupons_by_address", most=30, window=HOUR), says=_COUPONS + _OTHERS),
-        Cap(rate=Rate(name="orders_by_email", most=10, window=HOUR), says=_MANY_ORDERS),
-        Cap(rate=Rate(name="orders_by_cart", most=10, window=HOUR), says=_MANY_ORDERS),
-        Cap(rate=Rate(name="orders_by_address", most=40, window=HOUR), says=_MANY_ORDERS + _OTHERS),
-        Cap(rate=Rate(name="orders_by_customer", most=30, window=HOUR), says=_MANY_ORDERS),
-        Cap(rate=Rate(name="orders_of_product", most=400, window=HOUR), says=_BUSY),
-        Cap(rate=Rate(name="orders_by_shop", most=3000, window=HOUR), says=_BUSY),
-        Cap(rate=Rate(name="payments_by_email", most=10, window=HOUR), says=_MANY_PAGES),
-        Cap(rate=Rate(name="payments_by_cart", most=10, window=HOUR), says=_MANY_PAGES),
-        Cap(rate=Rate(name="payments_by_address", most=40, window=HOUR), says=_MANY_PAGES + _OTHERS),
-        Cap(rate=Rate(name="payments_by_customer", most=30, window=HOUR), says=_MANY_PAGES),
-        Cap(rate=Rate(name="payments_by_shop", most=3000, window=HOUR), says=_BUSY),
-        Cap(rate=Rate(name="payments_on_guard", most=1, window=60), says="Somebody went to pay a moment ago." + _OTHERS),
-        Cap(rate=Rate(name="proofs_by_address", most=6, window=HOUR), says=_MANY_ORDERS + _OTHERS),
-        Cap(rate=Rate(name="proofs_by_shop", most=600, window=HOUR), says=_BUSY),
-        Cap(rate=Rate(name="declines_by_email", most=8, window=HOUR), says=_DECLINED),
-        Cap(rate=Rate(name="declines_by_cart", most=8, window=HOUR), says=_DECLINED),
-        Cap(rate=Rate(name="declines_by_card", most=6, window=HOUR), says=_DECLINED),
-        Cap(rate=Rate(name="declines_by_address", most=12, window=HOUR), says=_DECLINED),
-        Cap(rate=Rate(name="shelves_by_email", most=4, window=8 * HOUR), says=_HELD),
-        Cap(rate=Rate(name="shelves_by_address", most=8, window=8 * HOUR), says=_HELD + _OTHERS),
-        Cap(rate=Rate(name="look_ups_by_address", most=20, window=HOUR), says=_LOOKED_UP + _OTHERS),
-        Cap(rate=Rate(name="look_ups_by_email", most=4, window=HOUR), says=_LOOKED_UP),
-        Cap(rate=Rate(name="withdrawals_by_address", most=20, window=HOUR), says=_WITHDRAWN + _OTHERS),
-        Cap(rate=Rate(name="withdrawals_by_email", most=6, window=HOUR), says=_WITHDRAWN),
+        Cap(rate=Rate(name="coupons_by_cart", most=8, window=HOUR), says=(_COUPONS,)),
+        Cap(rate=Rate(name="coupons_by_address", most=30, window=HOUR), says=(_COUPONS, _OTHERS)),
+        Cap(rate=Rate(name="orders_by_email", most=10, window=HOUR), says=(_MANY_ORDERS,)),
+        Cap(rate=Rate(name="orders_by_cart", most=10, window=HOUR), says=(_MANY_ORDERS,)),
+        Cap(rate=Rate(name="orders_by_address", most=40, window=HOUR), says=(_MANY_ORDERS, _OTHERS)),
+        Cap(rate=Rate(name="orders_by_customer", most=30, window=HOUR), says=(_MANY_ORDERS,)),
+        Cap(rate=Rate(name="orders_of_product", most=400, window=HOUR), says=(_BUSY,)),
+        Cap(rate=Rate(name="orders_by_shop", most=3000, window=HOUR), says=(_BUSY,)),
+        Cap(rate=Rate(name="payments_by_email", most=10, window=HOUR), says=(_MANY_PAGES,)),
+        Cap(rate=Rate(name="payments_by_cart", most=10, window=HOUR), says=(_MANY_PAGES,)),
+        Cap(rate=Rate(name="payments_by_address", most=40, window=HOUR), says=(_MANY_PAGES, _OTHERS)),
+        Cap(rate=Rate(name="payments_by_customer", most=30, window=HOUR), says=(_MANY_PAGES,)),
+        Cap(rate=Rate(name="payments_by_shop", most=3000, window=HOUR), says=(_BUSY,)),
+        Cap(rate=Rate(name="payments_on_guard", most=1, window=60), says=(_("Somebody went to pay a moment ago."), _OTHERS)),
+        Cap(rate=Rate(name="proofs_by_address", most=6, window=HOUR), says=(_MANY_ORDERS, _OTHERS)),
+        Cap(rate=Rate(name="proofs_by_shop", most=600, window=HOUR), says=(_BUSY,)),
+        Cap(rate=Rate(name="declines_by_email", most=8, window=HOUR), says=(_DECLINED,)),
+        Cap(rate=Rate(name="declines_by_cart", most=8, window=HOUR), says=(_DECLINED,)),
+        Cap(rate=Rate(name="declines_by_card", most=6, window=HOUR), says=(_DECLINED,)),
+        Cap(rate=Rate(name="declines_by_address", most=12, window=HOUR), says=(_DECLINED,)),
+        Cap(rate=Rate(name="shelves_by_email", most=4, window=8 * HOUR), says=(_HELD,)),
+        Cap(rate=Rate(name="shelves_by_address", most=8, window=8 * HOUR), says=(_HELD, _OTHERS)),
+        Cap(rate=Rate(name="look_ups_by_address", most=20, window=HOUR), says=(_LOOKED_UP, _OTHERS)),
+        Cap(rate=Rate(name="look_ups_by_email", most=4, window=HOUR), says=(_LOOKED_UP,)),
+        Cap(rate=Rate(name="withdrawals_by_address", most=20, window=HOUR), says=(_WITHDRAWN, _OTHERS)),
+        Cap(rate=Rate(name="withdrawals_by_email", most=6, window=HOUR), says=(_WITHDRAWN,)),
     )
 }
 

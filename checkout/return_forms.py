@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from checkout.models import OrderLine, ReturnLine
-from checkout.models.reviews import MAX_NAME, MAX_TEXT, MAX_TITLE, STARS
+from checkout.models.reviews import MAX_NAME, MAX_TEXT, MAX_TITLE
 from checkout.services.refunds import LineToRefund
 from checkout.services.returns import LineToReturn
 from store.card_guard import GuardedForm
@@ -31,11 +32,11 @@ class ReturnForm(GuardedForm):
 
     attempt = forms.UUIDField(widget=forms.HiddenInput)
     note = forms.CharField(
-        label="Anything else we should know",
+        label=_("Anything else we should know"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
-        help_text="What is wrong with it, for instance. Please no card numbers.",
+        help_text=_("What is wrong with it, for instance. Please no card numbers."),
     )
 
     def __init__(self, *args: Any, lines: Sequence[tuple[OrderLine, int]], **kwargs: Any) -> None:
@@ -43,17 +44,17 @@ class ReturnForm(GuardedForm):
         self.lines = lines
         for line, left in lines:
             self.fields[f"quantity_{line.pk}"] = forms.TypedChoiceField(
-                label=f"How many of {line.name}",
-                choices=[(0, "None"), *((units, str(units)) for units in range(1, left + 1))],
+                label=_("How many of {name}").format(name=line.name),
+                choices=[(0, _("None")), *((units, str(units)) for units in range(1, left + 1))],
                 coerce=int,
                 required=False,
-                error_messages={"invalid_choice": f"At most {left} can be returned."},
+                error_messages={"invalid_choice": _("At most {left} can be returned.").format(left=left)},
             )
             self.fields[f"reason_{line.pk}"] = forms.ChoiceField(
-                label=f"Why {line.name} comes back",
-                choices=[("", "Choose a reason"), *ReturnLine.Reason.choices],
+                label=_("Why {name} comes back").format(name=line.name),
+                choices=[("", _("Choose a reason")), *ReturnLine.Reason.choices],
                 required=False,
-                error_messages={"invalid_choice": "Please choose one of the reasons."},
+                error_messages={"invalid_choice": _("Please choose one of the reasons.")},
             )
         self.order_fields([name for name in self.fields if name != "note"])
 
@@ -67,9 +68,9 @@ class ReturnForm(GuardedForm):
         chosen = [line for line, _ in self.lines if data.get(f"quantity_{line.pk}")]
         for line in chosen:
             if not data.get(f"reason_{line.pk}") and f"reason_{line.pk}" not in self.errors:
-                self.add_error(f"reason_{line.pk}", "Please choose a reason.")
+                self.add_error(f"reason_{line.pk}", _("Please choose a reason."))
         if not chosen and not self.errors:
-            raise forms.ValidationError("Please say how many of what you want to return. Nothing was sent.")
+            raise forms.ValidationError(_("Please say how many of what you want to return. Nothing was sent."))
         return data
 
     def chosen(self) -> list[LineToReturn]:
@@ -93,16 +94,16 @@ class WithdrawForm(GuardedForm):
 
     attempt = forms.UUIDField(widget=forms.HiddenInput)
     number = forms.CharField(
-        label="Order number",
+        label=_("Order number"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text="It stands in each mail about the order, as in R-1234-5678.",
+        help_text=_("It stands in each mail about the order, as in R-1234-5678."),
     )
     email = forms.EmailField(
-        label="E-mail address",
+        label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="The one you ordered with. The receipt goes there.",
+        help_text=_("The one you ordered with. The receipt goes there."),
     )
 
 
@@ -110,28 +111,31 @@ class ReviewForm(GuardedForm):
     """What a buyer thinks of it."""
 
     stars = forms.TypedChoiceField(
-        label="How many stars",
+        label=_("How many stars"),
         coerce=int,
-        choices=[(5, "5, splendid"), (4, "4, good"), (3, "3, all right"), (2, "2, poor"), (1, "1, bad")],
+        choices=[(5, _("5, splendid")), (4, _("4, good")), (3, _("3, all right")), (2, _("2, poor")), (1, _("1, bad"))],
         widget=forms.RadioSelect,
-        error_messages={"required": f"Please choose one to {STARS} stars.", "invalid_choice": "Please choose 1 to 5 stars."},
+        error_messages={
+            "required": _("Please choose one to five stars."),
+            "invalid_choice": _("Please choose 1 to 5 stars."),
+        },
     )
     title = forms.CharField(
-        label="In a few words", max_length=MAX_TITLE, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("In a few words"), max_length=MAX_TITLE, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
     text = forms.CharField(
-        label="What others should know",
+        label=_("What others should know"),
         max_length=MAX_TEXT,
         min_length=10,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off"}),
-        help_text="What was good, what was not, and for which animal.",
+        help_text=_("What was good, what was not, and for which animal."),
     )
     name = forms.CharField(
-        label="Name to show",
+        label=_("Name to show"),
         max_length=MAX_NAME,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-        help_text="Everybody can read it. Leave it blank to be “A verified buyer”.",
+        help_text=_("Everybody can read it. Leave it blank to be “A verified buyer”."),
     )
 
 

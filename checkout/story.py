@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from checkout.models import Order
 from checkout.states import OrderStatus, PaymentStatus
@@ -37,43 +39,47 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
     """Say how the order stands; `asks_mailbox`: it is paid by the link in a mail; `is_part_sent`: a parcel has left."""
     match order.status:
         case OrderStatus.AWAITING_PAYMENT | OrderStatus.EXPIRED if _is_set_aside(order):
-            title = "We are looking at your payment"
-            text = (
-                "Something about the payment does not fit this order, so one of us is looking at it. Please do not pay "
-                f"again. If you are in doubt, call us on {settings.SHOP_PHONE}."
-            )
+            title = _("We are looking at your payment")
+            text = _(
+                "Something about the payment does not fit this order, so one of us is looking at it. Please do "
+                "not pay again. If you are in doubt, call us on {phone}."
+            ).format(phone=settings.SHOP_PHONE)
         case OrderStatus.AWAITING_PAYMENT:
             return _awaiting(order, now=now, asks_mailbox=asks_mailbox)
         case OrderStatus.ON_HOLD:
-            title = "Thank you. We are confirming your order"
-            text = (
-                f"{_so_far(order)}We may ring you on the number ending {phone_ending(order)} to confirm the order before it "
-                f"ships; our call comes from {settings.SHOP_PHONE}. Mostly this takes no time at all."
-            )
+            title = _("Thank you. We are confirming your order")
+            text = _so_far(order) + _(
+                "We may ring you on the number ending {ending} to confirm the order before it ships; our call "
+                "comes from {phone}. Mostly this takes no time at all."
+            ).format(ending=phone_ending(order), phone=settings.SHOP_PHONE)
         case OrderStatus.RELEASED if is_part_sent:
-            title, text = "A part of your order is on its way", "We send the rest as soon as it is packed."
+            title = _("A part of your order is on its way")
+            text = _("We send the rest as soon as it is packed.")
         case OrderStatus.RELEASED:
-            title, text = "Your order is confirmed", "Your payment went through and we are packing your parcel."
+            title = _("Your order is confirmed")
+            text = _("Your payment went through and we are packing your parcel.")
         case OrderStatus.SHIPPED:
-            title = "Your parcel is on its way"
+            title = _("Your parcel is on its way")
             text = (
-                f"{order.carrier} has it. The tracking number is {order.tracking_number}."
+                _("{carrier} has it. The tracking number is {number}.").format(
+                    carrier=order.carrier, number=order.tracking_number
+                )
                 if order.carrier and order.tracking_number
-                else f"{order.carrier} has it."
+                else _("{carrier} has it.").format(carrier=order.carrier)
                 if order.carrier
-                else "It left us."
+                else _("It left us.")
             )
         case OrderStatus.EXPIRED if _was_declined(order):
-            title = "The payment page was closed"
-            text = (
-                "Several cards were declined, so we closed the payment page. You were not charged, nothing was ordered, and "
-                "the goods are back on the shelf. Your bank can tell you why a card was declined. You are welcome to order "
-                f"again in an hour, or to ring us on {settings.SHOP_PHONE}."
-            )
+            title = _("The payment page was closed")
+            text = _(
+                "Several cards were declined, so we closed the payment page. You were not charged, nothing was "
+                "ordered, and the goods are back on the shelf. Your bank can tell you why a card was declined. "
+                "You are welcome to order again in an hour, or to ring us on {phone}."
+            ).format(phone=settings.SHOP_PHONE)
         case OrderStatus.EXPIRED:
-            title = "This order was not paid in time"
-            money = _given_back(order) or "You were not charged."
-            text = f"{money} We have put the goods back on the shelf, and you are welcome to order them again."
+            title = _("This order was not paid in time")
+            money = _given_back(order) or _("You were not charged.")
+            text = f"{money} " + _("We have put the goods back on the shelf, and you are welcome to order them again.")
         case _:
             title, text = _cancelled(order)
     return Story(title=title, text=text, steps=_steps(order))
@@ -99,39 +105,52 @@ def _so_far(order: Order) -> str:
     """What happened to the payment, while an order is on hold."""
     if any(payment.captured_amount for payment in order.payments.all()):  # by hand, at the gateway
         return ""
-    return f"Your {words_for(order).payment} is authorised and has not been charged. "
+    return _("Your {payment} is authorised and has not been charged.").format(payment=words_for(order).payment) + " "
 
 
 def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
     if order.expires_at <= now:
         return Story(
-            title="The time to pay is over",
-            text="If you did not pay, you are not charged, and you are welcome to order again. If you have just paid, the "
-            "payment company has not told us yet: look at this page again in a minute.",
+            title=_("The time to pay is over"),
+            text=_(
+                "If you did not pay, you are not charged, and you are welcome to order again. If you have just "
+                "paid, the payment company has not told us yet: look at this page again in a minute."
+            ),
             steps=_steps(order),
         )
     if asks_mailbox:
         minutes = max(1, int((order.expires_at - now).total_seconds() // 60))
         return Story(
-            title="One more step: look into your mailbox",
-            text="We have sent you a mail with a link. Open it to go on and pay. We ask everybody new for this at the "
-            "moment, as stolen cards are being tried out in shops. You have not been charged, and the goods are put aside "
-            f"for you for {minutes} more minute{'s' if minutes > 1 else ''}. No mail? Look among the unwanted ones, or ring "
-            f"us on {settings.SHOP_PHONE}.",
+            title=_("One more step: look into your mailbox"),
+            text=ngettext(
+                "We have sent you a mail with a link. Open it to go on and pay. We ask everybody new for this at "
+                "the moment, as stolen cards are being tried out in shops. You have not been charged, and the "
+                "goods are put aside for you for {minutes} more minute. No mail? Look among the unwanted ones, or"
+                " ring us on {phone}.",
+                "We have sent you a mail with a link. Open it to go on and pay. We ask everybody new for this at "
+                "the moment, as stolen cards are being tried out in shops. You have not been charged, and the "
+                "goods are put aside for you for {minutes} more minutes. No mail? Look among the unwanted ones, "
+                "or ring us on {phone}.",
+                minutes,
+            ).format(minutes=minutes, phone=settings.SHOP_PHONE),
             steps=_steps(order),
         )
     if _last_was_declined(order):
         return Story(
-            title="Your payment was declined",
-            text=f"{words_for(order).company} could not take it, so you have not been charged. We keep the goods aside for "
-            "you: choose how you would like to pay.",
+            title=_("Your payment was declined"),
+            text=_(
+                "{company} could not take it, so you have not been charged. We keep the goods aside for you: "
+                "choose how you would like to pay."
+            ).format(company=words_for(order).company),
             can_pay=True,
             steps=_steps(order),
         )
     return Story(
-        title="Your order waits for its payment",
-        text="We have put the goods aside for you. You have not been charged. If you have just paid, the payment company "
-        "has not told us yet: look at this page again in a minute.",
+        title=_("Your order waits for its payment"),
+        text=_(
+            "We have put the goods aside for you. You have not been charged. If you have just paid, the "
+            "payment company has not told us yet: look at this page again in a minute."
+        ),
         can_pay=True,
         steps=_steps(order),
     )
@@ -147,24 +166,25 @@ def _cancelled(order: Order) -> tuple[str, str]:
     if text := _given_back(order):
         pass
     elif any(payment.authorized_at for payment in order.payments.all()):
-        text = (
-            f"Your {words_for(order).account} was not charged. Your bank may show the amount as reserved for a few days; it "
+        text = _(
+            "Your {account} was not charged. Your bank may show the amount as reserved for a few days; it "
             "goes away by itself."
-        )
+        ).format(account=words_for(order).account)
     else:
-        text = "You were not charged."
-    return "This order is cancelled", f"{text} If this surprises you, please call us on {settings.SHOP_PHONE}."
+        text = _("You were not charged.")
+    surprised = _("If this surprises you, please call us on {phone}.").format(phone=settings.SHOP_PHONE)
+    return _("This order is cancelled"), f"{text} {surprised}"
 
 
 def _given_back(order: Order) -> str:
     """What became of money that was taken; empty when none was."""
     states = {payment.status for payment in order.payments.all()}
     if PaymentStatus.OWED in states:
-        return "Your bank returned our refund to us. The money is yours: we will be in touch to pay it another way."
+        return _("Your bank returned our refund to us. The money is yours: we will be in touch to pay it another way.")
     if PaymentStatus.CHARGED_BACK in states:
-        return "Your bank has given you your money back."
+        return _("Your bank has given you your money back.")
     if states & {PaymentStatus.REFUNDED, PaymentStatus.REFUNDING}:
-        return "We have sent your money back; your bank may take a few days to show it."
+        return _("We have sent your money back; your bank may take a few days to show it.")
     return ""
 
 
@@ -172,11 +192,11 @@ def _steps(order: Order) -> tuple[Step, ...]:
     rank = {OrderStatus.AWAITING_PAYMENT: 0, OrderStatus.ON_HOLD: 1, OrderStatus.RELEASED: 2, OrderStatus.SHIPPED: 3}
     if order.status not in rank:
         return (
-            Step(name="Ordered", at=order.placed_at, is_done=True),
-            Step(name=order.get_status_display(), at=order.status_at, is_current=True),
+            Step(name=_("Ordered"), at=order.placed_at, is_done=True),
+            Step(name=_("Cancelled") if order.is_cancelled else _("Expired"), at=order.status_at, is_current=True),
         )
     here = rank[OrderStatus(order.status)]
-    names = ("Ordered", "Confirming", "Confirmed", "Shipped")
+    names = (_("Ordered"), _("Confirming"), _("Confirmed"), _("Shipped"))
     return tuple(
         Step(
             name=name,

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from checkout.gateways import usable_gateways
 from checkout.models import Order, Payment
 from store.money import Money
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise as StrOrPromise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,26 +21,26 @@ class Wording:
     """The words for one gateway."""
 
     company: str
-    choice: str  # beside the radio button
-    note: str
-    payment: str  # "your … is authorised"
-    account: str  # "your … was not charged"
+    choice: StrOrPromise  # beside the radio button
+    note: StrOrPromise
+    payment: StrOrPromise  # "your … is authorised"
+    account: StrOrPromise  # "your … was not charged"
 
 
 WORDINGS = {
     "stripe": Wording(
         company="Stripe",
-        choice="Card",
-        note="You type it on Stripe's page, never here.",
-        payment="card",
-        account="card",
+        choice=_("Card"),
+        note=_("You type it on Stripe's page, never here."),
+        payment=pgettext_lazy("your \u2026 is authorised", "card"),
+        account=pgettext_lazy("your \u2026 was not charged", "card"),
     ),
     "paypal": Wording(
         company="PayPal",
         choice="PayPal",
-        note="You log in at PayPal and agree there.",
-        payment="PayPal payment",
-        account="PayPal account",
+        note=_("You log in at PayPal and agree there."),
+        payment=pgettext_lazy("your \u2026 is authorised", "PayPal payment"),
+        account=pgettext_lazy("your \u2026 was not charged", "PayPal account"),
     ),
 }
 

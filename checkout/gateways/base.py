@@ -88,6 +88,7 @@ class OrderToPay:
     email: str = field(repr=False)
     expires_at: datetime
     ship_to: PostalAddress | None = field(default=None, repr=False)
+    language: str = "en"  # that the page should speak, one of `settings.LANGUAGES`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 from checkout.gateways import paypal_books as books
@@ -58,6 +58,9 @@ from checkout.gateways.reading import reading as reading_from
 from store.money import Money
 
 LIVE_API = "https://api-m.paypal.com"
+
+# What its page speaks, by the shop's language: BCP 47 (Orders v2, `experience_context.locale`).
+LOCALES: Final = {"en": "en-US", "de": "de-DE"}
 
 # A longer order is shown as one line, as at Stripe: PayPal names no limit, and its page is no place to scroll.
 MAX_LINES = 100
@@ -315,6 +318,7 @@ class PayPalGateway:
             "return_url": urls.success,
             "cancel_url": urls.cancel,
             "user_action": "PAY_NOW",
+            **({"locale": LOCALES[order.language]} if order.language in LOCALES else {}),
             "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",  # no cheque that clears next week
             # The address is the one we ship to: the payer can't change it, and PayPal protects the sale.
             "shipping_preference": "SET_PROVIDED_ADDRESS" if ship_to else "NO_SHIPPING",

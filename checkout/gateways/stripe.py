@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, Literal
 
 import stripe
 from stripe.checkout import Session
@@ -46,6 +46,9 @@ TIMEOUT = 10
 
 # Seconds; a signature of the future is as wrong as one of the past. The package checks only the past.
 TOLERANCE = 300
+
+# What its page speaks, by the shop's language (docs.stripe.com/api/checkout/sessions/create, `locale`).
+LOCALES: Final[dict[str, Literal["en", "de"]]] = {"en": "en", "de": "de"}
 
 # Stripe's limit. A longer order is shown as one line.
 MAX_LINES = 100
@@ -112,6 +115,7 @@ class StripeGateway:
                     },
                     "success_url": urls.success,
                     "cancel_url": urls.cancel,
+                    "locale": LOCALES.get(order.language, "auto"),
                 },
                 options={"idempotency_key": idempotency_key},
             )

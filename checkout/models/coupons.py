@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.validators import MinLengthValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from checkout.models.orders import Order
+from checkout.sums import write_percent
 from store.money import format_money
 
 
@@ -77,10 +79,10 @@ class Coupon(models.Model):
     def worth(self) -> str:
         """What it takes off, for people."""
         if self.percent is not None:
-            return f"{self.percent.normalize():f} % off"
+            return _("{percent} % off").format(percent=write_percent(self.percent / 100))
         if self.amount is not None:
-            return f"{format_money(self.amount, settings.SHOP_CURRENCY)} off"
-        return "Free delivery"
+            return _("{amount} off").format(amount=format_money(self.amount, settings.SHOP_CURRENCY))
+        return _("Free delivery")
 
 
 class CouponRedemption(models.Model):

@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from checkout.models.orders import Order
 from checkout.models.payments import Payment
@@ -17,9 +18,9 @@ from store.money import format_money
 class DocumentKind(models.TextChoices):
     """Each has numbers of its own, which begin with 1 every year."""
 
-    INVOICE = "invoice", "Invoice"
-    CREDIT_NOTE = "credit_note", "Credit note"
-    REVERSAL = "reversal", "Reversal of a credit note"  # the customer's bank sent the refund back
+    INVOICE = "invoice", _("Invoice")
+    CREDIT_NOTE = "credit_note", _("Credit note")
+    REVERSAL = "reversal", _("Reversal of a credit note")  # the customer's bank sent the refund back
 
 
 class DocumentSeries(models.Model):

@@ -7,6 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from checkout.models.orders import Order, OrderLine
 from checkout.states import ReturnStatus
@@ -67,12 +68,12 @@ class ReturnLine(models.Model):
     class Reason(models.TextChoices):
         """Why it comes back; one word per thing, for figures."""
 
-        FAULTY = "faulty", "It is damaged or does not work"
-        WRONG = "wrong", "It is not what I ordered"
-        NOT_AS_SHOWN = "not_as_shown", "It is not as it was shown"
-        SIZE = "size", "It does not fit"
-        UNWANTED = "unwanted", "I have changed my mind"
-        OTHER = "other", "Something else"
+        FAULTY = "faulty", _("It is damaged or does not work")
+        WRONG = "wrong", _("It is not what I ordered")
+        NOT_AS_SHOWN = "not_as_shown", _("It is not as it was shown")
+        SIZE = "size", _("It does not fit")
+        UNWANTED = "unwanted", _("I have changed my mind")
+        OTHER = "other", _("Something else")
 
     of = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="lines")
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="return_lines")

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from checkout.models import Order
 from checkout.services.alerts import tell
@@ -29,7 +30,7 @@ def cancel_by_customer(*, order_id: uuid.UUID, now: datetime) -> bool:
     """
     order = Order.objects.get(pk=order_id)
     if order.status not in CANCELLABLE:
-        raise UnableToCancelHere("This order can't be cancelled any more. Nothing was changed.")
+        raise UnableToCancelHere(_("This order can't be cancelled any more. Nothing was changed."))
     why = "Cancelled by the customer on the order's page."
     try:
         cancel_order(
@@ -42,8 +43,10 @@ def cancel_by_customer(*, order_id: uuid.UUID, now: datetime) -> bool:
         if status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
             return True
         raise UnableToCancelHere(
-            "It could not be cancelled at this moment, as it is just being paid or confirmed. Nothing was changed. Look at "
-            "it again in a minute."
+            _(
+                "It could not be cancelled at this moment, as it is just being paid or confirmed. Nothing was "
+                "changed. Look at it again in a minute."
+            )
         ) from error
     return True
 
@@ -56,7 +59,7 @@ def ask_to_cancel(*, order_id: uuid.UUID, now: datetime) -> None:
             order = Order.objects.get(pk=order_id)
             if order.cancel_asked_at is not None:
                 return
-            raise UnableToCancelHere("This order can't be cancelled any more. Nothing was changed.")
+            raise UnableToCancelHere(_("This order can't be cancelled any more. Nothing was changed."))
         order = Order.objects.get(pk=order_id)
         note_order(order, why="The customer asks to cancel it.", now=now)
         tell(

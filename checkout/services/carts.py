@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from catalog.models import Variant
 from checkout.limits import MAX_LINES, MAX_QUANTITY
@@ -29,19 +30,18 @@ def add_to_cart(*, cart_id: uuid.UUID, variant_id: int, quantity: int, now: date
     """Put `quantity` more of a variant in the cart; raise UnableToChangeCart, which changes nothing."""
     variant = Variant.objects.filter(pk=variant_id, is_active=True, product__is_active=True).first()
     if variant is None:
-        raise UnableToChangeCart("That item is not in the shop any more. Your cart is unchanged.")
+        raise UnableToChangeCart(_("That item is not in the shop any more. Your cart is unchanged."))
     # First, so that it can't be cleared away meanwhile.
     if not _touch(cart_id, now):
         raise UnableToChangeCart(
-            "Your cart lay idle for so long that it was cleared away. Nothing was added: please try again."
+            _("Your cart lay idle for so long that it was cleared away. Nothing was added: please try again.")
         )
     line = CartLine.objects.select_for_update().filter(cart_id=cart_id, variant_id=variant_id).first()
     if line is None and CartLine.objects.filter(cart_id=cart_id).count() >= MAX_LINES:
-        raise UnableToChangeCart(f"A cart holds at most {MAX_LINES} different items. Nothing was added.")
+        raise UnableToChangeCart(_("A cart holds at most {most} different items. Nothing was added.").format(most=MAX_LINES))
     wanted = (line.quantity if line else 0) + quantity
     _check_quantity(wanted, variant.available + _own_hold(cart_id, variant_id))
-    line, _ = CartLine.objects.update_or_create(cart_id=cart_id, variant_id=variant_id, defaults={"quantity": wanted})
-    return line
+    return CartLine.objects.update_or_create(cart_id=cart_id, variant_id=variant_id, defaults={"quantity": wanted})[0]
 
 
 @transaction.atomic
@@ -49,7 +49,7 @@ def change_quantity(*, cart_id: uuid.UUID, line_id: int, quantity: int, now: dat
     """Set a line's quantity; zero takes it out. Raise UnableToChangeCart, which changes nothing."""
     line = CartLine.objects.select_for_update().select_related("variant").filter(pk=line_id, cart_id=cart_id).first()
     if line is None:
-        raise UnableToChangeCart("That item is not in your cart any more. Nothing was changed.")
+        raise UnableToChangeCart(_("That item is not in your cart any more. Nothing was changed."))
     if quantity == 0:
         line.delete()
     else:
@@ -84,13 +84,15 @@ def _own_hold(cart_id: uuid.UUID, variant_id: int) -> int:
 
 def _check_quantity(quantity: int, free: int) -> None:
     if quantity < 1:
-        raise UnableToChangeCart("The quantity must be 1 or more. Your cart is unchanged.")
+        raise UnableToChangeCart(_("The quantity must be 1 or more. Your cart is unchanged."))
     if quantity > MAX_QUANTITY:
-        raise UnableToChangeCart(f"We sell at most {MAX_QUANTITY} of one item at a time. Your cart is unchanged.")
+        raise UnableToChangeCart(
+            _("We sell at most {most} of one item at a time. Your cart is unchanged.").format(most=MAX_QUANTITY)
+        )
     if free <= 0:
-        raise UnableToChangeCart("Sorry, that one is sold out. Your cart is unchanged.")
+        raise UnableToChangeCart(_("Sorry, that one is sold out. Your cart is unchanged."))
     if quantity > free:
-        raise UnableToChangeCart(f"Sorry, we have only {free} of those left. Your cart is unchanged.")
+        raise UnableToChangeCart(_("Sorry, we have only {free} of those left. Your cart is unchanged.").format(free=free))
 
 
 def _touch(cart_id: uuid.UUID, now: datetime) -> bool:

@@ -13,16 +13,21 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout import limits
 from checkout.models import Cart, CartLine, Coupon, CouponRedemption, Order
 from store.blind_index import blind_index
 from store.money import format_money
+from store.templatetags.language import day
 from store.throttle import give_back_uses, take_uses
 
 # Said of what nobody has heard of, of what was switched off, and of what isn't begun: there is nothing to learn from it.
-UNKNOWN = "We do not know that coupon. Please look at its spelling. Nothing was taken off, and your cart is unchanged."
-SPENT = "That coupon has been used as often as it can be. It was not taken off."
+UNKNOWN = gettext_lazy(
+    "We do not know that coupon. Please look at its spelling. Nothing was taken off, and your cart is unchanged."
+)
+SPENT = gettext_lazy("That coupon has been used as often as it can be. It was not taken off.")
 
 
 class UnableToUseCoupon(Exception):
@@ -74,14 +79,18 @@ def check_coupon(coupon: Coupon, *, items: int, now: datetime) -> None:
         raise UnableToUseCoupon(UNKNOWN)
     if coupon.valid_until and coupon.valid_until <= now:
         raise UnableToUseCoupon(
-            f"Coupon {coupon.code} was valid until {timezone.localtime(coupon.valid_until):%-d %B %Y}. It was not taken off."
+            _("Coupon {code} was valid until {day}. It was not taken off.").format(
+                code=coupon.code, day=day(timezone.localtime(coupon.valid_until))
+            )
         )
     if coupon.max_uses is not None and coupon.uses >= coupon.max_uses:
         raise UnableToUseCoupon(SPENT)
     if items < coupon.minimum:
         needed, there = (format_money(amount, settings.SHOP_CURRENCY) for amount in (coupon.minimum, items))
         raise UnableToUseCoupon(
-            f"Coupon {coupon.code} is for goods of {needed} or more, and yours come to {there}. It was not taken off."
+            _("Coupon {code} is for goods of {needed} or more, and yours come to {there}. It was not taken off.").format(
+                code=coupon.code, needed=needed, there=there
+            )
         )
 
 
@@ -96,7 +105,9 @@ def redeem_coupon(coupon: Coupon, *, order: Order, email: str, now: datetime) ->
     ).count()
     if coupon.max_uses_per_customer is not None and mine >= coupon.max_uses_per_customer:
         raise UnableToUseCoupon(
-            f"Coupon {coupon.code} was used for this e-mail address as often as it can be. It was not taken off."
+            _("Coupon {code} was used for this e-mail address as often as it can be. It was not taken off.").format(
+                code=coupon.code
+            )
         )
     CouponRedemption.objects.create(coupon=coupon, order=order, redeemed_at=now)
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout.models import Document, DocumentKind, Order, OrderAddress, Payment, Refund
+from checkout.sums import say_tax
+from store.language import current_language
 from store.money import extract_share, round_share
 
 # Where the tax on sales is a value added tax: the European Union (with XI, Northern Ireland), and whom people expect to.
@@ -24,7 +28,9 @@ VAT_COUNTRIES: Final = frozenset(
 )
 
 
-REVERSE_CHARGE: Final = "Reverse charge: the recipient accounts for the VAT (Directive 2006/112/EC, art. 138 and 196)."
+REVERSE_CHARGE: Final = gettext_lazy(
+    "Reverse charge: the recipient accounts for the VAT (Directive 2006/112/EC, art. 138 and 196)."
+)
 
 
 class Row(TypedDict):
@@ -47,7 +53,9 @@ class Tax(TypedDict):
 
 
 class DocumentData(TypedDict):
-    """All that is printed but the buyer."""
+    """All that is printed but the buyer, in the words of its language."""
+
+    language: NotRequired[str]  # documents from before there were several have none: they are in English
 
     seller: list[str]
     seller_tax_id: str
@@ -116,7 +124,7 @@ def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced
     else:
         other_net = net_of(refund.other, order.tax_rate)
         net = refund.goods + refund.delivery + other_net
-    parts = [("Goods", refund.goods), (order.delivery_name, refund.delivery), ("Amount given back", other_net)]
+    parts = [(_("Goods"), refund.goods), (order.delivery_name, refund.delivery), (_("Amount given back"), other_net)]
     data["sums"] = [(name, amount) for name, amount in parts if amount]
     data["net"], data["tax"], data["total"] = net, refund.amount - net, refund.amount
     data["taxes"] = _taxes(order, net=net, tax=data["tax"])
@@ -131,7 +139,7 @@ def net_of(gross: int, rate: Decimal) -> int:
 def buyer_of(order: Order) -> str:
     """Name and address of bill-to, and a business's VAT number, a line each; needs the order's addresses."""
     address = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.BILL_TO), None)
-    number = f"VAT number {order.vat_number}" if order.vat_number else ""
+    number = _("VAT number {number}").format(number=order.vat_number) if order.vat_number else ""
     return "\n".join(part for part in (address.name, *address.lines, number) if part) if address else ""
 
 
@@ -142,12 +150,17 @@ def title_of(kind: str) -> str:
 
 def _begin(payment: Payment, order: Order) -> DocumentData:
     ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
-    card = f"{payment.card_brand.title()} ending in {payment.card_last4}" if payment.card_last4 else ""
+    card = (
+        _("{brand} ending in {digits}").format(brand=payment.card_brand.title(), digits=payment.card_last4)
+        if payment.card_last4
+        else ""
+    )
     data: Any = {
+        "language": current_language(),
         "seller": [settings.SELLER_NAME or settings.SHOP_NAME, *settings.SELLER_ADDRESS],
         "seller_tax_id": settings.SELLER_TAX_ID,
         "seller_note": " ".join(
-            part for part in (settings.SELLER_NOTE, REVERSE_CHARGE if order.is_reverse_charge else "") if part
+            part for part in (settings.SELLER_NOTE, str(REVERSE_CHARGE) if order.is_reverse_charge else "") if part
         ),
         "order": order.number,
         "ordered_on": _day(order.placed_at),
@@ -164,9 +177,9 @@ def _begin(payment: Payment, order: Order) -> DocumentData:
 
 def _taxes(order: Order, *, net: int, tax: int) -> list[Tax]:
     ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
-    name = order.tax_name or ("VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax")
+    name = say_tax(order.tax_name or ("VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax"))
     if order.prices_include_tax:
-        name = f"Included: {name}"
+        name = _("Included: {tax}").format(tax=name)
     percent = f"{(order.tax_rate * 100).normalize():f}"
     return [{"name": name, "percent": percent, "base": net, "tax": tax}] if tax or order.tax_rate else []
 

@@ -4,25 +4,41 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from fpdf.enums import XPos, YPos
 
 from checkout.addressing import country_name
 from checkout.models import Document, DocumentKind
 from checkout.services.document_data import DocumentData, title_of
 from checkout.services.documents import read_data
+from checkout.sums import write_percent
+from store.language import current_language, speaking
 from store.money import format_money
 from store.paper.pages import INK, LINE, MARGIN, SOFT, Paper
+from store.templatetags.language import day
 
-ERASED = "Name and address were erased at the customer's request."
+ERASED = gettext_lazy("Name and address were erased at the customer's request.")
 
 
 def as_pdf(document: Document) -> bytes:
-    """Draw the document."""
+    """Draw the document in the language that it was written in, whoever reads it."""
     data = read_data(document)
+    with speaking(data.get("language")):
+        return _draw(document, data)
+
+
+def _draw(document: Document, data: DocumentData) -> bytes:
     title = f"{title_of(document.kind)} {document.number}"
-    pdf = Paper(title=title, foot=f"{data['seller'][0]} \N{MIDDLE DOT} {document.number}")
+    pdf = Paper(
+        title=title,
+        page_word=_("page"),
+        lang=current_language(),
+        foot=f"{data['seller'][0]} \N{MIDDLE DOT} {document.number}",
+    )
     pdf.made_at(document.issued_at)
     pdf.cover(json.dumps(data, ensure_ascii=False) + (document.buyer or ""))
     pdf.add_page()
@@ -37,24 +53,29 @@ def _head(pdf: Paper, document: Document, data: DocumentData, title: str) -> Non
     seller, *street = data["seller"]
     pdf.use("B", 13, INK)
     pdf.cell(0, 7, seller, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    tax_id = [f"Tax number {data['seller_tax_id']}"] if data["seller_tax_id"] else []
+    tax_id = [_("Tax number {number}").format(number=data["seller_tax_id"])] if data["seller_tax_id"] else []
     if street or tax_id:
         pdf.sentence(" \N{MIDDLE DOT} ".join([*street, *tax_id]), size=8, colour=SOFT)
     pdf.ln(9)
     top = pdf.get_y()
     pdf.use("", 8, SOFT)
-    pdf.cell(0, 5, "Billed to", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    pdf.cell(0, 5, _("Billed to"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     pdf.use("", 10, INK)
     pdf.multi_cell(84, 5, _buyer(document), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     bottom = pdf.get_y()
     pdf.set_y(top)
     facts = [
-        ("Number", document.number),
-        ("Date", _day(timezone.localtime(document.issued_at).date().isoformat())),
-        ("Order", f"{data['order']} of {_day(data['ordered_on'])}"),
-        ("Refers to", f"{data['refers_to']} of {_day(data['refers_to_date'])}" if data["refers_to"] else ""),
-        ("Paid by", data["paid_by"] if document.is_invoice else ""),
-        ("Paid on", _day(data["paid_on"]) if document.is_invoice else ""),
+        (_("Number"), document.number),
+        (_("Date"), _day(timezone.localtime(document.issued_at).date().isoformat())),
+        (_("Order"), _("{number} of {day}").format(number=data["order"], day=_day(data["ordered_on"]))),
+        (
+            _("Refers to"),
+            _("{number} of {day}").format(number=data["refers_to"], day=_day(data["refers_to_date"]))
+            if data["refers_to"]
+            else "",
+        ),
+        (_("Paid by"), data["paid_by"] if document.is_invoice else ""),
+        (_("Paid on"), _day(data["paid_on"]) if document.is_invoice else ""),
     ]
     for name, value in facts:
         if value:
@@ -70,7 +91,7 @@ def _head(pdf: Paper, document: Document, data: DocumentData, title: str) -> Non
 
 def _rows(pdf: Paper, data: DocumentData) -> None:
     if data["rows"]:
-        head = ("What", "SKU", "Quantity", "Unit price", "Amount")
+        head = (_("What"), _("SKU"), _("Quantity"), _("Unit price"), _("Amount"))
         pdf.grid(
             head,
             [
@@ -90,17 +111,19 @@ def _sums(pdf: Paper, document: Document, data: DocumentData) -> None:
     for name, amount in data["sums"]:
         _sum(pdf, name, _money(amount, data))
     if data["taxes"]:
-        _sum(pdf, "Net", _money(data["net"], data))
+        _sum(pdf, _("Net"), _money(data["net"], data))
     for tax in data["taxes"]:
-        words = f"{tax['name']} {tax['percent']} % on {_money(tax['base'], data)}"
+        words = _("{tax} {percent} % on {base}").format(
+            tax=tax["name"], percent=write_percent(Decimal(tax["percent"]) / 100), base=_money(tax["base"], data)
+        )
         _sum(pdf, words, _money(tax["tax"], data))
     pdf.set_draw_color(*LINE)
     pdf.line(96, pdf.get_y() + 1, pdf.w - MARGIN, pdf.get_y() + 1)
     pdf.ln(2)
     total = {
-        DocumentKind.INVOICE: "Total",
-        DocumentKind.CREDIT_NOTE: "Given back",
-        DocumentKind.REVERSAL: "Owed to you again",
+        DocumentKind.INVOICE: _("Total"),
+        DocumentKind.CREDIT_NOTE: _("Given back"),
+        DocumentKind.REVERSAL: _("Owed to you again"),
     }
     _sum(pdf, total[DocumentKind(document.kind)], _money(data["total"], data), style="B", size=11)
 
@@ -116,14 +139,16 @@ def _sum(pdf: Paper, name: str, amount: str, *, style: str = "", size: float = 9
 def _foot(pdf: Paper, document: Document, data: DocumentData) -> None:
     pdf.ln(7)
     words = {
-        DocumentKind.INVOICE: "Paid in full, thank you. The goods are supplied on the day on which they leave us.",
-        DocumentKind.CREDIT_NOTE: "This amount goes back to the card or account that you paid with.",
-        DocumentKind.REVERSAL: "Your bank sent our refund back to us. The credit note above no longer counts; the money is "
-        "still yours, and we are in touch to pay it another way.",
+        DocumentKind.INVOICE: _("Paid in full, thank you. The goods are supplied on the day on which they leave us."),
+        DocumentKind.CREDIT_NOTE: _("This amount goes back to the card or account that you paid with."),
+        DocumentKind.REVERSAL: _(
+            "Your bank sent our refund back to us. The credit note above no longer counts; the money is still"
+            " yours, and we are in touch to pay it another way."
+        ),
     }
     pdf.sentence(words[DocumentKind(document.kind)])
     if data["ships_to"]:
-        pdf.sentence(f"Delivered to: {country_name(data['ships_to'])}.", colour=SOFT)
+        pdf.sentence(_("Delivered to: {country}.").format(country=country_name(data["ships_to"])), colour=SOFT)
     if data["seller_note"]:
         pdf.ln(2)
         pdf.sentence(data["seller_note"], colour=SOFT)
@@ -132,7 +157,7 @@ def _foot(pdf: Paper, document: Document, data: DocumentData) -> None:
 def _buyer(document: Document) -> str:
     """The address as it is printed, with the country's name in full."""
     if not document.buyer:
-        return ERASED
+        return str(ERASED)
     *lines, country = document.buyer.split("\n")
     return "\n".join([*lines, country_name(country)])
 
@@ -142,5 +167,4 @@ def _money(amount: int, data: DocumentData) -> str:
 
 
 def _day(text: str) -> str:
-    day = date.fromisoformat(text)
-    return f"{day.day} {day:%B %Y}"
+    return day(date.fromisoformat(text))

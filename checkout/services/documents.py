@@ -18,6 +18,7 @@ from django.utils import timezone
 from checkout.models import Document, DocumentKind, DocumentSeries, Order, Payment, Refund
 from checkout.services.document_data import DocumentData, buyer_of, describe_credit, describe_invoice
 from checkout.states import PaymentStatus
+from store.language import speaking
 
 PREFIXES: Final = {DocumentKind.INVOICE: "INV", DocumentKind.CREDIT_NOTE: "CN", DocumentKind.REVERSAL: "REV"}
 
@@ -71,7 +72,9 @@ def _missing(payment: Payment) -> list[tuple[DocumentKind, Refund | None, int]]:
 def _write(
     kind: DocumentKind, *, payment: Payment, order: Order, refund: Refund | None, turn: int, now: datetime
 ) -> Document:
-    data = _describe(kind, payment=payment, order=order, refund=refund)
+    with speaking(order.language):  # whoever gives cause for it
+        data = _describe(kind, payment=payment, order=order, refund=refund)
+        buyer = buyer_of(order)
     year = timezone.localtime(now).year
     serial = _draw(kind, year)
     return Document.objects.create(
@@ -88,7 +91,7 @@ def _write(
         net=data["net"],
         tax=data["tax"],
         total=data["total"],
-        buyer=buyer_of(order),
+        buyer=buyer,
         data=json.dumps(data, ensure_ascii=False),
     )
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return, Shipment, Withdrawal
 from checkout.proofs import mailbox_proof
@@ -17,28 +18,29 @@ from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
+from store.language import speaking
 
 # Nobody reached the customer, or nobody decided, in time.
 TOO_SLOW = (Order.CancelReason.DEADLINE, Order.CancelReason.NO_ANSWER, Order.CancelReason.AUTHORISATION_LOST)
 
 SUBJECTS = {
-    Mail.Kind.RECEIVED: "We have your order {number}",
-    Mail.Kind.CONFIRMING: "We are confirming your order {number}",
-    Mail.Kind.MISSED: "We tried to ring you about your order {number}",
-    Mail.Kind.RELEASED: "Your order {number} is confirmed",
-    Mail.Kind.CANCELLED: "Your order {number} is cancelled",
-    Mail.Kind.SHIPPED: "Your order {number} is on its way",
-    Mail.Kind.PART_SHIPPED: "A part of your order {number} is on its way",
-    Mail.Kind.PROVE: "Go on and pay for your order {number}",
-    Mail.Kind.WAITING: "Your order {number} waits for its payment",
-    Mail.Kind.LINK: "The link to your order {number}",
-    Mail.Kind.TOO_LATE: "We gave your payment for order {number} back",
-    Mail.Kind.REFUNDED: "Your refund for order {number}",
-    Mail.Kind.REFUND_FAILED: "Your refund for order {number} came back to us",
-    Mail.Kind.RETURN_REQUESTED: "We have your return for order {number}",
-    Mail.Kind.RETURN_APPROVED: "How to return things of order {number}",
-    Mail.Kind.RETURN_REFUSED: "About your return for order {number}",
-    Mail.Kind.WITHDRAWN: "We have your withdrawal from order {number}",
+    Mail.Kind.RECEIVED: _("We have your order {number}"),
+    Mail.Kind.CONFIRMING: _("We are confirming your order {number}"),
+    Mail.Kind.MISSED: _("We tried to ring you about your order {number}"),
+    Mail.Kind.RELEASED: _("Your order {number} is confirmed"),
+    Mail.Kind.CANCELLED: _("Your order {number} is cancelled"),
+    Mail.Kind.SHIPPED: _("Your order {number} is on its way"),
+    Mail.Kind.PART_SHIPPED: _("A part of your order {number} is on its way"),
+    Mail.Kind.PROVE: _("Go on and pay for your order {number}"),
+    Mail.Kind.WAITING: _("Your order {number} waits for its payment"),
+    Mail.Kind.LINK: _("The link to your order {number}"),
+    Mail.Kind.TOO_LATE: _("We gave your payment for order {number} back"),
+    Mail.Kind.REFUNDED: _("Your refund for order {number}"),
+    Mail.Kind.REFUND_FAILED: _("Your refund for order {number} came back to us"),
+    Mail.Kind.RETURN_REQUESTED: _("We have your return for order {number}"),
+    Mail.Kind.RETURN_APPROVED: _("How to return things of order {number}"),
+    Mail.Kind.RETURN_REFUSED: _("About your return for order {number}"),
+    Mail.Kind.WITHDRAWN: _("We have your withdrawal from order {number}"),
 }
 
 # These are about a return; their cause is its id.
@@ -112,8 +114,13 @@ def is_moot(mail: Mail, *, now: datetime) -> bool:
 
 
 def build_mail(mail: Mail) -> EmailMultiAlternatives:
-    """Render the mail as text and HTML."""
+    """Render the mail as text and HTML, in the language of its order."""
     order = Order.objects.for_order_page().get(pk=mail.order_id)
+    with speaking(order.language):
+        return _render(mail, order)
+
+
+def _render(mail: Mail, order: Order) -> EmailMultiAlternatives:
     link = ("checkout:order", [order.token])
     if mail.kind in TO_PAY:
         link = ("checkout:order-from-mail", [order.token, mailbox_proof(order)])

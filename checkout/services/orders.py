@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.prices import apply_due_prices
 from catalog.selectors import spoken_with_lines
@@ -38,7 +39,9 @@ class TotalChanged(UnableToPlaceOrder):
     """The price is not the one the shopper saw."""
 
     def __init__(self, quote: Quote) -> None:
-        super().__init__("The total has changed since you opened this page. Nothing was ordered. Please look at it again.")
+        super().__init__(
+            _("The total has changed since you opened this page. Nothing was ordered. Please look at it again.")
+        )
         self.quote = quote
 
 
@@ -47,7 +50,7 @@ class TermsChanged(UnableToPlaceOrder):
 
     def __init__(self) -> None:
         super().__init__(
-            "Our terms have changed since you opened this page. Nothing was ordered. Please read them and order again."
+            _("Our terms have changed since you opened this page. Nothing was ordered. Please read them and order again.")
         )
 
 
@@ -55,7 +58,7 @@ class CouponRefused(TotalChanged):
     """The coupon can't be had after all. `quote` is the price without it."""
 
     def __init__(self, why: str, quote: Quote) -> None:
-        UnableToPlaceOrder.__init__(self, f"{why} Nothing was ordered. This is the price without it.")
+        UnableToPlaceOrder.__init__(self, f"{why} " + _("Nothing was ordered. This is the price without it."))
         self.quote = quote
 
 
@@ -64,7 +67,9 @@ class ItemsSoldOut(UnableToPlaceOrder):
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__(
-            f"Sorry, there is not enough left of: {', '.join(names)}. Nothing was ordered. Please change your cart."
+            _("Sorry, there is not enough left of: {names}. Nothing was ordered. Please change your cart.").format(
+                names=", ".join(names)
+            )
         )
 
 
@@ -251,29 +256,36 @@ def quote_offer(lines: Iterable[CartLine], offer: Offer | DeliveryMethod, *, tax
 def _check(lines: list[CartLine], quote: Quote, *, offer: Offer | None, expected_total: int) -> None:
     """Raise UnableToPlaceOrder for anything that can't be ordered as it stands."""
     if not lines:
-        raise UnableToPlaceOrder("Your cart is empty. Nothing was ordered.")
+        raise UnableToPlaceOrder(_("Your cart is empty. Nothing was ordered."))
     if gone := [
         line.variant.product.shown_name for line in lines if not (line.variant.is_active and line.variant.product.is_active)
     ]:
         raise ItemsSoldOut(gone)
     if any(not 1 <= line.quantity <= MAX_QUANTITY for line in lines):
-        raise UnableToPlaceOrder(f"We sell at most {MAX_QUANTITY} of one item at a time. Nothing was ordered.")
+        raise UnableToPlaceOrder(
+            _("We sell at most {most} of one item at a time. Nothing was ordered.").format(most=MAX_QUANTITY)
+        )
     if offer is None:
         raise UnableToPlaceOrder(
-            "That way of delivery does not reach the address. Nothing was ordered. Please choose another."
+            _("That way of delivery does not reach the address. Nothing was ordered. Please choose another.")
         )
     if quote.total != expected_total:
         raise TotalChanged(quote)
     if quote.total > settings.MAX_ORDER_TOTAL:
         most = format_money(settings.MAX_ORDER_TOTAL, settings.SHOP_CURRENCY)
         raise UnableToPlaceOrder(
-            f"Online we take orders up to {most}. Nothing was ordered and your cart is kept. Please ring us on "
-            f"{settings.SHOP_PHONE} and we see to it together, or order a part of it now."
+            _(
+                "Online we take orders up to {most}. Nothing was ordered and your cart is kept. Please ring us on"
+                " {phone} and we see to it together, or order a part of it now."
+            ).format(most=most, phone=settings.SHOP_PHONE)
         )
     if not quote.total:
         raise UnableToPlaceOrder(
-            "With that coupon nothing is left to pay, and we can take orders only that cost something. Nothing was ordered. "
-            "Add something to your cart, or take the coupon out and keep it for another time."
+            _(
+                "With that coupon nothing is left to pay, and we can take orders only that cost something. "
+                "Nothing was ordered. Add something to your cart, or take the coupon out and keep it for another "
+                "time."
+            )
         )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from checkout.addressing import country_name
 from checkout.models import Order
 from checkout.services.packing import name_of, pick
+from store.language import speaking
 from store.paper.pages import INK, SOFT, Paper
 
 
@@ -41,27 +44,30 @@ def packing_slips_pdf(orders: Sequence[Order], *, shop: str, return_address: str
     pdf.cover("".join(_all_text(order) for order in orders))
     for order in orders:
         pdf.add_page()
-        _slip(pdf, order, shop=shop, return_address=return_address)
+        with speaking(order.language):
+            _slip(pdf, order, shop=shop, return_address=return_address)
     return bytes(pdf.output())
 
 
 def _slip(pdf: Paper, order: Order, *, shop: str, return_address: str) -> None:
     to = order.ship_to
-    pdf.title_line(shop, f"Order {order.number}")
+    pdf.title_line(shop, _("Order {number}").format(number=order.number))
     pdf.ln(6)
     pdf.use("", 8, SOFT)
-    pdf.cell(0, 5, "Ship to", new_x="LMARGIN", new_y="NEXT")
+    pdf.cell(0, 5, _("Ship to"), new_x="LMARGIN", new_y="NEXT")
     pdf.use("B", 12, INK)
     pdf.multi_cell(0, 6, to.name, align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.use("", 12, INK)
     *street, country = to.lines
     pdf.multi_cell(0, 6, "\n".join([*street, country_name(country)]), align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(4)
-    pdf.pairs([("Delivery", order.delivery_name), ("A gift", "Yes: no prices in the parcel" if order.is_gift else None)])
+    pdf.pairs(
+        [(_("Delivery"), order.delivery_name), (_("A gift"), _("Yes: no prices in the parcel") if order.is_gift else None)]
+    )
     pdf.ln(2)
     lines = [line for line in order.lines.all() if line.quantity_to_ship]
     pdf.grid(
-        ("", "Units", "What", "SKU"),
+        ("", _("Units"), _("What"), _("SKU")),
         [("\N{BALLOT BOX}", str(line.quantity_to_ship), name_of(line), line.sku) for line in lines],
         widths=(1, 2, 10, 5),
         align="LRLL",
@@ -73,10 +79,13 @@ def _slip(pdf: Paper, order: Order, *, shop: str, return_address: str) -> None:
         pdf.multi_cell(0, 6, order.gift_message, align="L", new_x="LMARGIN", new_y="NEXT")
     if any(line.shipped_quantity for line in order.lines.all()):
         pdf.ln(2)
-        pdf.sentence("The rest of this order was sent before.", colour=SOFT)
+        pdf.sentence(_("The rest of this order was sent before."), colour=SOFT)
     if return_address:
         pdf.ln(4)
-        pdf.sentence(f"Something wrong? The order's page says how to return it, to: {return_address}", colour=SOFT)
+        pdf.sentence(
+            _("Something wrong? The order's page says how to return it, to: {address}").format(address=return_address),
+            colour=SOFT,
+        )
 
 
 def _all_text(order: Order) -> str:

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, LineToPay, OrderToPay, PostalAddress, ReturnUrls
@@ -26,7 +28,9 @@ from store.language import speaking
 # Stripe opens no page for less than 30 minutes.
 SHORTEST_PAGE = timedelta(minutes=30)
 
-NOT_OPENED = "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
+NOT_OPENED = gettext_lazy(
+    "The payment page could not be opened just now. You were not charged and your order is kept. Please try again."
+)
 
 
 class UnableToStartPayment(Exception):
@@ -70,10 +74,12 @@ def _leave_other_gateways(order: Order, *, gateway_name: str, now: datetime) -> 
         return
     if order.is_awaiting_payment:
         raise UnableToStartPayment(
-            "The payment page you opened before could not be closed just now. You were not charged and your order is kept. "
-            "Please try again, or pay on the page you opened before."
+            _(
+                "The payment page you opened before could not be closed just now. You were not charged and your "
+                "order is kept. Please try again, or pay on the page you opened before."
+            )
         )
-    raise UnableToStartPayment("Your earlier payment for this order went through. Nothing more is to be paid.")
+    raise UnableToStartPayment(_("Your earlier payment for this order went through. Nothing more is to be paid."))
 
 
 def withdraw_unpaid_orders(*, cart_id: uuid.UUID, now: datetime) -> Order | None:
@@ -155,14 +161,14 @@ def _forsake(payment: Payment, *, now: datetime) -> None:
 def _live_payment(order: Order, *, gateway_name: str, now: datetime, hold: timedelta) -> Payment:
     """The order's one live payment, made now if there is none. The key is committed before anybody is called."""
     if not order.is_awaiting_payment:
-        raise UnableToStartPayment("This order does not await a payment. You were not charged now.")
+        raise UnableToStartPayment(_("This order does not await a payment. You were not charged now."))
     if order.expires_at - HOLD_GRACE - now < timedelta(minutes=1):
-        raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
+        raise UnableToStartPayment(_("The time to pay for this order is over. You were not charged. Please order again."))
     if payment := order.payments.filter(status=PaymentStatus.STARTED).first():
         return payment
     if order.payments.count() >= MAX_PAGES:
         raise UnableToStartPayment(
-            "The payment page of this order was opened too often. You were not charged. Please order again."
+            _("The payment page of this order was opened too often. You were not charged. Please order again.")
         )
     payment = Payment(
         order=order,
@@ -182,7 +188,7 @@ def _live_payment(order: Order, *, gateway_name: str, now: datetime, hold: timed
     except IntegrityError as error:  # two tabs at once
         if other := order.payments.filter(status=PaymentStatus.STARTED).first():
             return other
-        raise UnableToStartPayment("This order is being paid already. You were not charged now.") from error
+        raise UnableToStartPayment(_("This order is being paid already. You were not charged now.")) from error
     return payment
 
 
@@ -198,7 +204,7 @@ def _make_time(order: Order, *, now: datetime, hold: timedelta) -> datetime:
     expires_at = max(order.expires_at, now + hold)
     waiting = Order.objects.filter(pk=order.pk, status=OrderStatus.AWAITING_PAYMENT)
     if expires_at > order.placed_at + LONGEST_HOLD or not waiting.update(expires_at=expires_at):
-        raise UnableToStartPayment("The time to pay for this order is over. You were not charged. Please order again.")
+        raise UnableToStartPayment(_("The time to pay for this order is over. You were not charged. Please order again."))
     order.expires_at = expires_at
     return closes_at
 
@@ -209,16 +215,18 @@ def _open_page(order: Order, payment: Payment) -> str:
     with speaking(order.language):  # whoever opens it, staff or a sweep: it leads back to the order's own language
         page_url = settings.SHOP_ORIGIN + reverse("checkout:order", args=[order.token])
         return_url = settings.SHOP_ORIGIN + reverse("checkout:returned", args=[order.token])
+        lines = lines_to_pay(order, order.lines.all())
     try:
         page = gateway.start(
             OrderToPay(
                 payment_id=str(payment.pk),
                 number=order.number,
-                lines=lines_to_pay(order, order.lines.all()),
+                lines=lines,
                 total=payment.money,
                 email=order.email,
                 expires_at=payment.session_expires_at or order.expires_at - HOLD_GRACE,
                 ship_to=_where_to(order),
+                language=order.language,
             ),
             urls=ReturnUrls(success=return_url, cancel=page_url),
             idempotency_key=payment.start_key,
@@ -235,7 +243,7 @@ def _open_page(order: Order, payment: Payment) -> str:
         with suppress(GatewayError):
             gateway.expire(page.session_id)
         raise UnableToStartPayment(
-            "This order does not await a payment any more. You were not charged. Please look at it again."
+            _("This order does not await a payment any more. You were not charged. Please look at it again.")
         )
     return page.url
 

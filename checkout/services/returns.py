@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from checkout.models import Mail, Order, OrderLine, Refund, Return, ReturnEvent, ReturnLine, Shipment
 from checkout.services.mails import queue_mail
@@ -58,21 +59,26 @@ class Returnable:
 
 def find_returnable(order: Order, *, now: datetime) -> Returnable:
     """Say what a shopper may ask to return: what has left, whether or not the rest has."""
-    call_us = f"Please call us on {settings.SHOP_PHONE}: we will find a way."
+    call_us = _("Please call us on {phone}: we will find a way.").format(phone=settings.SHOP_PHONE)
     sent_at = _sent_at(order)
     if sent_at is None:
-        return Returnable(why_not="Things can be returned once they were sent.")
+        return Returnable(why_not=_("Things can be returned once they were sent."))
     until = sent_at + timedelta(days=settings.RETURN_DAYS)
     if now > until:
-        why_not = f"Things can be returned for {settings.RETURN_DAYS} days after we sent them, and these days are over."
-        return Returnable(until=until, why_not=f"{why_not} If something is broken, {call_us[0].lower()}{call_us[1:]}")
+        why_not = _(
+            "Things can be returned for {days} days after we sent them, and these days are over. If something"
+            " is broken, please call us on {phone}: we will find a way."
+        ).format(days=settings.RETURN_DAYS, phone=settings.SHOP_PHONE)
+        return Returnable(until=until, why_not=why_not)
     asked = Return.objects.filter(order=order)
     if asked.filter(status=ReturnStatus.REQUESTED).exists():
-        return Returnable(until=until, why_not="We have your return and answer it by mail. You can ask for more after that.")
+        return Returnable(
+            until=until, why_not=_("We have your return and answer it by mail. You can ask for more after that.")
+        )
     if asked.count() >= MOST_PER_ORDER:
-        return Returnable(until=until, why_not=f"We have had many returns of this order. {call_us}")
+        return Returnable(until=until, why_not=_("We have had many returns of this order.") + f" {call_us}")
     lines = tuple((line, left) for line, left in units_left(order) if left > 0)
-    return Returnable(lines=lines, until=until, why_not="" if lines else "Everything of this order is on its way back.")
+    return Returnable(lines=lines, until=until, why_not="" if lines else _("Everything of this order is on its way back."))
 
 
 def _sent_at(order: Order) -> datetime | None:
@@ -95,12 +101,12 @@ def request_return(
             order = Order.objects.select_for_update().get(pk=order_id)
             choice = find_returnable(order, now=now)
             if choice.why_not:
-                raise UnableToReturn(f"{choice.why_not} Nothing was sent.")
+                raise UnableToReturn(f"{choice.why_not} " + _("Nothing was sent."))
             left = {line.pk: units for line, units in choice.lines}
             if not lines:
-                raise UnableToReturn("Please say how many of what you want to return. Nothing was sent.")
+                raise UnableToReturn(_("Please say how many of what you want to return. Nothing was sent."))
             if any(not 1 <= wanted.quantity <= left.get(wanted.line_id, 0) for wanted in lines):
-                raise UnableToReturn("Fewer are left to return than you asked for. Nothing was sent. Please look again.")
+                raise UnableToReturn(_("Fewer are left to return than you asked for. Nothing was sent. Please look again."))
             found = Return.objects.create(order=order, status_at=now, requested_at=now, attempt=attempt, words=note or None)
             for wanted in lines:
                 ReturnLine.objects.create(of=found, line_id=wanted.line_id, quantity=wanted.quantity, reason=wanted.reason)
@@ -109,7 +115,7 @@ def request_return(
     except IntegrityError as error:  # the same page sent twice at once, or a line given twice
         if twin := Return.objects.filter(attempt=attempt, order_id=order_id).first():
             return twin
-        raise UnableToReturn("Your return could not be taken just now. Nothing was sent. Please try again.") from error
+        raise UnableToReturn(_("Your return could not be taken just now. Nothing was sent. Please try again.")) from error
     return found
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from checkout.models import Order, OrderLine, Review, ReviewEvent
 from checkout.services.moves import UnableToMove, move_review
@@ -25,9 +26,9 @@ def write_review(
     order = Order.objects.get(pk=order_id)
     line = OrderLine.objects.select_related("variant").filter(pk=line_id, order=order).first()
     if line is None:
-        raise UnableToReview("That is not in this order. Nothing was kept.")
+        raise UnableToReview(_("That is not in this order. Nothing was kept."))
     if order.status != OrderStatus.SHIPPED:
-        raise UnableToReview("You can tell what you think of it once it was sent. Nothing was kept.")
+        raise UnableToReview(_("You can tell what you think of it once it was sent. Nothing was kept."))
     try:
         with transaction.atomic():
             review = Review.objects.create(
@@ -43,7 +44,9 @@ def write_review(
             ReviewEvent.objects.create(review=review, now=ReviewStatus.WAITING, why="Written by the buyer.", at=now)
     except IntegrityError as error:
         raise UnableToReview(
-            f"You have told us what you think of it already. To change it, call us on {settings.SHOP_PHONE}."
+            _("You have told us what you think of it already. To change it, call us on {phone}.").format(
+                phone=settings.SHOP_PHONE
+            )
         ) from error
     return review
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -34,12 +36,12 @@ from store.throttle import TooOften, take_uses
 PAGE_SIZE = 20
 # What the shopper reads in the list; the order's page says more (`checkout.story`). Never a word of suspicion.
 WORDS = {
-    OrderStatus.AWAITING_PAYMENT: "Waits for its payment",
-    OrderStatus.ON_HOLD: "We are confirming it",
-    OrderStatus.RELEASED: "Confirmed",
-    OrderStatus.SHIPPED: "On its way",
-    OrderStatus.CANCELLED: "Cancelled",
-    OrderStatus.EXPIRED: "Not paid in time",
+    OrderStatus.AWAITING_PAYMENT: gettext_lazy("Waits for its payment"),
+    OrderStatus.ON_HOLD: gettext_lazy("We are confirming it"),
+    OrderStatus.RELEASED: gettext_lazy("Confirmed"),
+    OrderStatus.SHIPPED: gettext_lazy("On its way"),
+    OrderStatus.CANCELLED: gettext_lazy("Cancelled"),
+    OrderStatus.EXPIRED: gettext_lazy("Not paid in time"),
 }
 
 
@@ -84,9 +86,9 @@ def ask_for_past_orders(request: HttpRequest, user: User) -> HttpResponse:
     try:
         take_uses(uses_of_proof(Visitor(address=client_ip(request), email=user.email)), now=timezone.now())
     except TooOften as error:
-        return show_too_often(request, error, undone="No mail was sent.")
+        return show_too_often(request, error, undone=_("No mail was sent."))
     queue_account_mail(AccountMail.CLAIM, user.pk)
-    messages.success(request, "We have sent you a mail with a link. Open it in this browser.")
+    messages.success(request, _("We have sent you a mail with a link. Open it in this browser."))
     return redirect("checkout:account")
 
 
@@ -100,13 +102,13 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
     try:
         check_mailbox(token, user=user, now=timezone.now())
     except BadLink:
-        messages.error(request, "This link is too old, or another account asked for it. Nothing was changed.")
+        messages.error(request, _("This link is too old, or another account asked for it. Nothing was changed."))
         return redirect("checkout:account")
     if request.method != "POST":
         return render(request, "account/claim.html", {"user": user})
     count = claim_past_orders(user=user)
-    orders = "1 past order is" if count == 1 else f"{count} past orders are"
-    messages.success(request, f"{orders} listed now." if count else "There was no other order under your address.")
+    listed = ngettext("{count} past order is listed now.", "{count} past orders are listed now.", count).format(count=count)
+    messages.success(request, listed if count else _("There was no other order under your address."))
     return redirect("checkout:account")
 
 

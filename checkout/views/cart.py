@@ -61,7 +61,7 @@ def add(request: HttpRequest) -> HttpResponse:
         try:
             admit_cart(address=client_ip(request), now=now)
         except TooOften as error:
-            return show_too_often(request, error, undone="Nothing was put in a cart, and nothing was ordered.")
+            return show_too_often(request, error, undone=_("Nothing was put in a cart, and nothing was ordered."))
         cart_id = open_cart(now=now).pk
     try:
         line = add_to_cart(
@@ -82,7 +82,7 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
     """Change a line's quantity, or take it out with the button "remove"."""
     cart_id = read_cart_id(request)
     if cart_id is None:
-        return _refuse(request, "Your cart is empty. Nothing was changed.")
+        return _refuse(request, _("Your cart is empty. Nothing was changed."))
     now = timezone.now()
     try:
         if "remove" in request.POST:
@@ -102,10 +102,10 @@ def coupon(request: HttpRequest) -> HttpResponse:
     """Put a coupon in the cart, or take it out with the button "remove"."""
     cart_id = read_cart_id(request)
     if cart_id is None:
-        return _refuse(request, "Your cart is empty. No coupon was taken.")
+        return _refuse(request, _("Your cart is empty. No coupon was taken."))
     if "remove" in request.POST:
         take_coupon_out(cart_id=cart_id)
-        messages.success(request, "The coupon is out of your cart. You can use it another time.")
+        messages.success(request, _("The coupon is out of your cart. You can use it another time."))
         return redirect("checkout:cart")
     form = CouponForm(request.POST)
     if not form.is_valid():
@@ -113,10 +113,10 @@ def coupon(request: HttpRequest) -> HttpResponse:
     try:
         found = put_coupon(cart_id=cart_id, code=form.cleaned_data["code"], address=client_ip(request), now=timezone.now())
     except TooOften as error:
-        return show_too_often(request, error, undone="Nothing was taken off, and your cart is kept.")
+        return show_too_often(request, error, undone=_("Nothing was taken off, and your cart is kept."))
     except UnableToUseCoupon as error:
         return _refuse(request, str(error))
-    messages.success(request, f"Coupon {found.code}: {found.worth}.")
+    messages.success(request, _("Coupon {code}: {worth}.").format(code=found.code, worth=found.worth))
     return redirect("checkout:cart")
 
 

@@ -14,6 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -47,7 +49,7 @@ from store.models import User
 from store.money import Money
 from store.throttle import TooOften
 
-STEPS = ("Cart", "Your details", "Review and pay")
+STEPS = (gettext_lazy("Cart"), gettext_lazy("Your details"), gettext_lazy("Review and pay"))
 
 
 class SeeOther(HttpResponseRedirect):
@@ -70,9 +72,9 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if cart_id is None or not lines or not all(line.is_available for line in lines):
         messages.error(
             request,
-            "Something in your cart is no longer available as you want it. Please look it over."
+            _("Something in your cart is no longer available as you want it. Please look it over.")
             if lines
-            else "Your cart is empty. There is nothing to order yet.",
+            else _("Your cart is empty. There is nothing to order yet."),
         )
         return redirect("checkout:cart")
     now = timezone.now()
@@ -91,7 +93,7 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
     place = PlaceForm(request.POST)
     if not place.is_valid():
         return _show_review(
-            request, form, lines, complaint="Please look at the total once more. Nothing was ordered.", status=422
+            request, form, lines, complaint=_("Please look at the total once more. Nothing was ordered."), status=422
         )
     now = timezone.now()
     email = form.contact().email
@@ -102,7 +104,7 @@ def _place(request: HttpRequest, form: CheckoutForm, lines: list[CartLine], *, c
     try:
         admit_order(visitor=visitor, terms=terms, lines=lines, now=now)
     except TooOften as error:
-        return show_too_often(request, error, undone="Nothing was ordered, nothing was charged, and your cart is kept.")
+        return show_too_often(request, error, undone=_("Nothing was ordered, nothing was charged, and your cart is kept."))
     return _place_admitted(request, form, lines, cart_id=cart_id, place=place, terms=terms, now=now)
 
 
@@ -118,7 +120,7 @@ def _place_admitted(
 ) -> HttpResponse:
     if paid := withdraw_unpaid_orders(cart_id=cart_id, now=now):
         messages.info(
-            request, "You have an earlier order from this cart that is paid or being paid. Nothing new was ordered."
+            request, _("You have an earlier order from this cart that is paid or being paid. Nothing new was ordered.")
         )
         return redirect("checkout:order", token=paid.token)
     try:
@@ -170,7 +172,7 @@ def _go_to_pay(request: HttpRequest, order: Order) -> HttpResponse:
     try:
         admit_start(visitor=visitor, terms=terms, order=order, now=now)
     except TooOften as error:
-        return show_too_often(request, error, undone="Nothing was charged, and your order is kept while its time lasts.")
+        return show_too_often(request, error, undone=_("Nothing was charged, and your order is kept while its time lasts."))
     return _open_page(request, order, hold=limits.HOLD if is_proven else terms.hold)
 
 
@@ -190,7 +192,7 @@ def _open_page(request: HttpRequest, order: Order, *, hold: timedelta = limits.H
     """Send the shopper to the hosted page; if it can't be opened, to the order's page, where it can be tried again."""
     gateway_name = _gateway_name(request, order)
     if gateway_name is None:
-        messages.error(request, "This shop can't take payments yet: no gateway is configured. You were not charged.")
+        messages.error(request, _("This shop can't take payments yet: no gateway is configured. You were not charged."))
         return redirect("checkout:order", token=order.token)
     try:
         return SeeOther(start_payment(order_id=order.pk, gateway_name=gateway_name, now=timezone.now(), hold=hold))

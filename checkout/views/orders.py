@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -75,11 +76,13 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if found.is_released:
             ask_to_cancel(order_id=found.pk, now=now)
-            messages.success(request, "We have your wish to cancel. We write to you as soon as one of us has looked at it.")
+            messages.success(
+                request, _("We have your wish to cancel. We write to you as soon as one of us has looked at it.")
+            )
         elif cancel_by_customer(order_id=found.pk, now=now):
-            messages.success(request, "Your order is cancelled.")
+            messages.success(request, _("Your order is cancelled."))
         else:
-            messages.success(request, "Your order is being cancelled. It takes a few minutes, and you get a mail.")
+            messages.success(request, _("Your order is being cancelled. It takes a few minutes, and you get a mail."))
     except UnableToCancelHere as error:
         messages.error(request, str(error))
     return redirect("checkout:order", token=token)

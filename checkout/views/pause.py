@@ -18,7 +18,7 @@ from store.throttle import TooOften
 
 def show_too_often(request: HttpRequest, error: TooOften, *, undone: str) -> HttpResponse:
     """Say what happened, what was not done (`undone`), and when to try again: 429 and Retry-After."""
-    context = {"says": CAPS[error.rate.name].says, "undone": undone, "wait": in_words(error.wait)}
+    context = {"says": " ".join(map(str, CAPS[error.rate.name].says)), "undone": undone, "wait": in_words(error.wait)}
     response = render(request, "checkout/too_often.html", context, status=429)
     response["Retry-After"] = str(error.wait)
     return response

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -45,7 +46,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
                 status = 409
                 form.add_error(None, str(error))
             else:
-                messages.success(request, "Thank you. We have your return and answer it by mail within two working days.")
+                messages.success(request, _("Thank you. We have your return and answer it by mail within two working days."))
                 return redirect("checkout:order", token=token)
         elif (attempt := form.cleaned_data.get("attempt")) and Return.objects.filter(order=order, attempt=attempt).exists():
             return redirect("checkout:order", token=token)  # the same page sent twice
@@ -64,7 +65,7 @@ def review(request: HttpRequest, token: str, line_id: int) -> HttpResponse:
     if line is None:
         raise Http404
     if not order.is_shipped:
-        messages.error(request, "You can tell what you think of it once we have sent it. Nothing was kept.")
+        messages.error(request, _("You can tell what you think of it once we have sent it. Nothing was kept."))
         return redirect("checkout:order", token=token)
     written = Review.objects.filter(order=order, product_id=line.variant.product_id).first()
     form = ReviewForm(request.POST if request.method == "POST" else None)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -40,6 +41,8 @@ def withdraw(request: HttpRequest) -> HttpResponse:
             now=timezone.now(),
         )
     except TooOften as error:
-        undone = f"Your withdrawal was not taken. You can also declare it by telephone: {settings.SHOP_PHONE}."
+        undone = _("Your withdrawal was not taken. You can also declare it by telephone: {phone}.").format(
+            phone=settings.SHOP_PHONE
+        )
         return show_too_often(request, error, undone=undone)
     return render(request, "checkout/withdraw_done.html", {**context, "declared": declared})

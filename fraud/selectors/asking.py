@@ -14,6 +14,7 @@ from fraud.facts import EarlierOrder, PlaceFacts
 from fraud.numbers import KnownNumber
 from fraud.script import CLOSING_BAD, CLOSING_GOOD, NEVER, OPENING, VOICEMAIL, questions_for
 from fraud.selectors.telling import Line
+from store.language import known_language
 
 # The languages that the script is translated into (fraud/locale), as their speakers call them.
 LANGUAGES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
@@ -69,7 +70,10 @@ class Subject:
 def make_script(subject: Subject, *, hits: set[str], language: str, is_open: bool) -> Script:
     """Make the script of a case. What the answers should be is in it only where the case is open."""
     bill = subject.bill
-    language = language if language in LANGUAGES else language_of(bill.country if bill else "")
+    if language not in LANGUAGES:
+        # English is where everybody begins; another language was chosen.
+        chosen = known_language(subject.order.language)
+        language = chosen if chosen != settings.LANGUAGE_CODE else language_of(bill.country if bill else "")
     has = {"past"} if subject.past_goods else set()
     has |= {"gift"} if subject.order.is_gift else set()
     has |= {"differs"} if any(code.startswith("address.") for code in hits) else set()

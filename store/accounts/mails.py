@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from store.accounts.links import BadLink, mailbox_token, reset_link, sign_up_link, waiting_sign_up
 from store.accounts.tasks import send_account_mail
@@ -42,13 +43,13 @@ class AccountMail(StrEnum):
 
 
 SUBJECTS: Final = {
-    "sign_up": "Confirm your account at {shop}",
-    "exists": "You have an account at {shop} already",
-    "reset": "Set a new password at {shop}",
-    "invited": "Your log-in for the staff pages of {shop}",
-    "claim": "Your past orders at {shop}",
-    "password_changed": "Your password at {shop} was changed",
-    "factor": "How you log in to the staff pages of {shop} was changed",
+    "sign_up": gettext_lazy("Confirm your account at {shop}"),
+    "exists": gettext_lazy("You have an account at {shop} already"),
+    "reset": gettext_lazy("Set a new password at {shop}"),
+    "invited": gettext_lazy("Your log-in for the staff pages of {shop}"),
+    "claim": gettext_lazy("Your past orders at {shop}"),
+    "password_changed": gettext_lazy("Your password at {shop} was changed"),
+    "factor": gettext_lazy("How you log in to the staff pages of {shop} was changed"),
 }
 # What happened to somebody's second factor, as their mail says it.
 HAPPENED: Final = {
