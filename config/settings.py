@@ -82,6 +82,7 @@ CLOSED_DAYS = frozenset(env.list("CLOSED_DAYS", default=[]))  # no parcel leaves
 # Where other carriers show a parcel, as in {"Post": "https://post.example/?n={number}"}; the large ones are known.
 CARRIERS = env.json("CARRIERS", default={})
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time
+HOSTING_PATH = env.str("HOSTING_PATH", default="")  # a file of networks that servers use, one a line (fraud/hosting.py)
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
 
 # Webhooks of ours may go to this machine: in the demo, and in tests. Elsewhere only to the public internet, by https.

@@ -143,6 +143,7 @@ class OrderFacts:
     shop: ShopFacts
     earlier: tuple[EarlierOrder, ...]  # newest first; for each thing shared, the newest MOST_EARLIER only
     listed: tuple[Listed, ...] = ()
+    hosting_network: str | None = None  # that the IP address is of; "": of none that is listed; None: nothing is listed
     ship_to_before: PlaceFacts | None = None  # as it was at the first look; None: this is the first
     _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -17,6 +17,7 @@ from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Paym
 from checkout.states import PaymentStatus
 from fraud.facts import LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts
 from fraud.geoip import country_of
+from fraud.hosting import hosting_network_of
 from fraud.linked import read_linked
 from fraud.models import Assessment
 from fraud.models.lists import ListEntry, digest_of, digests_of
@@ -117,6 +118,7 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
         phone=order.phone or "",
         has_ip=bool(ip_address),
         ip_country=country_of(ip_address),
+        hosting_network=hosting_network_of(ip_address),
         bill_to=bill_to,
         ship_to=ship_to,
         lines=_lines(order, lines, usual.prices),

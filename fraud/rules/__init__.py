@@ -145,6 +145,7 @@ RULES: tuple[Rule, ...] = (
         network.ip_country_differs,
         {"ship_to": 5, "elsewhere": 7},
     ),
+    Rule("network.hosting", "IP address of a server, proxy or VPN", network.hosting, {"": 8}),
     # -- How fast, and who else
     *_VELOCITY,
     Rule(

@@ -20,3 +20,14 @@ def ip_country_differs(facts: OrderFacts) -> Answer:
     if facts.ship_to is not None and here == facts.ship_to.country.upper():
         return Hit(f"The IP address is of {here}, where the parcel goes; the billing country is {bill}.", "ship_to")
     return Hit(f"The IP address is of {here}, neither the billing country, {bill}, nor ship-to's.", "elsewhere")
+
+
+def hosting(facts: OrderFacts) -> Answer:
+    """The IP address is a server's: a proxy, a VPN. Weak: careful people use them, and whole offices."""
+    if not facts.has_ip:
+        return NoData("The IP address is not known.")
+    if facts.hosting_network is None:
+        return NoData("No networks of servers are listed (see the setting HOSTING_PATH).")
+    if facts.hosting_network:
+        return Hit(f"The IP address is of {facts.hosting_network}, which servers use: a proxy or VPN.")
+    return Clear("The IP address is of no network listed for servers.")

@@ -219,6 +219,14 @@ MORE: list[tuple[str, dict[str, Any], Answer]] = [
         NoData("No country is known for the IP address (see the setting GEOIP_PATH)."),
     ),
     ("network.ip_country_differs", {"has_ip": False}, NoData("The IP address is not known.")),
+    (
+        "network.hosting",
+        {"hosting_network": "198.51.100.0/24"},
+        Hit("The IP address is of 198.51.100.0/24, which servers use: a proxy or VPN."),
+    ),
+    ("network.hosting", {"hosting_network": ""}, Clear("The IP address is of no network listed for servers.")),
+    ("network.hosting", {}, NoData("No networks of servers are listed (see the setting HOSTING_PATH).")),
+    ("network.hosting", {"has_ip": False}, NoData("The IP address is not known.")),
     # -- how fast
     ("velocity.email", {}, Clear("1 order with this e-mail address within 14 days, including this one.")),
     (
