@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, connections
 from django.db.models import BigIntegerField, BooleanField, QuerySet, Value
 from django.db.models.expressions import RawSQL
 
 from catalog.models import Product, Variant
 from catalog.models.product import ProductQuerySet
+from catalog.search_texts import named_in_any, said_like
 from catalog.spelling import correct_words, nearby_sql
+from store.language import current_language
 
 # More words than anybody means; it bounds the work one request can ask for.
 MAX_WORDS = 8
@@ -119,11 +122,15 @@ def words_of(text: str) -> list[str]:
 def find_matches(text: str, *, among: ProductQuerySet) -> Matches | None:
     """Find products of `among` by SKU, else by all words, else by their beginnings, else by words spelt nearly so.
 
-    Failing all that, by any word. One query. Gives None when nothing comes near, or the corrected words together do not.
+    Failing all that, by any word. In another language than the first its own texts are asked before, by a query more;
+    else it is one query. Gives None when nothing comes near, or the corrected words together do not.
     """
     words = words_of(text)
     if not words:
         return None
+    said = said_like(words, among=among)
+    if current_language() != settings.LANGUAGE_CODE and said.exists():
+        return Matches(said, said, Closeness.ALL_WORDS, "", tuple(words))
     typed = text.strip().upper()
     by_sku = among.filter(pk__in=Variant.objects.active().filter(sku=typed).values("product_id"))
     attempts = {Closeness.SKU: by_sku} if _SKU.fullmatch(typed) else {}
@@ -147,8 +154,10 @@ def find_matches(text: str, *, among: ProductQuerySet) -> Matches | None:
 def named_like(words: list[str], *, among: ProductQuerySet) -> ProductQuerySet:
     """Keep the products whose names have words that begin like all of these; in no order."""
     if connection.vendor == "postgresql":
-        return _matching(among, " & ".join(f"{word}:*A" for word in words))  # A: the name's weight
-    return _matching(among, "{name} : (" + " AND ".join(f'"{word}"*' for word in words) + ")")
+        first = _matching(among, " & ".join(f"{word}:*A" for word in words))  # A: the name's weight
+    else:
+        first = _matching(among, "{name} : (" + " AND ".join(f'"{word}"*' for word in words) + ")")
+    return named_in_any(words, among=among, first=first)
 
 
 def _matching(among: ProductQuerySet, query: str) -> ProductQuerySet:
