@@ -6,9 +6,12 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet, Sum
 from django.forms import BaseInlineFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 
@@ -22,7 +25,9 @@ from catalog.admin_texts import CategoryTextInline, PhraseAdmin, PictureTextAdmi
 from catalog.categories import place_category
 from catalog.models import Category, MissedSearch, Picture, Product, StockMove, Variant
 from catalog.pictures import arrange_pictures
+from catalog.selectors import product_page
 from catalog.stock import StockAlreadyMoved, UnableToMoveStock, count_stock
+from catalog.views import show_product
 from store.labelled import LabelledRows
 from store.money import format_money
 from store.read_only import ReadOnly
@@ -97,8 +102,12 @@ class PictureInline(LabelledRows, admin.TabularInline[Picture, Product]):
     form = PictureForm
     extra = 0
     ordering = ("position",)
+    verbose_name_plural = "pictures (drag a row, or say its place; 1 is the one that cards show)"
     fields = ("thumbnail", "upload", "alt", "place")
     readonly_fields = ("thumbnail",)
+
+    class Media:
+        js = ("store/order-rows.js",)
 
     @admin.display(description="picture")
     def thumbnail(self, picture: Picture) -> str:
@@ -134,6 +143,22 @@ class ProductAdmin(Exchange, Repricer):
         """Add what the list shows, in as many queries for fifty rows as for one."""
         units = Sum("variants__on_hand") - Sum("variants__held")
         return super().get_queryset(request).annotate(units=units).prefetch_related("pictures")
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the preview."""
+        preview = self.admin_site.admin_view(self.preview)
+        return [path("<int:product_id>/preview/", preview, name="catalog_product_preview"), *super().get_urls()]
+
+    def preview(self, request: HttpRequest, product_id: int) -> HttpResponse:
+        """Show a product as its page will be, on sale or not."""
+        product = get_object_or_404(Product, pk=product_id)
+        if not self.has_view_permission(request, product):
+            raise PermissionDenied
+        found = product_page(slug=product.slug, is_preview=True)
+        if found is None or found.price_from is None:
+            messages.warning(request, "There is no price yet, so there is no page to look at. Add a variant and save first.")
+            return redirect("admin:catalog_product_change", product_id)
+        return show_product(request, found, is_preview=True)
 
     @admin.display(description="picture")
     def thumbnail(self, product: Product) -> str:

@@ -154,12 +154,12 @@ def spoken_with_lines(product: str) -> list[Prefetch[str, QuerySet[ProductText],
     return [Prefetch(f"{product}__texts", ProductText.objects.filter(language=language), to_attr="spoken_texts")]
 
 
-def product_page(*, slug: str) -> Product | None:
-    """Everything a product's page shows, in three queries; None when no shopper may see it."""
+def product_page(*, slug: str, is_preview: bool = False) -> Product | None:
+    """Everything a product's page shows, in three queries; None when no shopper may see it, but for a preview."""
     offers = Variant.objects.active().order_by("position", "pk")
     pictures = spoken_pictures().order_by("position")
     return (
-        Product.objects.listed()
+        (Product.objects.all() if is_preview else Product.objects.listed())
         .spoken(also=("tagline", "description"))
         .prefetch_related(
             Prefetch("variants", offers, to_attr=PAGE_VARIANTS), Prefetch("pictures", pictures, to_attr=PAGE_PICTURES)

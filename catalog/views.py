@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from catalog import listing, selectors
 from catalog.matrix import build_matrix, read_option_types
 from catalog.missed import note_missed
+from catalog.models import Product
 from catalog.prices import keep_prices_current, running_sales
 from catalog.reviews import read_reviews
 from catalog.saying import say
@@ -112,6 +113,13 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     found = selectors.product_page(slug=slug)
     if found is None:
         return _to_new_address(request, f"products/{slug}")
+    response = show_product(request, found)
+    note_seen(request, response, product_id=found.pk)
+    return response
+
+
+def show_product(request: HttpRequest, found: Product, *, is_preview: bool = False) -> HttpResponse:
+    """The page of a product that has a price; as a preview, it says that shoppers don't see it like that yet."""
     trail = selectors.category_tree().trail(found.category_id)
     variants = found.page_variants
     sales = running_sales(variants)
@@ -148,7 +156,6 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
         "origin": origin,
         "company": selectors.company(product=found, seen=read_seen(request), limit=NEIGHBOURS),
         "is_remembering": is_asked_for(request),
+        "is_preview": is_preview,
     }
-    response = render(request, "catalog/product.html", page)
-    note_seen(request, response, product_id=found.pk)
-    return response
+    return render(request, "catalog/product.html", page)

@@ -246,3 +246,20 @@ def test_attributes_are_answered_in_kind_and_from_their_own_list(admin_client: C
     assert admin_client.post(address, form_of(variant.product, [variant], [], **{**answer, **options})).status_code == 302
     assert ProductAttribute.objects.values_list("attribute__code", "choice__slug").get() == ("material", "wool")
     assert Product.objects.get().option_types == [["Size", ["Small", "Medium"]], ["Colour", ["Teal"]]]
+
+
+def test_an_unpublished_product_is_previewed_by_staff_alone(admin_client: Client, django_user_model: Any) -> None:
+    product = ProductFactory.create(is_active=False)
+    VariantFactory.create(product=product, price=1250)
+    address = f"/admin/catalog/product/{product.pk}/preview/"
+    page = admin_client.get(address)
+    assert "shoppers do not see this product yet" in page.content.decode()
+    assert "$12.50" in page.content.decode()
+    assert "no-store" in page.headers["Cache-Control"]
+    assert Client().get(f"/products/{product.slug}/").status_code == 404
+    other = Client()
+    other.force_login(django_user_model.objects.create_user("packer@shop.example", is_staff=True))
+    assert other.get(address).status_code == 403
+    bare = ProductFactory.create(is_active=False)
+    said = admin_client.get(f"/admin/catalog/product/{bare.pk}/preview/", follow=True)
+    assert "There is no price yet" in said.content.decode()

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Fill the shop with sample goods and orders. Runs again without harm: what is there stays as it is."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--products", type=int, default=64, help="How many products in all (default: 64).")
+        parser.add_argument("--products", type=int, default=78, help="How many products in all (default: 78).")
         parser.add_argument("--orders", type=int, default=250, help="How many past orders in all (default: 250).")
 
     def handle(self, *args: Any, **options: Any) -> None:
