@@ -1,4 +1,4 @@
-"""The demo's goods in German: names and one-liners, categories, and the phrases that products share."""
+"""The demo's goods in German: names and one-liners, some descriptions, categories, and the phrases that products share."""
 
 from catalog.demo.german.descriptions import DESCRIPTIONS
 from catalog.demo.german.phrases import CATEGORIES, PHRASES
