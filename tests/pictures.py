@@ -1,0 +1,63 @@
+"""The README's pictures, taken anew of a running `make demo`: `.venv/bin/python -m tests.pictures [address of the shop]`.
+
+They go to docs/pictures as WebP, 390 and 1280 pixels wide. The queue's first case is claimed for one of them.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
+
+TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+BROWSER: Final = "/usr/bin/chromium"
+ARGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+WIDE, PHONE = (1280, 860), (390, 780)
+# Good enough for words of 14 pixels; all pictures together stay below 700 kB.
+QUALITY: Final = 78
+
+
+def main(shop: str) -> None:
+    """Take all of them."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGS)
+        for size, kind in ((WIDE, ""), (PHONE, "phone-")):
+            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme="light")
+            page.goto(f"{shop}/")
+            keep(page, f"{kind}shop")
+            page.goto(f"{shop}/products/glenmuddle-tartan-collar/")
+            keep(page, f"{kind}product")
+            page.locator('input[name="variant"]').first.check()
+            page.get_by_role("button", name="Put in the cart").click()
+            page.goto(f"{shop}/checkout/")
+            keep(page, f"{kind}checkout")
+            page.close()
+        page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="light")
+        page.goto(f"{shop}/admin/login/")
+        page.fill('input[name="username"]', "owner@ringback.example")
+        page.fill('input[type="password"]', "walk the dog at 7")
+        page.locator('#login-form [type="submit"]').click()
+        page.wait_for_url(f"{shop}/admin/")
+        keep(page, "front")
+        page.goto(f"{shop}/admin/fraud/calltask/")
+        keep(page, "queue")
+        page.get_by_role("button", name="Next call").first.click()
+        page.wait_for_load_state()
+        keep(page, "call")
+        browser.close()
+
+
+def keep(page: Page, name: str) -> None:
+    """Write what is in the window, and say how large it came out."""
+    page.wait_for_load_state("networkidle")
+    target = TARGET / f"{name}.webp"
+    Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(target, "WEBP", quality=QUALITY, method=6)
+    sys.stdout.write(f"{target.name}: {target.stat().st_size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
