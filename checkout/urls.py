@@ -15,6 +15,7 @@ urlpatterns = [
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart-add"),
     path("cart/coupon/", cart.coupon, name="cart-coupon"),
+    path("cart/saved/<int:saved_id>/", cart.saved, name="cart-saved"),
     path("cart/lines/<int:line_id>/", cart.change, name="cart-change"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("find-order/", looking_up.look_up, name="look-up"),

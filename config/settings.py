@@ -183,6 +183,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "checkout.cart_owners.CartCookieMiddleware",
     "store.staff.middleware.StaffMiddleware",
     "store.audit.deeds.DeedMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,6 +1,6 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
-from checkout.models.carts import Cart, CartLine
+from checkout.models.carts import Cart, CartLine, SavedLine
 from checkout.models.coupons import Coupon, CouponRedemption
 from checkout.models.deliveries import DeliveryProof
 from checkout.models.differences import Difference, DifferenceQuerySet
@@ -52,6 +52,7 @@ __all__ = [
     "ReturnLine",
     "Review",
     "ReviewEvent",
+    "SavedLine",
     "Shipment",
     "ShipmentLine",
     "ShopTerms",

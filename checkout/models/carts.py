@@ -1,10 +1,11 @@
-"""What a shopper has put aside. A cart holds no personal data: its signed cookie is all that ties it to a browser."""
+"""What a shopper has put aside. A signed cookie ties a cart to a browser, and logging in ties it to an account."""
 
 from __future__ import annotations
 
 import uuid
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -28,6 +29,10 @@ class Cart(models.Model):
     """One browser's cart."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Whose it is, once they logged in with it: only their sessions see it then (checkout/cookies.py).
+    customer = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="cart", editable=False
+    )
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField(db_index=True)
     coupon = models.ForeignKey(
@@ -101,3 +106,33 @@ class CartLine(models.Model):
     def is_available(self) -> bool:
         """Whether the whole quantity could be had right now; needs `with_own_hold`."""
         return self.free >= self.quantity
+
+
+class SavedLineQuerySet(models.QuerySet["SavedLine"]):
+    """What was saved, by what a page needs of it."""
+
+    def for_cart_page(self, cart_id: uuid.UUID) -> SavedLineQuerySet:
+        """What a cart's page shows of it."""
+        lines = self.filter(cart_id=cart_id).select_related("variant__product")
+        return lines.prefetch_related(*spoken_with_lines("variant__product")).order_by("pk")
+
+
+class SavedLine(models.Model):
+    """What lay in the account's cart when its owner came with another one: kept in sight, bought only if put back."""
+
+    cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="saved")
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="+")
+    quantity = models.PositiveIntegerField()
+
+    objects = SavedLineQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cart", "variant"], name="saved_line_once_per_variant"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1) & Q(quantity__lte=MAX_QUANTITY), name="saved_quantity_in_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x variant {self.variant_id}, saved"

@@ -14,15 +14,18 @@ from catalog.models import Variant
 from checkout.limits import MAX_LINES, MAX_QUANTITY
 from checkout.models import Cart, CartLine, OrderLine
 from checkout.states import OrderStatus
+from store.models import User
 
 
 class UnableToChangeCart(Exception):
     """The cart is as it was. `str(error)` tells the shopper why."""
 
 
-def open_cart(*, now: datetime) -> Cart:
-    """Create an empty cart."""
-    return Cart.objects.create(created_at=now, updated_at=now)
+def open_cart(*, now: datetime, customer: User | None = None) -> Cart:
+    """Create an empty cart; for a customer who is logged in, their own, which they may have already."""
+    if customer is None:
+        return Cart.objects.create(created_at=now, updated_at=now)
+    return Cart.objects.get_or_create(customer=customer, defaults={"created_at": now, "updated_at": now})[0]
 
 
 @transaction.atomic

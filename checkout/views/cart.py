@@ -13,16 +13,18 @@ from django.views.decorators.http import require_POST, require_safe
 
 from catalog.prices import keep_prices_current
 from catalog.selectors import spoken_with_lines
-from checkout.cookies import read_cart_id, write_cart_id
+from checkout.cookies import has_mark, read_cart_id, write_cart_id
 from checkout.forms import AddForm, CouponForm, QuantityForm
-from checkout.models import Cart, CartLine
+from checkout.models import Cart, CartLine, SavedLine
 from checkout.pricing import discount_of
 from checkout.services.admission import admit_cart
 from checkout.services.carts import UnableToChangeCart, add_to_cart, change_quantity, open_cart, remove_from_cart
+from checkout.services.carts_of_accounts import forget_saved, put_back, take_cart_along
 from checkout.services.coupons import UnableToUseCoupon, put_coupon, take_coupon_out, usable_coupon
 from checkout.views.pause import show_too_often
 from store.client import client_ip
 from store.csrf import no_token_from_here
+from store.models import User
 from store.throttle import TooOften
 
 
@@ -43,6 +45,7 @@ def cart(request: HttpRequest) -> HttpResponse:
         "coupon_complaint": complaint,
         "discount": discount,
         "so_far": items - discount,
+        "saved": SavedLine.objects.for_cart_page(cart_id) if cart_id and has_mark(request) else [],
         "is_orderable": bool(lines) and all(line.is_available for line in lines),
     }
     return render(request, "checkout/cart.html", context)
@@ -57,12 +60,15 @@ def add(request: HttpRequest) -> HttpResponse:
     cart_id = read_cart_id(request)
     if not form.is_valid():
         return _refuse(request, form.complaint)
+    user = request.user if isinstance(request.user, User) else None
+    if user and not has_mark(request):  # logged in with no cart at all, or with one from before carts had owners
+        cart_id = take_cart_along(user=user, cart_id=cart_id, now=now).cart_id
     if cart_id is None or not Cart.objects.filter(pk=cart_id).exists():
         try:
             admit_cart(address=client_ip(request), now=now)
         except TooOften as error:
             return show_too_often(request, error, undone=_("Nothing was put in a cart, and nothing was ordered."))
-        cart_id = open_cart(now=now).pk
+        cart_id = open_cart(now=now, customer=user).pk
     try:
         line = add_to_cart(
             cart_id=cart_id, variant_id=form.cleaned_data["variant"], quantity=form.cleaned_data["quantity"], now=now
@@ -73,7 +79,7 @@ def add(request: HttpRequest) -> HttpResponse:
         prefetch_related_objects([line], *spoken_with_lines("variant__product"))
         messages.success(request, _("{product} is in your cart.").format(product=line.variant.product.shown_name))
         response = redirect("checkout:cart")
-    write_cart_id(response, cart_id)
+    write_cart_id(response, cart_id, owner=user)
     return response
 
 
@@ -92,6 +98,22 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
             if not form.is_valid():
                 return _refuse(request, form.complaint)
             change_quantity(cart_id=cart_id, line_id=line_id, quantity=form.cleaned_data["quantity"], now=now)
+    except UnableToChangeCart as error:
+        return _refuse(request, str(error))
+    return redirect("checkout:cart")
+
+
+@require_POST
+def saved(request: HttpRequest, saved_id: int) -> HttpResponse:
+    """Put what was saved earlier into the cart, or throw it away with the button "remove"."""
+    cart_id = read_cart_id(request)
+    if cart_id is None:
+        return _refuse(request, _("Your cart is empty. Nothing was changed."))
+    try:
+        if "remove" in request.POST:
+            forget_saved(cart_id=cart_id, saved_id=saved_id)
+        else:
+            put_back(cart_id=cart_id, saved_id=saved_id, now=timezone.now())
     except UnableToChangeCart as error:
         return _refuse(request, str(error))
     return redirect("checkout:cart")

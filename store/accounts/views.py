@@ -54,7 +54,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def log_out(request: HttpRequest) -> HttpResponse:
-    """End the session, on the server too. The cart is in a cookie of its own and stays."""
+    """End the session, on the server too. The cart waits in the account: the next at this computer doesn't see it."""
     logout(request)
     messages.success(request, _("You are logged out."))
     return redirect("account:log-in")
