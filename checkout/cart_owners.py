@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -44,9 +45,11 @@ class CartCookieMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Write or delete the cookie if somebody logged in or out during this request."""
         response = self.get_response(request)
-        cart_id, owner = getattr(request, _MARK, (None, False))
-        if cart_id is not None:
-            write_cart_id(response, cart_id, owner=owner)
-        elif owner is None:
-            forget_cart_id(response)
+        came_or_went: tuple[uuid.UUID | None, User | None] | None = getattr(request, _MARK, None)
+        if came_or_went is not None:
+            cart_id, owner = came_or_went
+            if cart_id is not None:
+                write_cart_id(response, cart_id, owner=owner)
+            elif owner is None:
+                forget_cart_id(response)
         return response

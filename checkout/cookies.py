@@ -56,8 +56,7 @@ def forget_cart_id(response: HttpResponse) -> None:
 
 
 def _read(request: HttpRequest) -> str:
-    value: str = request.get_signed_cookie(settings.CART_COOKIE_NAME, default="", salt=_SALT, max_age=CART_COOKIE_AGE)
-    return value
+    return request.get_signed_cookie(settings.CART_COOKIE_NAME, default="", salt=_SALT, max_age=CART_COOKIE_AGE) or ""
 
 
 def _mark_of(user: User) -> str:

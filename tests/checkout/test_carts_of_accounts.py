@@ -62,7 +62,7 @@ def test_nobody_finds_the_cart_of_who_was_here_before(brush: Variant, dana: User
 
 
 def test_the_cart_brought_along_is_the_cart_and_the_one_before_is_saved_for_later(brush: Variant, dana: User) -> None:
-    lamp = VariantFactory(sku="LAMP", on_hand=3)
+    lamp: Variant = VariantFactory.create(sku="LAMP", on_hand=3)
     before = Shopper()
     log_in(before.client)
     before.add(brush, 5)
