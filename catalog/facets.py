@@ -26,7 +26,7 @@ from store.money import decimals, format_money
 # Counting more than this for every facet takes longer than a page may; above it values are shown without numbers.
 COUNT_UP_TO = 5_000
 # A search ranks what it finds besides.
-COUNT_FOUND_UP_TO = 2_000
+COUNT_FOUND_UP_TO = 1_000
 # The makers with the most products; the search box finds the rest.
 MOST_BRANDS = 12
 _TWO = 2

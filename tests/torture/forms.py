@@ -49,6 +49,8 @@ METHODS: Final = ("POST",) * 6 + ("GET",) * 5 + ("HEAD", "PUT", "PATCH", "DELETE
 KINDS: Final = ("urlencoded",) * 6 + ("multipart", "json", "nothing", "garbage")
 # Where both may be sent; staff and machines are tried elsewhere (tests/attacks).
 NOT_PUBLIC: Final = ("admin/",)
+# Where a total is made: every third request goes there.
+MONEY: Final = ("checkout/", "checkout/", "de/checkout/", "cart/add/", "cart/coupon/", "cart/lines/<int:line_id>/")
 # Percent of the goods with the coupon; tax by country and region.
 COUPON: Final = Decimal(10)
 RATES: Final = {("US", "CA"): Decimal("0.0725"), ("DE", ""): Decimal("0.19")}
@@ -195,7 +197,8 @@ def _fill(route: str, world: World, pick: int) -> str:
 def send_something(world: World, data: st.DataObject, routes: list[str]) -> None:
     """Send one request to one address, and look at what comes back. Raise AssertionError, or what the shop raises."""
     draw = data.draw
-    route = draw(st.sampled_from(routes))
+    is_about_money = draw(st.sampled_from((True, False, False)))
+    route = draw(st.sampled_from(MONEY if is_about_money else routes))
     address = _fill(route, world, draw(st.integers(0, 4)))
     if "<" in route and draw(st.booleans()):
         spoilt = draw(texts)
@@ -208,8 +211,12 @@ def send_something(world: World, data: st.DataObject, routes: list[str]) -> None
     kind = draw(st.sampled_from(KINDS))
     form = draw(st.sampled_from(world.forms))
     client = _client(world, who, draw)
-    if who == "shopper" and "checkout/" in route and method == "POST" and draw(st.booleans()):
-        form = _review_form(world)
+    if is_about_money and who == "shopper":
+        form = draw(st.sampled_from((form, {**DETAILS, "step": "review"}, {**DETAILS, **ELSEWHERE, "step": "review"}, {})))
+        if "checkout/" in route:
+            form = form or _review_form(world)
+        else:
+            form = {"variant": str(draw(st.sampled_from(list(world.prices)))), "quantity": "2", "code": "TENTH"}
     fields: dict[str, list[str]] = {name: [value] for name, value in form.items()}
     for name in draw(st.lists(st.sampled_from(world.names), max_size=3)):
         change = draw(st.one_of(st.none(), texts, st.lists(texts, max_size=3)))
