@@ -18,6 +18,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
+from store.language import current_language
+
 # Seconds after which whoever asked may ask again.
 RETRY_AFTER: Final = 120
 # The process lives, closed or not: whoever started it need not start it anew.
@@ -73,14 +75,17 @@ class MaintenanceMiddleware:
         """Answer 503, or pass on."""
         if request.path_info == _STILL_ANSWERED or not is_closed():
             return self.get_response(request)
-        page, policy = _page()
+        page, policy = _page(current_language())
         headers = {"Retry-After": str(RETRY_AFTER), "Cache-Control": "no-store", "Content-Security-Policy": policy}
         return HttpResponse(page, status=503, headers=headers)
 
 
-@lru_cache(maxsize=1)
-def _page() -> tuple[str, str]:
-    """The page, and the policy that allows it its own style and nothing else: files of ours aren't served now."""
+@lru_cache(maxsize=8)
+def _page(_language: str) -> tuple[str, str]:
+    """The page in the language that is spoken, and the policy that allows it its own style and nothing else.
+
+    Files of ours aren't served now.
+    """
     page = render_to_string("maintenance.html")
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
     digest = base64.b64encode(hashlib.sha256((style[1] if style else "").encode()).digest()).decode()

@@ -25,6 +25,7 @@ FINISHED = [
     *(f"{number}.html" for number in (400, 403, 404, 500, 503)),
     "403_csrf.html",
     "card_number.html",
+    "maintenance.html",
     "account/mails",
     "mails",
     *(f"account/{name}.html" for name in ("_mailbox", "_page", "account", "bad_link", "claim", "data", "erased", "log_in")),
