@@ -212,13 +212,16 @@ def send_something(world: World, data: st.DataObject, routes: list[str]) -> None
     form = draw(st.sampled_from(world.forms))
     client = _client(world, who, draw)
     if is_about_money and who == "shopper":
-        form = draw(st.sampled_from((form, {**DETAILS, "step": "review"}, {**DETAILS, **ELSEWHERE, "step": "review"}, {})))
+        form = draw(
+            st.sampled_from(({}, {}, form, {**DETAILS, "step": "review"}, {**DETAILS, **ELSEWHERE, "step": "review"}))
+        )
+        method, kind = draw(st.sampled_from((("POST", "urlencoded"), ("POST", "urlencoded"), (method, kind))))
         if "checkout/" in route:
             form = form or _review_form(world)
         else:
             form = {"variant": str(draw(st.sampled_from(list(world.prices)))), "quantity": "2", "code": "TENTH"}
     fields: dict[str, list[str]] = {name: [value] for name, value in form.items()}
-    for name in draw(st.lists(st.sampled_from(world.names), max_size=3)):
+    for name in draw(st.lists(st.sampled_from(world.names), max_size=draw(st.sampled_from((0, 1, 3))))):
         change = draw(st.one_of(st.none(), texts, st.lists(texts, max_size=3)))
         fields[name] = [] if change is None else [change] if isinstance(change, str) else change
     headers = {"sec-fetch-site": "same-origin", "accept-language": draw(st.sampled_from(("de", "en", "\x7f", "de;q=NaN")))}
