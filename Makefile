@@ -36,7 +36,7 @@ SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_d
   $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
   $(addprefix fraud/test_,desk desk_rights desk_rules evidence_pack figures lists outgoing policies queue roles scorecard) \
   $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots seed waiting weight wishes) \
-  $(addprefix checkout/test_,address_forms by_customer delivery finding mails order_page paying refund_page taxes terms \
+  $(addprefix checkout/test_,address_forms by_customer delivery finding german mails order_page paying refund_page taxes terms \
   withdrawing))
 
 test-sqlite: $(VENV)/dev

@@ -56,7 +56,7 @@ class Shopper:
 
     def place(self, review: Answer, **changes: str) -> Answer:
         """Send the review page's form."""
-        return self.client.post("/checkout/", {**_last_form(review), **changes, "step": "place"})
+        return self.client.post("/checkout/", {**last_form(review), **changes, "step": "place"})
 
     def order(self, variant: Variant, quantity: int = 1, **details: str) -> Order:
         """Do all that up to the redirect to the payment page; give the order."""
@@ -96,7 +96,7 @@ class Shopper:
         return self.client.get(f"/orders/{order.token}/returned/", follow=True)
 
 
-def _last_form(review: Answer) -> dict[str, str]:
+def last_form(review: Answer) -> dict[str, str]:
     """The form with the button "Place order" on it."""
     html = review.content.decode()
     form = next(part for part in html.split("<form")[1:] if 'value="place"' in part)
