@@ -1,6 +1,6 @@
 # Every command starts from nothing: `make demo` on a machine that has only Python >= 3.12 and make.
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-sqlite test-postgres check bench torture lock
+.PHONY: help demo test test-sqlite test-postgres check lint types sandbox-types migrations bench torture lock
 
 # Where somebody's shell forbids it, each of the many processes of the tests would compile the shop anew: seconds each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,14 +46,20 @@ test-postgres: $(VENV)/dev
 	@command -v pg_virtualenv >/dev/null || { echo "The tests want PostgreSQL as well: install postgresql and postgresql-common."; exit 1; }
 	pg_virtualenv $(QUICK) -o max_connections=200 -o statement_timeout=60s sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" "$$@"' sh $(BIN)/pytest $(SQLITE_ALONE)
 
-check: export ENV_FILE := tests/test.env
-check: export DATABASE_URL := sqlite://:memory:
 check: $(VENV)/dev ## Lint, types, architecture, migrations
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync types lint sandbox-types migrations
+
+lint types sandbox-types migrations: export ENV_FILE := tests/test.env
+lint types sandbox-types migrations: export DATABASE_URL := sqlite://:memory:
+lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/lint-imports
+types:
 	$(BIN)/mypy
-	DEMO=1 $(BIN)/mypy --config-file sandbox/mypy.ini
+sandbox-types:
+	DEMO=1 $(BIN)/mypy --config-file sandbox/mypy.ini --cache-dir .mypy_cache/sandbox
+migrations:
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 

@@ -52,9 +52,10 @@ def faults_of(page: Page, name: str = "") -> list[str]:
     found = []
     before = page.viewport_size
     assert before is not None
+    page.evaluate(Axe().axe_script)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
-        violations = Axe().run(page, options=FAULTS_ALONE).response["violations"]
+        violations = page.evaluate("options => axe.run(options).then(results => results.violations)", FAULTS_ALONE)
         found += [f"{width}: {item['id']}: {node['html'][:120]}" for item in violations for node in item["nodes"]]
         if PICTURES:
             page.screenshot(path=Path(PICTURES) / f"{width}-{name.replace(' ', '-')}.png", full_page=True)

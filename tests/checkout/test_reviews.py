@@ -107,7 +107,7 @@ def test_nobody_reviews_by_a_wrong_token_or_another_order_s_line(sent: Order, br
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"stars": ""}, "Please choose one to 5 stars"),
+        ({"stars": ""}, "Please choose one to five stars"),
         ({"stars": "6"}, "Please choose 1 to 5 stars"),
         ({"title": ""}, "In a few words: This field is required"),
         ({"text": "x" * 3001}, "at most 3000 characters"),
