@@ -7,6 +7,7 @@ others off is there. The writers of several machines are held off one another by
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -206,14 +207,19 @@ def unfinished(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def scratch_folder(beside: Path | None = None) -> Iterator[Path]:
-    """Give a folder for throw-away files on the same disk as `beside` (default: the desk)."""
-    folder = (beside or desk()) / f"{_SCRATCH}{os.getpid()}-{os.urandom(4).hex()}"
+def scratch_folder(beside: Path | None = None, *, owner: str = "") -> Iterator[Path]:
+    """Give a folder for throw-away files on the same disk as `beside` (default: the desk), named by its owner or process."""
+    folder = (beside or desk()) / f"{_SCRATCH}{owner or os.getpid()}-{os.urandom(4).hex()}"
     folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch_folders_left(beside: Path, *, owner: str) -> Iterator[Path]:
+    """Yield what killed runs left there of this owner's; another's may be in use."""
+    yield from beside.glob(f"{_SCRATCH}{glob.escape(owner)}-{'[0-9a-f]' * 8}")
 
 
 def put_up(folder: Path, name: str) -> Place:

@@ -17,7 +17,7 @@ from django.db import connection, connections
 from store.backups.databases import connect, default_settings, standing_in
 from store.backups.engines import Feed, Settings, UnableToUseDatabase
 from store.backups.manifest import Manifest
-from store.backups.shelf import scratch_folder, sync
+from store.backups.shelf import scratch_folder, scratch_folders_left, sync
 from store.backups.streams import Readable
 
 _PAGES: Final = 4096  # at a time, 16 MB
@@ -59,9 +59,9 @@ class Sqlite:
 
     @contextmanager
     def scratch(self, beside: Settings) -> Iterator[Settings]:
-        folder = _path(beside).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        with scratch_folder(folder) as scratch:
+        path = _path(beside)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(path.parent, owner=path.name) as scratch:
             yield _bare(beside, scratch / "database.sqlite3")
 
     def load(self, target: Settings, feed: Feed) -> None:
@@ -118,7 +118,8 @@ class Sqlite:
         return 0
 
     def drop_leftovers(self, beside: Settings) -> None:
-        for left in _path(beside).parent.glob(".scratch-*"):
+        path = _path(beside)
+        for left in scratch_folders_left(path.parent, owner=path.name):
             shutil.rmtree(left, ignore_errors=True)
 
 

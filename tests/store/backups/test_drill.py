@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from io import StringIO
 from pathlib import Path
@@ -31,7 +30,8 @@ pytestmark = pytest.mark.django_db
 def databases() -> list[str]:
     if connection.vendor == "sqlite":
         # Another test process may be at a drill of its own beside it.
-        return sorted(path.name for path in Path(connection.settings_dict["NAME"]).parent.glob(f".scratch-{os.getpid()}-*"))
+        path = Path(connection.settings_dict["NAME"])
+        return sorted(left.name for left in path.parent.glob(f".scratch-{path.name}-*"))
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, current_database() || '_scratch')")
         return [name for (name,) in cursor.fetchall()]

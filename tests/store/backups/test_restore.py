@@ -167,10 +167,15 @@ def test_scratch_databases_of_killed_runs_are_dropped(db: None) -> None:
         Path(scratch["NAME"]).touch()
     assert engine.exists(scratch) or connection.vendor == "sqlite"
 
-    engine.drop_leftovers(target)
+    with engine.scratch(target | {"NAME": f"{target['NAME']}2"}) as of_another:
+        if connection.vendor == "sqlite":
+            Path(of_another["NAME"]).touch()
 
-    assert not engine.exists(scratch)
-    assert not Path(scratch["NAME"]).exists()
+        engine.drop_leftovers(target)
+
+        assert not engine.exists(scratch)
+        assert not Path(scratch["NAME"]).exists()
+        assert connection.vendor != "sqlite" or Path(of_another["NAME"]).exists()
 
 
 class TestCommand:
