@@ -20,18 +20,19 @@ QUICK := -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o wal_l
 
 test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
 
-# Both databases try what hangs on one: constraints, placing, settling by the main path, search, rotation, erasure, backups.
+# Both databases try what hangs on one: constraints, placing, search, erasure, backups.
 # One tries what can't come out otherwise on the other: on PostgreSQL, where real shops run, the attacks, races and all that
 # payments come to; on SQLite pages, mails, log-ins, the desk's pages, and what has a process and a database of its own (browser,
 # payment company, seed). Tests that never touch the shop's database run on SQLite only (tests/conftest.py). Plain `pytest`
 # leaves nothing out.
 POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
-  $(patsubst %,--ignore tests/%.py,catalog/test_scale $(addprefix store/backups/test_,bucket recover) \
+  $(patsubst %,--ignore tests/%.py,test_histories test_main_path catalog/test_scale store/test_rotation_live \
+  $(addprefix store/backups/test_,bucket kill recover) \
   $(addprefix fraud/test_,assess backtest decisions published_failures reassess unreached) \
   $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes rebuild reconcile \
   refunds release_and_cancel returns reviews settle sweep webhooks))
 SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_demo --ignore tests/attacks/test_headers.py \
-  $(patsubst %,--ignore tests/%.py,test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
+  $(patsubst %,--ignore tests/%.py,test_canary test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
   accounts/test_sign_up store/backups/test_damage store/test_canary store/test_maintenance store/test_throttle store/test_users \
   $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
   $(addprefix fraud/test_,desk desk_rights desk_rules evidence_pack figures lists outgoing policies queue roles scorecard) \
@@ -83,9 +84,9 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/base: $(VENV)/made requirements/base.txt
-	@echo "Installing the shop's libraries"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/base.txt
+	@echo "Installing the shop's libraries"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements/base.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/made requirements/dev.txt
-	@echo "Installing the libraries for tests and checks"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/dev.txt
+	@echo "Installing the libraries for tests and checks"; $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/base
