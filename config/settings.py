@@ -84,6 +84,7 @@ CARRIERS = env.json("CARRIERS", default={})
 RETURN_ADDRESS = env.str("RETURN_ADDRESS", default="")  # as on a parcel; without it staff write it each time
 HOSTING_PATH = env.str("HOSTING_PATH", default="")  # a file of networks that servers use, one a line (fraud/hosting.py)
 GEOIP_PATH = env.str("GEOIP_PATH", default="")  # a file in MaxMind's format that knows countries; without it no IP has one
+POSTCODES_PATH = env.str("POSTCODES_PATH", default="")  # where postcodes lie, made by `manage.py make_postcodes`
 
 # Webhooks of ours may go to this machine: in the demo, and in tests. Elsewhere only to the public internet, by https.
 OUTGOING_KEEP_DAYS = env.int("OUTGOING_KEEP_DAYS", default=90)  # how long messages that were taken are kept

@@ -144,6 +144,10 @@ class OrderFacts:
     earlier: tuple[EarlierOrder, ...]  # newest first; for each thing shared, the newest MOST_EARLIER only
     listed: tuple[Listed, ...] = ()
     hosting_network: str | None = None  # that the IP address is of; "": of none that is listed; None: nothing is listed
+    # Kilometres between the postcodes of bill-to and ship-to; None: not known.
+    ship_km: int | None = None
+    # From the place of the IP address to the nearer of both, less what the file is inexact by; None: not known.
+    ip_km: int | None = None
     ship_to_before: PlaceFacts | None = None  # as it was at the first look; None: this is the first
     _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

@@ -7,7 +7,7 @@ newest end of an index and no further than MOST_EARLIER.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +16,12 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Payment
 from checkout.states import PaymentStatus
 from fraud.facts import LineFacts, Listed, OrderFacts, PaymentFacts, PlaceFacts
-from fraud.geoip import country_of
+from fraud.geoip import IpPlace, place_of_ip
 from fraud.hosting import hosting_network_of
 from fraud.linked import read_linked
 from fraud.models import Assessment
 from fraud.models.lists import ListEntry, digest_of, digests_of
+from fraud.postcodes import km_between, patterns_of, point_of
 from fraud.reading import ID, MOMENT, NUMBER, Prepared, marks
 from fraud.rules.email import domains_of
 from fraud.usual import Prices, usual_here
@@ -104,6 +105,8 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
     card = payment.card_fingerprint if payment else ""
     ip_address = order.ip_address or ""
     bill_to, ship_to = place_facts(subject.bill_to), place_facts(subject.ship_to)
+    ip_place = place_of_ip(ip_address)
+    ship_km, ip_km = _distances(bill_to, ship_to, ip_place)
     usual = usual_here(currency=order.currency)
     linked = read_linked(order=order, bill_to=subject.bill_to, ship_to=subject.ship_to, card=card, now=now)
     return OrderFacts(
@@ -117,7 +120,9 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
         email=order.email or "",
         phone=order.phone or "",
         has_ip=bool(ip_address),
-        ip_country=country_of(ip_address),
+        ip_country=ip_place.country,
+        ship_km=ship_km,
+        ip_km=ip_km,
         hosting_network=hosting_network_of(ip_address),
         bill_to=bill_to,
         ship_to=ship_to,
@@ -149,6 +154,7 @@ def listed(
         *digests_of(kind.DOMAIN, domains_of(order.email or "")),
         *digests_of(kind.SKU, {line.sku for line in lines}),
         *digests_of(kind.COUNTRY, countries),
+        *digests_of(kind.POSTCODE, _patterns(known)),
     ]
     if payment and payment.card_fingerprint:
         digests.append(digest_of(kind.CARD, payment.card_fingerprint))
@@ -158,6 +164,25 @@ def listed(
     return tuple(
         Listed(entry.kind, entry.effect, " ".join((entry.value or "").split()), entry.reason or "") for entry in entries
     )
+
+
+def _patterns(places: Iterable[PlaceFacts]) -> Iterator[str]:
+    """The listed postcodes that these addresses meet, on two lines as entries have them."""
+    for place in places:
+        yield from (f"{pattern[2:]}\n{pattern[:2]}" for pattern in patterns_of(place.postcode, place.country))
+
+
+def _distances(bill: PlaceFacts | None, ship: PlaceFacts | None, ip: IpPlace) -> tuple[int | None, int | None]:
+    """Kilometres from bill-to to ship-to, and from the IP address to the nearer of both."""
+    home = point_of(bill.postcode, bill.country) if bill else None
+    if home is None:
+        return None, None
+    there = point_of(ship.postcode, ship.country) if ship else None
+    ship_km = km_between(home, there) if there else None
+    if ip.point is None:
+        return ship_km, None
+    nearest = min(km_between(ip.point, point) for point in (home, there) if point)
+    return ship_km, max(0, nearest - ip.within_km)
 
 
 def _on_five_lines(place: PlaceFacts) -> str:

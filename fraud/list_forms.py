@@ -169,6 +169,13 @@ class CountryEntryForm(_WatchForm):
     field_order = ("country",)
 
 
+class PostcodeEntryForm(_WatchForm):
+    kind, labels = Kind.POSTCODE, ("postcode", "country")
+    postcode = _text("Postcode, or how it begins, as in 331*", length=20)
+    country = _text("Country, two letters", length=2)
+    field_order = ("postcode", "country")
+
+
 FORMS: dict[str, type[ListEntryForm]] = {
     form.kind.value: form
     for form in (
@@ -181,5 +188,6 @@ FORMS: dict[str, type[ListEntryForm]] = {
         DomainEntryForm,
         ForwarderEntryForm,
         CountryEntryForm,
+        PostcodeEntryForm,
     )
 }

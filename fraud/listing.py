@@ -12,6 +12,7 @@ from checkout.models import Order, OrderAddress, OrderLine, Payment
 from checkout.states import OrderStatus
 from fraud.gather import place_facts
 from fraud.models.lists import ListEntry, address_parts, digest_of
+from fraud.postcodes import patterns_of, read_pattern
 from fraud.rules.email import domains_of
 from fraud.rules.links import STOPPED
 
@@ -74,6 +75,9 @@ def _ids(kind: str, value: str) -> tuple[QuerySet[Any, Any] | list[Any], bool]: 
             return [order.pk for order in newest if domain in domains_of(order.email or "")], True
         case kinds.COUNTRY:
             return _among_newest(lambda place: place.country.upper() == value.strip().upper()), True
+        case kinds.POSTCODE:
+            wanted = read_pattern(*value.partition("\n")[::2])
+            return _among_newest(lambda place: wanted in patterns_of(place.postcode or "", place.country)), True
         case _:
             digest = digest_of(kind, value)
             return _among_newest(lambda place: digest_of(kind, _on_lines(place)) == digest), True
@@ -107,6 +111,9 @@ def value_of_order(order: Order, kind: str) -> str:  # noqa: PLR0911 - a table
         case kinds.ADDRESS | kinds.FORWARDER:
             address = _places().filter(order=order).first()
             return _on_lines(address) if address and place_facts(address) else ""
+        case kinds.POSTCODE:
+            address = _places().filter(order=order).first()
+            return f"{address.postcode or ''}\n{address.country}" if address else ""
         case kinds.CARD:
             paid = Payment.objects.filter(order=order).exclude(card_fingerprint="").order_by("-created_at").first()
             return paid.card_fingerprint if paid else ""
@@ -120,5 +127,7 @@ def shown_value(entry: ListEntry) -> Iterator[str]:
         yield "(erased)"
     elif entry.kind in (ListEntry.Kind.ADDRESS, ListEntry.Kind.FORWARDER):
         yield from (part for part in address_parts(entry.value) if part)
+    elif entry.kind == ListEntry.Kind.POSTCODE:
+        yield " ".join(entry.value.split())
     else:
         yield entry.value

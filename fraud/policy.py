@@ -47,6 +47,11 @@ class Broken:
 type Outcome = Answer | Broken
 
 
+def own_mode(rule: Rule) -> Mode:
+    """What is done with a rule of which a policy says nothing."""
+    return Mode.OBSERVE if rule.is_observed_at_first else Mode.ON
+
+
 @dataclass(frozen=True, slots=True)
 class PolicyValues:
     """One version of the policy, as values."""
@@ -55,13 +60,13 @@ class PolicyValues:
     threshold: int
     points: Mapping[str, int]  # Rule.key(grade) -> points
     always_call: frozenset[str]  # keys whose hit decides alone
-    modes: Mapping[str, str] = field(default_factory=dict)  # Rule.code -> Mode; what is not named is on
+    modes: Mapping[str, str] = field(default_factory=dict)  # Rule.code -> Mode; what is not named is as its author meant
     limits: Mapping[str, int] = field(default_factory=dict)  # Rule.limit_key(name) -> number
 
     def mode_of(self, rule: Rule) -> Mode:
         """Whether the rule counts; one that must not be off is on, whatever was written."""
         said = self.modes.get(rule.code)
-        return Mode(said) if said and rule.can_be_off else Mode.ON
+        return Mode(said) if said and rule.can_be_off else own_mode(rule)
 
     def points_of(self, rule: Rule, grade: str) -> int:
         """What a hit is worth; a rule newer than this policy counts as its author meant."""

@@ -13,6 +13,7 @@ _NONE = "not counted"
 _WORDS = {
     "digits": "Digits of a suite number",
     "percent": "Per cent of the largest order before",
+    "km": "Kilometres, from",
     "from": "From the hour",
     "until": "Until the hour",
     "orders": "Good orders needed",

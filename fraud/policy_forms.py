@@ -12,9 +12,9 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from fraud.policy import Mode, PolicyValues
+from fraud.policy import Mode, PolicyValues, own_mode
 from fraud.policy_changes import grade_label, limit_label
-from fraud.rules import RULES, Rule
+from fraud.rules import BY_CODE, RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, UNITS, in_order, read_window
 from fraud.services.policies import MOST_POINTS
 from store.card_guard import GuardedForm
@@ -274,6 +274,6 @@ class PolicyForm(GuardedForm):
             threshold=given["threshold"],
             points=points,
             always_call=frozenset(always),
-            modes={code: mode for code, mode in starting("mode.") if mode != Mode.ON},
+            modes={code: mode for code, mode in starting("mode.") if mode != own_mode(BY_CODE[code])},
             limits=limits,
         )

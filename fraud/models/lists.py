@@ -14,6 +14,7 @@ from django.db.models import Q
 from checkout.models import Order
 from fraud.addresses import building
 from fraud.facts import PlaceFacts
+from fraud.postcodes import read_pattern
 from store.blind_index import BlindIndexField, blind_index, keyed_digest
 from store.fields import EncryptedTextField
 
@@ -58,6 +59,7 @@ class ListEntry(models.Model):
         DOMAIN = "domain", "E-mail domain"
         FORWARDER = "forwarder", "Freight forwarder's building"
         COUNTRY = "country", "Country"
+        POSTCODE = "postcode", "Postcode"
 
     class Effect(models.TextChoices):
         """What follows."""
@@ -73,7 +75,8 @@ class ListEntry(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     effect = models.CharField(max_length=10, choices=Effect.choices)
-    # An address has its five parts on five lines: street, second line, city, postcode, country.
+    # An address has its five parts on five lines: street, second line, city, postcode, country. A postcode has its country
+    # on the second one; "331*" stands for all that begin so.
     value = EncryptedTextField(max_length=400, multiline=True, null=True)  # NULL once erased
     digest = ListDigestField(kind="email", source="value")
     reason = EncryptedTextField(max_length=500)
@@ -96,7 +99,7 @@ class ListEntry(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=["email", "phone", "address", "card", "ip"], effect__in=["allow", "review", "block"])
-                | Q(kind__in=["sku", "domain", "forwarder", "country"], effect="watch"),
+                | Q(kind__in=["sku", "domain", "forwarder", "country", "postcode"], effect="watch"),
                 name="list_effect_goes_with_kind",
             ),
             models.CheckConstraint(
@@ -127,6 +130,9 @@ def digest_of(kind: str, value: str) -> str:
             value = building(PlaceFacts("", line1, line2, city, postcode, "", country))
         case ListEntry.Kind.DOMAIN:
             value = value.strip().rpartition("@")[2].strip(".").casefold()
+        case ListEntry.Kind.POSTCODE:
+            postcode, _, country = value.partition("\n")
+            value = read_pattern(postcode, country)
         case ListEntry.Kind.COUNTRY | ListEntry.Kind.SKU:
             value = value.strip().upper()
         case _:

@@ -36,7 +36,9 @@ class Policy(models.Model):
     threshold = models.PositiveIntegerField(help_text="From so many points on, the customer is rung.")
     points = models.JSONField(help_text="Rule and grade -> points; below zero is trust.")
     always_call = models.JSONField(default=list, help_text="Rules and grades that call whatever else is known.")
-    modes = models.JSONField(default=dict, help_text="Rule -> observe or off; a rule that is not named is on.")
+    modes = models.JSONField(
+        default=dict, help_text="Rule -> on, observe or off; a rule that is not named is as its author meant."
+    )
     limits = models.JSONField(default=dict, help_text="Rule and limit -> number.")
     note = models.CharField(max_length=200, blank=True, help_text="What changed, and why.")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

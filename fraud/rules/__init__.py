@@ -67,6 +67,15 @@ RULES: tuple[Rule, ...] = (
         limits={"digits": 5},
     ),
     Rule("address.unsafe_country", "A country on your list", address.unsafe_country, {"": 50}),
+    Rule("address.watched_postcode", "A postcode on your list", address.watched_postcode, {"ship_to": 20, "bill_to": 10}),
+    Rule(
+        "address.ships_far",
+        "Ship-to is far from bill-to",
+        address.ships_far,
+        {"far": 5, "very_far": 10},
+        limits={"far": 300, "very_far": 1500},
+        is_observed_at_first=True,
+    ),
     # -- What was ordered
     Rule(
         "items.many_of_expensive",
@@ -144,6 +153,14 @@ RULES: tuple[Rule, ...] = (
         "IP address of another country than bill-to",
         network.ip_country_differs,
         {"ship_to": 5, "elsewhere": 7},
+    ),
+    Rule(
+        "network.ip_far",
+        "IP address far from both addresses",
+        network.ip_far,
+        {"": 7},
+        limits={"km": 800},
+        is_observed_at_first=True,
     ),
     Rule("network.hosting", "IP address of a server, proxy or VPN", network.hosting, {"": 8}),
     # -- How fast, and who else

@@ -7,6 +7,7 @@ import re
 from fraud.addresses import Likeness, building, compare_places, same_person, shares_surname
 from fraud.facts import OrderFacts, PlaceFacts
 from fraud.forwarders import FORWARDER_BUILDINGS, FORWARDER_NAMES
+from fraud.postcodes import patterns_of, read_pattern
 from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
 from store.postal import fold
 
@@ -142,6 +143,38 @@ def unsafe_country(facts: OrderFacts) -> Answer:
     if facts.ship_to is None and facts.bill_to is None:
         return NO_ADDRESS
     return Clear("No country of this order is on your list.")
+
+
+def watched_postcode(facts: OrderFacts) -> Answer:
+    """Ship-to or bill-to is of a postcode on the merchant's own list."""
+    bill, ship = facts.bill_to, facts.ship_to
+    if bill is None and ship is None:
+        return NO_ADDRESS
+    listed = {read_pattern(*entry.shown.rpartition(" ")[::2]): entry for entry in facts.listed if entry.kind == "postcode"}
+    for grade, name, place in (("ship_to", "Ship-to", ship), ("bill_to", "Bill-to", bill)):
+        met = (
+            [listed[pattern] for pattern in patterns_of(place.postcode, place.country) if pattern in listed] if place else []
+        )
+        if place and met:
+            told = " ".join(f"{entry.shown}: {entry.reason}" for entry in met)
+            return Hit(f"{name}, {place.postcode} {place.town}, is on your list of postcodes. {told}", grade)
+    return Clear("No postcode of this order is on your list.")
+
+
+def ships_far(facts: OrderFacts, limits: Limits) -> Answer:
+    """Ship-to is far from bill-to, by their postcodes. Weak: parents and students live far apart."""
+    bill, ship = facts.bill_to, facts.ship_to
+    if bill is None or ship is None:
+        return NO_ADDRESS
+    if facts.ship_km is None:
+        return NoData("How far apart the postcodes lie is not known (see the setting POSTCODES_PATH).")
+    said = (
+        f"Ship-to is some {facts.ship_km:,} km from bill-to: {ship.postcode} {ship.town} from {bill.postcode} {bill.town}."
+    )
+    for grade in ("very_far", "far"):
+        if facts.ship_km >= limits[grade]:
+            return Hit(said, grade)
+    return Clear(said)
 
 
 def as_typed(facts: OrderFacts) -> Answer:

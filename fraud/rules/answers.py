@@ -47,6 +47,8 @@ class Rule:
     can_be_off: bool = True
     # Its grades are spans of time (fraud/rules/velocity.py), and a policy may name others than the author's.
     has_windows: bool = False
+    # Written down and not counted until a policy turns it on: what depends on a file that was never tried on this shop.
+    is_observed_at_first: bool = False
 
     def key(self, grade: str) -> str:
         """The name under which a policy keeps the points of one grade."""

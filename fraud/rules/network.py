@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fraud.facts import OrderFacts
-from fraud.rules.answers import Answer, Clear, Hit, NoData
+from fraud.rules.answers import Answer, Clear, Hit, Limits, NoData
 
 
 def ip_country_differs(facts: OrderFacts) -> Answer:
@@ -20,6 +20,19 @@ def ip_country_differs(facts: OrderFacts) -> Answer:
     if facts.ship_to is not None and here == facts.ship_to.country.upper():
         return Hit(f"The IP address is of {here}, where the parcel goes; the billing country is {bill}.", "ship_to")
     return Hit(f"The IP address is of {here}, neither the billing country, {bill}, nor ship-to's.", "elsewhere")
+
+
+def ip_far(facts: OrderFacts, limits: Limits) -> Answer:
+    """The IP address is used far from both addresses. Weak: people travel, and mobile networks surface anywhere."""
+    if not facts.has_ip:
+        return NoData("The IP address is not known.")
+    if facts.ip_km is None:
+        return NoData(
+            "How far the IP address is from bill-to is not known (see the settings GEOIP_PATH, a file with cities, and "
+            "POSTCODES_PATH)."
+        )
+    said = f"The IP address is used some {facts.ip_km:,} km from the nearer of bill-to and ship-to."
+    return Hit(said) if facts.ip_km >= limits["km"] else Clear(said)
 
 
 def hosting(facts: OrderFacts) -> Answer:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from fraud.models import Policy
-from fraud.policy import Mode, PolicyValues
+from fraud.policy import Mode, PolicyValues, own_mode
 from fraud.policy_changes import changes_between
 from fraud.rules import RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, in_order
@@ -51,13 +51,15 @@ def start_draft(*, by: User, now: datetime) -> Policy:
 
 def save_draft(*, policy_id: int, values: PolicyValues, note: str, rules: Iterable[Rule] = RULES) -> Policy:
     """Write the values of a draft. Raises UnableToChangePolicy for what is no draft, or for values that make no sense."""
-    _refuse_nonsense(values, note, tuple(rules))
+    rules = tuple(rules)
+    _refuse_nonsense(values, note, rules)
     with transaction.atomic():
         draft = _lock_draft(policy_id)
         draft.threshold = values.threshold
         draft.points = dict(values.points)
         draft.always_call = sorted(values.always_call)
-        draft.modes = {code: str(mode) for code, mode in values.modes.items() if mode != Mode.ON}
+        usual = {rule.code: own_mode(rule) for rule in rules}
+        draft.modes = {code: str(mode) for code, mode in values.modes.items() if mode != usual[code]}
         draft.limits = dict(values.limits)
         draft.note = note.strip()
         draft.save(update_fields=["threshold", "points", "always_call", "modes", "limits", "note"])

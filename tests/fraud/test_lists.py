@@ -118,6 +118,7 @@ def test_preview_says_what_became_of_the_orders_an_entry_would_have_met() -> Non
         (KIND.FORWARDER, address.replace("STREET", "St."), [stopped, good]),
         (KIND.CARD, "fp_dana", [good]),
         (KIND.SKU, "pol-9", [good]),
+        (KIND.POSTCODE, "972*\nus", [stopped, good]),
         (KIND.EMAIL, "", []),
     ):
         preview = preview_entry(kind=kind, value=value)
@@ -154,7 +155,14 @@ def test_nothing_is_added_before_it_was_looked_at(ella: User) -> None:
 def test_the_value_can_be_taken_from_an_order(ella: User) -> None:
     order = make_order(placed_at=timezone.now())
     client = browser(ella)
-    for kind, effect in (("phone", "review"), ("address", "block"), ("card", "block"), ("domain", ""), ("ip", "allow")):
+    for kind, effect in (
+        ("phone", "review"),
+        ("address", "block"),
+        ("card", "block"),
+        ("domain", ""),
+        ("postcode", ""),
+        ("ip", "allow"),
+    ):
         typed = {"order_number": order.number.lower(), "effect": effect, "reason": "Denied on the phone."}
         page = client.post(f"{ADD}?kind={kind}", {**typed, "step": "look"})
         assert page.status_code == 200, page.content.decode()
@@ -165,6 +173,7 @@ def test_the_value_can_be_taken_from_an_order(ella: User) -> None:
         "address": ("1420 SE Ankeny Street\nApt 3\nPortland\n97214\nUS", order.pk),
         "card": ("fp_dana", order.pk),
         "domain": ("example.com", order.pk),
+        "postcode": ("97214\nUS", order.pk),
         "ip": ("203.0.113.7", order.pk),
     }
 
