@@ -264,27 +264,11 @@ def install_history(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(statement)
 
 
-def begin_history(connection: BaseDatabaseWrapper) -> None:
-    """Write down today's prices of variants without a history, as theirs since their products came."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO catalog_pricerow (variant_id, price, from_at) SELECT v.id, v.price, p.created_at "
-            "FROM catalog_variant v JOIN catalog_product p ON p.id = v.product_id "
-            "WHERE NOT EXISTS (SELECT 1 FROM catalog_pricerow r WHERE r.variant_id = v.id)"
-        )
-
-
 def install_words(connection: BaseDatabaseWrapper) -> None:
     """Create what keeps the vocabulary, if it is missing."""
     with connection.cursor() as cursor:
         for statement in {"sqlite": WORDS_SQLITE, "postgresql": WORDS_POSTGRESQL}[connection.vendor]:
             cursor.execute(statement)
-
-
-def learn_all_words(connection: BaseDatabaseWrapper) -> None:
-    """Learn the words of all products anew: each row passes its trigger."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE catalog_product SET tagline = tagline")
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

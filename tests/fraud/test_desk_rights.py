@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib import import_module
 
 import pytest
-from django.apps import apps
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 
@@ -73,13 +71,6 @@ def test_buttons_answer_to_post_alone_and_need_the_csrf_token(action: str, make_
     client.force_login(rosa)
     assert client.post(button(action, task), ACTIONS[action]).status_code == 403
     assert untouched(task)
-
-
-def test_reviewers_group_comes_with_the_database() -> None:
-    Group.objects.filter(name="Reviewers").delete()
-    import_module("fraud.migrations.0002_reviewers").write_group(apps, None)
-    group = Group.objects.get(name="Reviewers")
-    assert set(group.permissions.values_list("codename", flat=True)) == {"work_call_queue", "release_call", "cancel_call"}
 
 
 def test_records_can_be_read_but_not_changed(make_task: MakeTask, now: datetime) -> None:

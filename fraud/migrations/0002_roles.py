@@ -1,11 +1,11 @@
-"""The roles beside the reviewers: groups that a merchant may change later; this writes them once. An owner is a superuser."""
+"""The roles: groups that a merchant may change later; this writes them once. An owner is a superuser."""
 
 from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 ROLES = {
-    "Reviewers": {"fraud.calltask": "view_call_queue work_call_queue release_small_call cancel_call"},
+    "Reviewers": {"fraud.calltask": "view_call_queue work_call_queue release_small_call release_call cancel_call"},
     "Senior reviewers": {
         "fraud.calltask": "view_call_queue work_call_queue release_small_call release_call cancel_call reveal_customer",
         "fraud.call": "view_call",
@@ -22,6 +22,7 @@ ROLES = {
         "checkout.alert": "view_alert change_alert",
     },
     "Orders": {
+        "fraud.calltask": "reveal_customer",
         "checkout.order": "view_order ship_order cancel_order refund_order renew_authorisation",
         "checkout.orderaddress": "view_orderaddress",
         "checkout.payment": "view_payment",
@@ -35,12 +36,23 @@ ROLES = {
         "catalog.variant": "view_variant add_variant change_variant",
         "catalog.picture": "view_picture add_picture change_picture delete_picture",
         "catalog.stockmove": "view_stockmove",
+        "catalog.attribute": "view_attribute add_attribute change_attribute delete_attribute",
+        "catalog.attributechoice": "view_attributechoice add_attributechoice change_attributechoice delete_attributechoice",
+        "catalog.productattribute": "view_productattribute add_productattribute change_productattribute delete_productattribute",
+        "catalog.pricechange": "view_pricechange add_pricechange change_pricechange",
+        "catalog.pricerow": "view_pricerow",
+        "catalog.missedsearch": "view_missedsearch",
         "checkout.review": "view_review moderate_review",
+    },
+    "Integrations": {
+        "fraud.webhookendpoint": "view_webhookendpoint add_webhookendpoint change_webhookendpoint",
+        "fraud.outgoingmessage": "view_outgoingmessage",
+        "fraud.figures": "view_figures export_decisions",
     },
 }
 
 
-def write_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def write_roles(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     # Django writes content types and permissions only after all migrations, so those that the groups need come from here.
     content_types = apps.get_model("contenttypes", "ContentType").objects
     permissions = apps.get_model("auth", "Permission").objects
@@ -52,15 +64,19 @@ def write_roles(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             content_type, _ = content_types.get_or_create(app_label=app, model=model)
             for code in codes.split():
                 words = dict(meta.permissions).get(code, f"Can {code.partition('_')[0]} {meta.verbose_name}")
-                group.permissions.add(permissions.get_or_create(content_type=content_type, codename=code, defaults={"name": words})[0])
+                group.permissions.add(
+                    permissions.get_or_create(content_type=content_type, codename=code, defaults={"name": words})[0]
+                )
 
 
 class Migration(migrations.Migration):
+    replaces = [("fraud", name) for name in ("0002_reviewers", "0010_roles", "0012_more_roles", "0014_catalogue_rights")]
+
     dependencies = [
-        ("fraud", "0009_evidence"),
-        ("checkout", "0015_missed_calls"),
+        ("fraud", "0001_first_release"),
+        ("checkout", "0001_first_release"),
         ("catalog", "0002_triggers"),
-        ("store", "0013_passkeys"),
+        ("store", "0001_first_release"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
