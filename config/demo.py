@@ -15,7 +15,7 @@ from typing import IO
 
 from pyrage import x25519
 
-from config.demo_shoppers import send_shoppers
+from config.demo_shoppers import SHOPPERS, send_shoppers
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
@@ -151,9 +151,16 @@ def welcome() -> None:
     been_there = VAR / "demo.shoppers"
     if not been_there.exists():
         try:
-            been_there.write_text(f"{send_shoppers(shop=SHOP, sandbox=SANDBOX)} orders placed.\n")
+            placed = send_shoppers(shop=SHOP, sandbox=SANDBOX)
         except OSError as error:
             print(f"The demo's first customers could not buy ({error}). The shop runs all the same.", flush=True)
+        else:
+            been_there.write_text(f"{placed} orders placed.\n")
+            if placed < len(SHOPPERS):
+                print(
+                    f"Only {placed} of the demo's {len(SHOPPERS)} first customers could buy. The shop runs all the same.",
+                    flush=True,
+                )
 
 
 def is_busy(port: int) -> bool:

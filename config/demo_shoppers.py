@@ -9,6 +9,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from html import unescape
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode
@@ -23,8 +24,10 @@ HOME = {
     "delivery": "standard",
 }
 GRAND = "dog-polisher-no-3-the-grand-salon"
-# Slug, quantity, card, what they type. Two are honest, the others look like trouble each in its own way.
-SHOPPERS: tuple[tuple[str, int, str, dict[str, str]], ...] = (
+# Slug, quantity, card, what they type.
+type Shopper = tuple[str, int, str, dict[str, str]]
+# Two are honest, the others look like trouble each in its own way.
+SHOPPERS: tuple[Shopper, ...] = (
     ("hearthstone-ceramic-bowl", 1, "4242424242424242", {**HOME, "email": "dana@example.com", "phone": "503 555 0142"}),
     (
         GRAND,
@@ -92,14 +95,16 @@ SHOPPERS: tuple[tuple[str, int, str, dict[str, str]], ...] = (
 )
 
 
-def send_shoppers(*, shop: str, sandbox: str) -> int:
+def send_shoppers(*, shop: str, sandbox: str, shoppers: Sequence[Shopper] = SHOPPERS) -> int:
     """Let everybody buy; give how many orders were paid. Raises OSError when a page does not answer."""
-    return sum(_buy(shop, sandbox, wish) for wish in SHOPPERS)
+    return sum(_buy(shop, sandbox, shopper) for shopper in shoppers)
 
 
-def _buy(shop: str, sandbox: str, wish: tuple[str, int, str, dict[str, str]]) -> bool:
-    slug, quantity, card, details = wish
+def _buy(shop: str, sandbox: str, shopper: Shopper) -> bool:
+    slug, quantity, card, details = shopper
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _StayHere())
+    # As a browser does: a product's page sets no cookie, and so its forms have no token (store/csrf.py).
+    browser.addheaders = [("Origin", shop)]
     page = _open(browser, f"{shop}/products/{slug}/")
     variant = re.search(r'name="variant"[^>]*value="(\d+)"', page) or re.search(r'value="(\d+)"[^>]*name="variant"', page)
     if variant is None:

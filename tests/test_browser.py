@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from catalog.models import Variant
 from checkout.models import Order
 from checkout.states import OrderStatus
+from config.demo_shoppers import SHOPPERS, send_shoppers
 from fraud.models import CallTask
 from store.models import User
 from tests.browsing import browser, faults_of
@@ -243,6 +244,12 @@ def test_an_order_is_paid_with_paypal_on_a_telephone_at_the_second_try(
     assert [(p.status, p.declines) for p in order.payments.order_by("created_at")] == [("expired", 1), ("authorized", 1)]
     assert tab.complaints == []
     tab.page.context.close()
+
+
+def test_the_customers_of_the_demo_can_buy(live_server: LiveServer, shop: RunningSandbox, polisher: Variant) -> None:
+    _slug, _quantity, card, details = SHOPPERS[3]
+    assert send_shoppers(shop=live_server.url, sandbox=shop.url, shoppers=[("grand-polisher", 2, card, details)]) == 1
+    assert Order.objects.get().lines.get().quantity == 2
 
 
 def choose(tab: Tab, name: str, value: str) -> None:
