@@ -7,8 +7,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('checkout', '0032_carts_of_accounts'),
-        ('fraud', '0014_catalogue_rights'),
+        ('checkout', '0001_first_release'),
+        ('fraud', '0002_roles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
