@@ -35,6 +35,8 @@ def grade_label(grade: str) -> str:
     """A grade as people say it: "other_city" is "Other city", "15m" is "Within 15 minutes"."""
     if window := read_window(grade):
         return f"Within {window.words}"
+    if grade == "ip":
+        return "By the IP address alone"
     return grade.replace("_", " ").capitalize() or "A hit"
 
 
@@ -74,11 +76,16 @@ def _rows(policy: PolicyValues, rule: Rule, grades: Iterable[str]) -> Iterator[t
             yield f"{label}: points", _NONE
             yield f"{label}: calls by itself", _NONE
             continue
-        yield f"{label}: points", _signed(policy.points_of(rule, grade))
+        yield f"{label}: points", signed(policy.points_of(rule, grade))
         yield f"{label}: calls by itself", "yes" if policy.decides(rule, grade) else "no"
     for name in grades if rule.has_windows else rule.limits:
         yield limit_label(name), str(own.get(name, _NONE))
 
 
-def _signed(points: int) -> str:
-    return f"{points:+d}".replace("-", "\N{MINUS SIGN}") if points else "0"
+def signed(points: object) -> str:
+    """Points with their sign, as people write it; what is no number as it was typed."""
+    try:
+        number = int(str(points))
+    except ValueError:
+        return str(points or "")
+    return f"{number:+d}".replace("-", "\N{MINUS SIGN}") if number else "0"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
@@ -13,7 +13,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from fraud.policy import Mode, PolicyValues, own_mode
-from fraud.policy_changes import grade_label, limit_label
+from fraud.policy_changes import grade_label, limit_label, signed
+from fraud.recent import Recent
 from fraud.rules import BY_CODE, RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, UNITS, in_order, read_window
 from fraud.services.policies import MOST_POINTS
@@ -46,6 +47,8 @@ class GradeFields:
     label: str
     points: BoundField
     always: BoundField | None  # None where it is not the merchant's to say
+    key: str  # under which its hits are counted; "" where the rule's own count says it all
+    hits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class WindowFields:
     points: BoundField
     always: BoundField
     is_first_spare: bool  # the rows from here on were empty when the page was made
+    key: str = ""
+    hits: str = ""
 
     @property
     def is_unfolded(self) -> bool:
@@ -68,8 +73,8 @@ class WindowFields:
     @property
     def unit_name(self) -> str:
         """The unit in words."""
-        name = dict(_UNITS)[self.unit.value()]
-        return name[:-1] if self.length.value() == 1 else name
+        name = dict(_UNITS).get(self.unit.value(), "")
+        return name[:-1] if str(self.length.value()) == "1" else name
 
     @property
     def is_used(self) -> bool:
@@ -83,11 +88,65 @@ class RuleFields:
 
     rule: Rule
     about: str
+    hits: str  # of the last orders; "" before they are counted
     mode: BoundField | None
     grades: list[GradeFields]
     limits: list[BoundField]
     windows: list[WindowFields]
     has_spare: bool
+    has_errors: bool
+    is_changed: bool  # it is not as in the version that judges now
+
+    @property
+    def mode_said(self) -> str:
+        """Observe or off, for the line that is seen while the rule is folded; "" for one that is on."""
+        said = str(self.mode.value()) if self.mode else Mode.ON
+        return {Mode.OBSERVE: "observed", Mode.OFF: "off"}.get(Mode(said), "") if said in list(Mode) else ""
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether the fields must be seen at once."""
+        return self.has_errors
+
+    @property
+    def in_short(self) -> list[tuple[str, str, bool]]:
+        """What is set: of each grade that is worth something its name, its points, and whether it calls by itself."""
+        said = [(grade.label, grade.points, bool(grade.always and grade.always.value())) for grade in self.grades]
+        said += [
+            (f"{row.orders.value()} in {row.length.value()} {row.unit_name}", row.points, bool(row.always.value()))
+            for row in self.windows
+            if row.is_used
+        ]
+        return [
+            (label if len(said) > 1 else "", signed(points.value()), always)
+            for label, points, always in said
+            if str(points.value()) != "0" or always
+        ]
+
+    @property
+    def limits_in_short(self) -> str:
+        """The limits, each with its name."""
+        return ", ".join(f"{limit.label} {limit.value()}" for limit in self.limits)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """The rules about one kind of thing."""
+
+    name: str  # in addresses
+    title: str
+    rules: list[RuleFields]
+
+    @property
+    def in_short(self) -> str:
+        """How many, and of how many one should know."""
+        count = len(self.rules)
+        said = [f"{count} rule{'' if count == 1 else 's'}"]
+        modes = [each.mode_said for each in self.rules]
+        said += [f"{number} {mode}" for mode in ("observed", "off") if (number := modes.count(mode))]
+        if changed := sum(each.is_changed for each in self.rules):
+            said.append(f"{changed} changed")
+        return ", ".join(said)
 
 
 class PolicyForm(GuardedForm):
@@ -107,8 +166,17 @@ class PolicyForm(GuardedForm):
         help_text="Needed before it is activated. Whoever meets this version in a year must understand it.",
     )
 
-    def __init__(self, data: QueryDict | None = None, *, policy: PolicyValues, note: str = "") -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        policy: PolicyValues,
+        note: str = "",
+        changed: Collection[str] = (),
+    ) -> None:
         super().__init__(data, initial={"threshold": policy.threshold, "note": note})
+        self.changed = changed  # titles of rules that are not as in the version that judges now
+        self.hits: dict[str, str] = {}  # by the names of `hits_in_words`, once they are counted
         for rule in RULES:
             self._add(rule, policy)
             if rule.has_windows:
@@ -210,17 +278,35 @@ class PolicyForm(GuardedForm):
             if length := self.cleaned_data.get(f"{start}.length"):
                 yield start, f"{length}{self.cleaned_data[f'{start}.unit']}"
 
-    def groups(self) -> Iterator[tuple[str, list[RuleFields]]]:
+    def groups(self) -> Iterator[RuleGroup]:
         """The rules under their headings, for the page."""
         for group, rules in groupby(RULES, key=lambda rule: rule.code.split(".", 1)[0]):
-            yield _GROUPS.get(group, group.capitalize()), [self._of(rule) for rule in rules]
+            yield RuleGroup(group, _GROUPS.get(group, group.capitalize()), [self._of(rule) for rule in rules])
+
+    def hits_in_words(self, recent: Recent) -> dict[str, str]:
+        """How many of the last orders each rule and each grade hit, by the names that the page gives their places.
+
+        Only for a form that is valid: the windows are those that were typed.
+        """
+        said = {rule.code: f"{recent.rules[rule.code]:,} of {recent.orders:,}" for rule in RULES}
+        for rule in RULES:
+            if rule.has_windows:
+                said |= {start: f"{recent.grades[rule.key(grade)]:,} hit" for start, grade in self._windows(rule)}
+            else:
+                said |= {f"grade.{rule.key(grade)}": f"{recent.grades[rule.key(grade)]:,} hit" for grade in rule.points}
+        return said
 
     def _of(self, rule: Rule) -> RuleFields:
         lines = (rule.ask.__doc__ or "").strip().splitlines()
         rows = self._rows(rule)
         spare = next((start for start in rows if not self.fields[f"{start}.length"].initial), None)
+        own = tuple(f"{kind}.{rule.code}{end}" for kind in ("points", "always", "limit", "window") for end in (".", ":"))
+        names = {f"mode.{rule.code}", f"points.{rule.code}"}
         return RuleFields(
             rule=rule,
+            hits=self.hits.get(rule.code, ""),
+            has_errors=any(name in names or name.startswith(own) for name in self.errors) if self.is_bound else False,
+            is_changed=rule.title in self.changed,
             about=lines[0] if lines else "",
             mode=self[f"mode.{rule.code}"] if rule.can_be_off else None,
             grades=[
@@ -228,6 +314,8 @@ class PolicyForm(GuardedForm):
                     grade_label(grade),
                     self[f"points.{rule.key(grade)}"],
                     self[f"always.{rule.key(grade)}"] if rule.can_be_off else None,
+                    key=(key := f"grade.{rule.key(grade)}" if len(rule.points) > 1 else ""),
+                    hits=self.hits.get(key, ""),
                 )
                 for grade in (() if rule.has_windows else rule.points)
             ],
@@ -241,6 +329,8 @@ class PolicyForm(GuardedForm):
                     points=self[f"{start}.points"],
                     always=self[f"{start}.always"],
                     is_first_spare=start == spare,
+                    key=start,
+                    hits=self.hits.get(start, ""),
                 )
                 for number, start in enumerate(rows, 1)
             ],

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from fraud.answers import UnableToAnswer, answers
 from fraud.models import Policy
 from fraud.policy_changes import changes_between
 from fraud.policy_forms import PolicyForm
+from fraud.recent import Recent, count_recent, recent_in_words
 from fraud.services.assess import current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
 from store.audit import record
@@ -117,6 +118,7 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             path("test/", view(require_GET(self.test)), name="fraud_policy_test"),
             path("scorecard/", view(require_GET(partial(scorecard_page, self))), name="fraud_policy_scorecard"),
             path("scorecard.csv", view(require_safe(partial(scorecard_csv, self))), name="fraud_policy_scorecard_csv"),
+            path("<int:policy_id>/count/", view(require_POST(self.count)), name="fraud_policy_count"),
             path("draft/", view(require_POST(self.draft)), name="fraud_policy_draft"),
             path("<int:policy_id>/activate/", view(require_POST(self.activate)), name="fraud_policy_activate"),
             path("<int:policy_id>/discard/", view(require_POST(self.discard)), name="fraud_policy_discard"),
@@ -154,12 +156,30 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             if not policy.is_draft:
                 raise PermissionDenied  # a version that was ever active is a record
             form = PolicyForm(request.POST, policy=policy.values, note=policy.note)
+            if request.POST.get("step") == "count" and form.is_valid():
+                return self._page(request, policy, form, recent=self._count(policy, form))
             if form.is_valid() and self._save(request, policy, form):
                 return HttpResponseRedirect(request.path)
             status = 422
         elif may_edit:
             form = PolicyForm(policy=policy.values, note=policy.note)
         return self._page(request, policy, form, status=status)
+
+    def count(self, request: HttpRequest, policy_id: int) -> HttpResponse:
+        """Say what the form as it is typed would have done with the last orders; nothing is saved."""
+        demand(request, CHANGE)
+        policy = self._policy(policy_id)
+        form = PolicyForm(request.POST, policy=policy.values, note=policy.note)
+        if not form.is_valid():
+            return JsonResponse({"said": f"Not counted. {form.errors_in_words[0]}", "around": "", "hits": {}}, status=422)
+        recent = self._count(policy, form)
+        said, around = recent_in_words(recent)
+        return JsonResponse({"said": said, "around": around, "hits": form.hits})
+
+    def _count(self, policy: Policy, form: PolicyForm) -> Recent:
+        recent = count_recent(tried=form.values(policy.version), active=current_policy(now=timezone.now()).values)
+        form.hits = form.hits_in_words(recent)
+        return recent
 
     def _save(self, request: HttpRequest, policy: Policy, form: PolicyForm) -> bool:
         try:
@@ -170,20 +190,34 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
         messages.success(request, "The draft is saved. It judges nothing until it is activated.")
         return True
 
-    def _page(self, request: HttpRequest, policy: Policy, form: PolicyForm | None, *, status: int = 200) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        policy: Policy,
+        form: PolicyForm | None,
+        *,
+        recent: Recent | None = None,
+        status: int = 200,
+    ) -> HttpResponse:
         active = current_policy(now=timezone.now())
         other = self._other(request, policy, active)
+        changes = changes_between(other.values, policy.values) if other else ()
+        shown = form or PolicyForm(policy=policy.values)
+        shown.changed = frozenset(change.rule for change in changes)
+        counted, around = recent_in_words(recent) if recent else ("", "")
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "media": self.media,
             "title": f"Policy version {policy.version}",
+            "counted": counted,
+            "around": around,
             "policy": policy,
             "state": _state(policy),
             "form": form,
-            "shown": form or PolicyForm(policy=policy.values),
+            "groups": list(shown.groups()),
             "other": other,
-            "changes": changes_between(other.values, policy.values) if other else (),
+            "changes": changes,
             "active": active,
             "versions": Policy.objects.exclude(pk=policy.pk)
             .order_by("-version")

@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from catalog.models import Variant
 from fraud.answers import UnableToAnswer, answers
+from fraud.backtest import run_backtest
 from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.policy import default_policy
 from fraud.policy_changes import Change, changes_between
 from fraud.policy_forms import PolicyForm
+from fraud.recent import count_recent
 from fraud.rules import RULES, Hit
 from fraud.services import assess_order, current_policy
 from fraud.services.policies import UnableToChangePolicy, activate_policy, discard_draft, save_draft, start_draft
@@ -234,6 +237,50 @@ def test_the_page_drafts_saves_and_activates(pat: User, now: datetime) -> None:
     assert "Save the draft" not in kept
 
 
+def test_a_draft_is_counted_on_the_last_orders_while_it_is_typed(polisher: Variant, pat: User, now: datetime) -> None:
+    for hours, many in ((50, 1), (26, 1), (2, 12)):
+        with transaction.atomic():  # stock moves want one
+            order = make_order(variant=polisher, quantity=many, ship_to=MIAMI, placed_at=now - timedelta(hours=hours))
+        assess_order(order_id=order.pk, now=now - timedelta(hours=hours))
+    client, draft = browser(pat), start_draft(by=pat, now=now)
+    typed = as_posted(
+        draft, threshold="100", **{"limit.items.many_of_one:dozen": "13", "window.velocity.email.3.orders": "2"}
+    )
+    with CaptureQueriesContext(connection) as first:
+        said = client.post(f"{POLICIES}{draft.pk}/count/", typed).json()
+    assert said["said"] == (
+        "Would have rung 1 (33.3%, 0.5 a day) of the last 3 orders. "
+        "The version that judges now: 3 (100.0%, 1.5 a day). 2 orders change."
+    )
+    assert said["around"] == "Calls by threshold: from 90: 1, from 95: 1, from 100: 1, from 105: 1, from 110: 1."
+    hits = {name: said["hits"][name] for name in ("items.many_of_one", "grade.items.many_of_one.several", "velocity.email")}
+    assert hits == {
+        "items.many_of_one": "1 of 3",
+        "grade.items.many_of_one.several": "1 hit",
+        "velocity.email": "2 of 3",
+    }
+    # What is known of an order is not asked twice, and it is what a back-test says.
+    with CaptureQueriesContext(connection) as second:
+        client.post(f"{POLICIES}{draft.pk}/count/", typed)
+    read = [[query["sql"] for query in each if '"facts"' in query["sql"]] for each in (first, second)]
+    assert [len(each) for each in read] == [1, 0]
+    values = replace(draft.values, threshold=100)
+    tally = run_backtest(base=draft.values, tried=values, since=now - timedelta(days=9), until=now)
+    recent = count_recent(tried=values, active=draft.values)
+    assert {code: hits["after"] for code, hits in tally.rules.items()} == recent.rules
+    assert (recent.calls, recent.calls_now) == tuple(tally.sides[side]["called"] for side in ("after", "before"))
+    # Without JavaScript a button asks; nothing is saved by it, and a mistake is named.
+    page = client.post(f"{POLICIES}{draft.pk}/change/", {**typed, "step": "count"})
+    assert (page.status_code, page.context["counted"]) == (200, said["said"])
+    wrong = client.post(f"{POLICIES}{draft.pk}/count/", {**typed, "threshold": "many"})
+    assert (wrong.status_code, wrong.json()["said"]) == (
+        422,
+        "Not counted. Ring from so many points on: Enter a whole number.",
+    )
+    draft.refresh_from_db()
+    assert draft.threshold == 50
+
+
 def test_a_form_with_a_mistake_saves_nothing_and_says_where(pat: User, now: datetime) -> None:
     client = browser(pat)
     draft = start_draft(by=pat, now=now)
@@ -255,7 +302,13 @@ def test_only_the_right_to_change_the_policy_changes_it(pat: User, rosa: User, m
     page = f"{POLICIES}{draft.pk}/change/"
     for user in (rosa, mona, vera):
         client = browser(user)
-        for address in (f"{POLICIES}draft/", f"{POLICIES}{draft.pk}/activate/", f"{POLICIES}{draft.pk}/discard/", page):
+        for address in (
+            f"{POLICIES}draft/",
+            f"{POLICIES}{draft.pk}/activate/",
+            f"{POLICIES}{draft.pk}/discard/",
+            f"{POLICIES}{draft.pk}/count/",
+            page,
+        ):
             assert client.post(address, {**as_posted(draft), "instead_of": "1"}).status_code == 403, address
     assert [browser(user).get(page).status_code for user in (rosa, mona, vera, pat)] == [403, 403, 200, 200]
     assert [browser(user).get(f"{POLICIES}test/").status_code for user in (rosa, mona, pat, vera)] == [403, 403, 403, 200]
