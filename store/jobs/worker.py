@@ -1,5 +1,6 @@
 """The worker's process: one loop for short jobs, one for long ones, and a clock beside them.
 
+Long jobs are done in processes of their own (store/jobs/apart.py); their loop only chooses them, and waits.
 Where Redis carries the jobs (store/jobs/carried.py) there are two loops more, and these two look only now and then.
 """
 
@@ -19,7 +20,9 @@ from django.conf import settings
 from django.db import Error, close_old_connections, connection
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker as TaskWorker
+from django_tasks_db.models import DBTaskResult
 
+from store.jobs.apart import do_apart
 from store.jobs.recovery import beat, lease, recover_jobs, take_back
 from store.jobs.schedules import enqueue_due
 from store.maintenance import is_closed
@@ -110,6 +113,21 @@ class Loop(TaskWorker):
         super().shutdown(signum, frame)
 
 
+class SlowLoop(Loop):
+    """Has each job done in a process of its own."""
+
+    def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
+        """Wait for the job; one whose process died goes back into the queue, which counts as a try."""
+        self.running_task = True
+        try:
+            connection.close()  # it may take an hour
+            if code := do_apart(self.worker_id, str(db_task_result.id)):
+                log.error("job_process_died", job=str(db_task_result.id), code=code)
+                take_back(self.worker_id, now=timezone.now())
+        finally:
+            self.running_task = False
+
+
 def _leave_database() -> None:
     """Be in nobody's way who brings another database in its place."""
     if not connection.in_atomic_block:
@@ -146,8 +164,8 @@ def run_worker(*, has_schedules: bool = True) -> None:
     beat(name, now=timezone.now())  # before the first job is claimed
     Clock(name, every=min(TICK, lease().total_seconds() / 6), has_schedules=has_schedules).start()
     interval = NET if settings.TASKS_BACKEND == "rq" else settings.WORKER_INTERVAL
-    short = _loop(f"{name}.short", queues=["*"], without=[SLOW], interval=interval)
-    slow = _loop(f"{name}.{SLOW}", queues=[SLOW], without=[], interval=max(interval, settings.WORKER_INTERVAL * 10))
+    short = loop(f"{name}.short", queues=["*"], without=[SLOW], interval=interval)
+    slow = loop(f"{name}.{SLOW}", queues=[SLOW], without=[], interval=max(interval, settings.WORKER_INTERVAL * 10))
     threading.Thread(target=_keep_running, args=(slow,), daemon=True).start()
     short.configure_signals()
     if settings.TASKS_BACKEND == "rq":
@@ -161,7 +179,7 @@ def _run_carried(name: str, short: Loop) -> None:
     from store.jobs import carried  # noqa: PLC0415  # RQ is loaded only where it is used
 
     for queue in ("default", SLOW):
-        runner = _loop(f"{name}.rq-{queue}", queues=[queue], without=[], interval=NET)
+        runner = loop(f"{name}.rq-{queue}", queues=[queue], without=[], interval=NET)
         ways: dict[str, Any] = {"queue": queue, "is_short": queue != SLOW, "begin_anew": _begin_anew}
         threading.Thread(target=carried.work, args=(runner,), kwargs=ways, daemon=True).start()
     try:
@@ -170,9 +188,10 @@ def _run_carried(name: str, short: Loop) -> None:
         carried.finish(seconds=LAST_JOB)
 
 
-def _loop(worker_id: str, *, queues: list[str], without: list[str], interval: float) -> Loop:
+def loop(worker_id: str, *, queues: list[str], without: list[str], interval: float) -> Loop:
+    """Return a loop over these queues, or over all (`*`) but some."""
     # Not by way of its command, which would set the log level so that two lines a task bury what matters.
-    return Loop(
+    return (SlowLoop if queues == [SLOW] else Loop)(
         queue_names=queues,
         excluded_queue_names=without,
         interval=interval,

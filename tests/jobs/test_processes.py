@@ -16,7 +16,7 @@ from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from store.jobs.models import Schedule, Worker
-from tests.jobs.tasks import hang_once, poison, write_line
+from tests.jobs.tasks import die_once, hang_once, poison, write_line
 from tests.jobs.test_schedules import until
 from tests.processes import run_manage
 from tests.sandbox.process import PROJECT
@@ -59,7 +59,8 @@ def test_what_a_worker_seldom_needs_is_not_in_its_memory() -> None:
 
 
 def test_two_workers_do_each_thing_once_and_a_killed_one_loses_nothing(tmp_path: Path) -> None:
-    mark, lines, log = tmp_path / "mark", tmp_path / "lines", tmp_path / "log"
+    mark, lines, log, pids = tmp_path / "mark", tmp_path / "lines", tmp_path / "log", tmp_path / "pids"
+    dying = die_once.enqueue(str(pids))
     hanging = hang_once.enqueue(str(mark))
     for _ in range(20):
         write_line.enqueue(str(lines))
@@ -72,10 +73,16 @@ def test_two_workers_do_each_thing_once_and_a_killed_one_loses_nothing(tmp_path:
         os.kill(at_it, signal.SIGKILL)
         assert {first.pid, second.pid} > {at_it}
         until(lambda: DBTaskResult.objects.get(pk=hanging.id).status == "SUCCESSFUL", seconds=40)
+        until(lambda: DBTaskResult.objects.get(pk=dying.id).status == "SUCCESSFUL", seconds=60)
+
+    # Each try of a slow job has a process of its own: it dies of the job, and no worker does.
+    tried_in = {int(pid) for pid in pids.read_text().split()}
+    assert len(tried_in) >= 2
+    assert not tried_in & {first.pid, second.pid}
 
     tries = [int(name.partition("-")[0]) for name in DBTaskResult.objects.get(pk=hanging.id).worker_ids]
     assert tries == [at_it, ({first.pid, second.pid} - {at_it}).pop()]
     assert lines.read_text() == "done\n" * 20
     sweeps = DBTaskResult.objects.filter(task_path=SWEEP).order_by("enqueued_at").values_list("enqueued_at", flat=True)
-    assert min((later - one).total_seconds() for one, later in pairwise(sweeps)) > 0.9  # one a second, not two
+    assert min((later - one).total_seconds() for one, later in pairwise(sweeps)) > 0.7  # one a second, not two
     assert Schedule.objects.get(name="sweep").report.startswith("Looked at 0 events")
