@@ -158,7 +158,7 @@ INSTALLED_APPS = [
     "catalog.apps.CatalogConfig",
     "store.apps.StoreConfig",
     "django.forms",  # TemplatesSetting finds the stock form templates through it
-    "django.contrib.admin",
+    "config.menu.StaffAdminConfig",  # django.contrib.admin, with our menu
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -213,6 +213,7 @@ USE_TZ = True
 TIME_ZONE = SHOP_TIME_ZONE
 # The address says the language (store/language.py): the first has no prefix, German has /de/. docs/dev-languages.md.
 LANGUAGE_CODE = "en"
+FORMAT_MODULE_PATH = "config.formats"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_SETS = ["shop", "checkout"]  # two, so that they can be translated side by side
 LOCALE_PATHS = [BASE_DIR / "locale" / name for name in LOCALE_SETS]

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from django.apps import apps
+from django.contrib import admin
 from django.db.models import CASCADE, ForeignKey, ManyToManyField
+
+import config.urls  # registers and unregisters
+from config.menu import MENU
 
 # From the ground up; an app may point at its own floor and those below.
 FLOORS = ("store", "catalog", "checkout", "fraud")
@@ -44,3 +48,9 @@ def test_money_is_protected_from_deletion() -> None:
 
     assert {field.model.__name__ for field in keys} == keepers
     assert [str(field) for field in keys if field.remote_field.on_delete is CASCADE] == []
+
+
+def test_every_table_of_the_admin_has_its_place_in_the_menu() -> None:
+    assert config.urls.urlpatterns
+    listed = [name for names in MENU.values() for name in names]
+    assert sorted(listed) == sorted(model._meta.label for model in admin.site._registry)
