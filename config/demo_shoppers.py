@@ -103,8 +103,6 @@ def send_shoppers(*, shop: str, sandbox: str, shoppers: Sequence[Shopper] = SHOP
 def _buy(shop: str, sandbox: str, shopper: Shopper) -> bool:
     slug, quantity, card, details = shopper
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _StayHere())
-    # As a browser does: a product's page sets no cookie, and so its forms have no token (store/csrf.py).
-    browser.addheaders = [("Origin", shop)]
     page = _open(browser, f"{shop}/products/{slug}/")
     variant = re.search(r'name="variant"[^>]*value="(\d+)"', page) or re.search(r'value="(\d+)"[^>]*name="variant"', page)
     if variant is None:
