@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Final
 
 from django.core.signing import BadSignature, Signer
+from django.utils.crypto import constant_time_compare
 
 from checkout import limits
-from checkout.models import Order
+from checkout.models import Confirmation, Order
 
 _MOMENT: Final = Signer(salt="checkout.moment")
 _MAILBOX: Final = Signer(salt="checkout.mailbox")
+_CONFIRMATION: Final = Signer(salt="checkout.confirmation")
 
 
 def begin_moment(*, subject: str, now: datetime) -> str:
@@ -44,3 +46,13 @@ def is_mailbox_proof(proof: str, *, order: Order) -> bool:
     except BadSignature:
         return False
     return True
+
+
+def confirmation_proof(confirmation: Confirmation) -> str:
+    """Return what is in the link of the mail that asks whether an order is theirs, and nowhere else."""
+    return _CONFIRMATION.signature(str(confirmation.pk))
+
+
+def is_confirmation_proof(proof: str, *, confirmation: Confirmation) -> bool:
+    """Whether somebody has opened the link of that very mail."""
+    return constant_time_compare(proof, confirmation_proof(confirmation))

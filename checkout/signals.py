@@ -17,6 +17,7 @@ dispute_decided = Signal()  # provides: order_id: UUID, now: datetime. A dispute
 fraud_warned = Signal()  # provides: order_id: UUID, now: datetime. The card's bank suspects fraud
 review_opened = Signal()  # provides: order_id: UUID, now: datetime. The gateway's own rules want a person to look
 card_declined = Signal()  # provides: order_id: UUID, now: datetime. A card was declined on the order's payment page
+order_answered = Signal()  # provides: order_id: UUID, now: datetime. Answered by mail whether the order is theirs
 payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
 
 # Of the admin, not of an order's life. provides: order: Order, user: User; answered with a link, (address, words), or None

@@ -3,7 +3,19 @@
 from django.conf import settings
 from django.urls import path
 
-from checkout.views import account, cart, checkout, demo, documents, looking_up, orders, returns, terms, withdrawing
+from checkout.views import (
+    account,
+    cart,
+    checkout,
+    confirming,
+    demo,
+    documents,
+    looking_up,
+    orders,
+    returns,
+    terms,
+    withdrawing,
+)
 
 app_name = "checkout"
 urlpatterns = [
@@ -22,6 +34,7 @@ urlpatterns = [
     path("find-order/asked/", looking_up.asked, name="look-up-asked"),
     path("orders/<str:token>/", orders.order, name="order"),
     path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
+    path("orders/<str:token>/confirm/<str:proof>/", confirming.confirm, name="confirm"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),
     path("orders/<str:token>/cancel/", orders.cancel, name="cancel"),
     path("orders/<str:token>/pay/", orders.pay, name="pay"),

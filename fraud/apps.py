@@ -14,6 +14,7 @@ class FraudConfig(AppConfig):
             card_declined,
             fact_written,
             fraud_warned,
+            order_answered,
             order_cancelled,
             order_page_shown,
             order_released,
@@ -29,6 +30,7 @@ class FraudConfig(AppConfig):
         payment_authorized.connect(receivers.enqueue_assessment, dispatch_uid="fraud.enqueue_assessment")
         order_released.connect(receivers.end_call, dispatch_uid="fraud.end_call")
         order_cancelled.connect(receivers.end_call, dispatch_uid="fraud.end_call")
+        order_answered.connect(receivers.heed_answer, dispatch_uid="fraud.heed_answer")
         order_released.connect(receivers.check_release, dispatch_uid="fraud.check_release")
         order_cancelled.connect(receivers.look_around, dispatch_uid="fraud.look_around")
         for signal in (payment_disputed, fraud_warned, review_opened, card_declined):

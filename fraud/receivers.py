@@ -16,6 +16,7 @@ from fraud.outgoing.deliver import pick_up_messages
 from fraud.outgoing.write import write_messages
 from fraud.rules.links import STOPPED
 from fraud.services.assess import pick_up_orders
+from fraud.services.denied import hurry_denied
 from fraud.services.queue import close_call_task, close_stale_call_tasks, forget_looks, let_go_all
 from fraud.services.reassess import notice_released, pick_up_trouble
 from fraud.services.unreached import give_up_unreached
@@ -42,6 +43,11 @@ def look_around(*, order_id: uuid.UUID, **_: object) -> None:
 def check_release(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
     """The order is released: tell of it if a later look has come to another verdict meanwhile."""
     notice_released(order_id=order_id, now=now)
+
+
+def heed_answer(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:
+    """The customer answered by mail: who knows nothing of the order moves its case to the front."""
+    hurry_denied(order_id=order_id, now=now)
 
 
 def end_call(*, order_id: uuid.UUID, now: datetime, **_: object) -> None:

@@ -194,6 +194,12 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="of__order__placed_at",
         self_service="of_id was now at",
     ),
+    "checkout.Confirmation": Personal(
+        found_by=("order__email_index", "order__customer__email_index"),
+        fields={"ip_address": Kind.NETWORK},
+        made_at="order__placed_at",
+        self_service="order_id asked_at expires_at answer answered_at ip_address",
+    ),
     "checkout.Withdrawal": Personal(
         found_by=("email_index", "order__email_index", "order__customer__email_index"),
         fields={"number": Kind.TEXT, "email": Kind.EMAIL, "email_index": Kind.DIGEST},

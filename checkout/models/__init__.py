@@ -1,6 +1,7 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
 from checkout.models.carts import Cart, CartLine, SavedLine
+from checkout.models.confirmations import Confirmation
 from checkout.models.coupons import Coupon, CouponRedemption
 from checkout.models.deliveries import DeliveryProof
 from checkout.models.differences import Difference, DifferenceQuerySet
@@ -23,6 +24,7 @@ __all__ = [
     "Alert",
     "Cart",
     "CartLine",
+    "Confirmation",
     "Coupon",
     "CouponRedemption",
     "DeliveryMethod",

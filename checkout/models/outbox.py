@@ -35,6 +35,7 @@ class Mail(Retried):
         RECEIVED = "received", "Order received"
         CONFIRMING = "confirming", "We are confirming your order"
         MISSED = "missed", "We rang and did not reach you"
+        CONFIRM = "confirm", "Is this order yours?"
         RELEASED = "released", "Order confirmed"
         CANCELLED = "cancelled", "Order cancelled"
         SHIPPED = "shipped", "Order shipped"

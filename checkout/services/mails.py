@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from checkout.models import Alert, Document, DocumentKind, Mail, Order, Refund, Return, Shipment, Withdrawal
-from checkout.proofs import mailbox_proof
+from checkout.models import Alert, Confirmation, Document, DocumentKind, Mail, Order, Refund, Return, Shipment, Withdrawal
+from checkout.proofs import confirmation_proof, mailbox_proof
 from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
@@ -27,6 +27,7 @@ SUBJECTS = {
     Mail.Kind.RECEIVED: _("We have your order {number}"),
     Mail.Kind.CONFIRMING: _("We are confirming your order {number}"),
     Mail.Kind.MISSED: _("We tried to ring you about your order {number}"),
+    Mail.Kind.CONFIRM: _("Is order {number} yours?"),
     Mail.Kind.RELEASED: _("Your order {number} is confirmed"),
     Mail.Kind.CANCELLED: _("Your order {number} is cancelled"),
     Mail.Kind.SHIPPED: _("Your order {number} is on its way"),
@@ -110,6 +111,9 @@ def is_moot(mail: Mail, *, now: datetime) -> bool:
         return not Refund.objects.filter(pk=mail.cause, status=RefundStatus.FAILED).exists()
     if mail.kind in TO_PAY and (mail.order.status != OrderStatus.AWAITING_PAYMENT or mail.order.expires_at <= now):
         return True
+    if mail.kind == Mail.Kind.CONFIRM:
+        asked = Confirmation.objects.filter(pk=mail.cause, answer="", expires_at__gt=now)
+        return mail.order.status != OrderStatus.ON_HOLD or not asked.exists()
     return mail.kind in (Mail.Kind.CONFIRMING, Mail.Kind.MISSED) and mail.order.status != OrderStatus.ON_HOLD
 
 
@@ -124,6 +128,9 @@ def _render(mail: Mail, order: Order) -> EmailMultiAlternatives:
     link = ("checkout:order", [order.token])
     if mail.kind in TO_PAY:
         link = ("checkout:order-from-mail", [order.token, mailbox_proof(order)])
+    elif mail.kind == Mail.Kind.CONFIRM and mail.cause:
+        asked = Confirmation.objects.get(pk=mail.cause)
+        link = ("checkout:confirm", [order.token, confirmation_proof(asked)])
     context = {
         "order": order,
         "shop_name": settings.SHOP_NAME,

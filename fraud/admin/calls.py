@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from checkout.models import Order
 from checkout.services.cancel import UnableToCancelOrder
+from checkout.services.confirming import UnableToAsk, ask_to_confirm
 from checkout.services.release import UnableToReleaseOrder
 from fraud import services
 from fraud.admin.case import show_case
@@ -70,6 +71,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             "claim": self.claim,
             "let_go": self.let_go,
             "begin": self.begin,
+            "ask": self.ask,
             "record": self.record,
             "release": self.release,
             "object": self.object_to,
@@ -176,6 +178,23 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
         except services.UnableToRecordCall as error:
             messages.error(request, str(error))
         return _to_case(task_id, "#record")
+
+    def ask(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
+        """Have the customer asked by mail whether the order is theirs."""
+        user = demand(request, WORK)
+        now = timezone.now()
+        task = get_object_or_404(CallTask, pk=task_id)
+        if not task.is_held_by(user, now):
+            messages.error(request, "Claim this case first. No mail was sent.")
+            return _to_case(task_id)
+        try:
+            asked = ask_to_confirm(order_id=task.order_id, by=user, now=now)
+        except UnableToAsk as error:
+            messages.error(request, str(error))
+        else:
+            until = timezone.localtime(asked.expires_at)
+            messages.success(request, f"A mail is on its way. Its link can be answered once, until {until:%A, %H:%M}.")
+        return _to_case(task_id, "#log")
 
     def record(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
         """Write down one call."""

@@ -110,6 +110,11 @@ def _calls(pdf: Paper, pack: dict[str, Any]) -> None:
             ("Outcome", call["outcome"].replace("_", " ")), ("The customer", call["answer"]),
             ("Asked", asked), ("Note", _spoken(call["note"] or "")),
         ])  # fmt: skip
+    for one in pack["confirmed_by_mail"]:
+        pdf.part("Confirmed by the link that was mailed to the customer", [
+            ("Asked", _shown(one["asked_at"])), ("Confirmed", _shown(one["answered_at"])),
+            ("From IP address", one["ip_address"]),
+        ])  # fmt: skip
     if pack["release"]:
         pdf.part("Released", [("At", _shown(pack["release"]["at"])), ("Since", pack["release"]["reason"])])
 

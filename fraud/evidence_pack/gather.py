@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db.models import Prefetch
 
-from checkout.models import DeliveryProof, Dispute, Mail, Order, OrderAddress, OrderEvent, Payment, Refund
+from checkout.models import Confirmation, DeliveryProof, Dispute, Mail, Order, OrderAddress, OrderEvent, Payment, Refund
 from checkout.states import OrderStatus
 from fraud.evidence_pack.earlier import compelling, earlier_undisputed
 from fraud.models import Call, Decision
@@ -51,6 +51,10 @@ def build_pack(*, order_id: uuid.UUID, with_notes: bool, now: datetime) -> dict[
             "shown_total_confirmed_at": order.placed_at,
         },
         "calls": _calls(order, with_notes=with_notes),
+        "confirmed_by_mail": [
+            {"asked_at": one.asked_at, "answered_at": one.answered_at, "ip_address": one.ip_address}
+            for one in order.confirmations.filter(answer=Confirmation.Answer.CONFIRMS).order_by("answered_at")
+        ],
         "release": _release(order),
         "messages": [
             {"kind": mail.kind, "subject": mail.get_kind_display(), "sent_at": mail.sent_at}

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from checkout.models import Order, OrderAddress, OrderLine, Payment
+from checkout.models import Confirmation, Order, OrderAddress, OrderLine, Payment
 from checkout.services.deadlines import deadline_of
 from checkout.states import PaymentStatus
 from fraud.addresses import compare_places
@@ -47,12 +47,13 @@ SHOWN_PAST_GOODS = 4
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the log: a call or a decision."""
+    """One line of the log: a call, a decision, or a question by mail and its answer."""
 
     at: datetime
-    call: Call | None
-    decision: Decision | None
-    is_corrected: bool
+    call: Call | None = None
+    decision: Decision | None = None
+    is_corrected: bool = False
+    confirmation: Confirmation | None = None
 
     @property
     def took(self) -> str:
@@ -93,6 +94,7 @@ class CasePage:
     history: History
     calls: list[Call]
     decisions: list[Decision]
+    confirmations: list[Confirmation]  # the newest first
     numbers: list[KnownNumber]
     lookups: list[tuple[str, str]]  # label, address
     script: Script
@@ -106,8 +108,9 @@ class CasePage:
     def log(self) -> list[LogEntry]:
         """Calls and decisions together, the newest first."""
         wrong = {call.corrects_id for call in self.calls} | {one.about_id for one in self.decisions if one.kind == "correct"}
-        entries = [LogEntry(call.at, call, None, call.pk in wrong) for call in self.calls]
-        entries += [LogEntry(one.at, None, one, one.pk in wrong) for one in self.decisions]
+        entries = [LogEntry(call.at, call, is_corrected=call.pk in wrong) for call in self.calls]
+        entries += [LogEntry(one.at, decision=one, is_corrected=one.pk in wrong) for one in self.decisions]
+        entries += [LogEntry(one.answered_at or one.asked_at, confirmation=one) for one in self.confirmations]
         return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
     @property
@@ -135,6 +138,16 @@ class CasePage:
     def is_denied(self) -> bool:
         """Whether the customer knew nothing of the order when last reached."""
         return next((not call.confirms for call in self.standing if call.settles), False)
+
+    @property
+    def is_denied_by_mail(self) -> bool:
+        """Whether somebody who reads the order's mail knows nothing of it."""
+        return any(one.denies for one in self.confirmations)
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether a mail could still ask; what else is in the way is said when it is tried."""
+        return self.order.is_on_hold and not any(one.answer or one.expires_at > self.now for one in self.confirmations)
 
     @property
     def last_call(self) -> Call | None:
@@ -192,6 +205,7 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         history=tell_history(earlier, calls=Call.objects.filter(task__order__number__in=own).count()),
         calls=list(task.calls.select_related("by").order_by("-at")),
         decisions=list(task.decisions.select_related("by", "about__by").order_by("-at")),
+        confirmations=list(order.confirmations.select_related("order", "asked_by").order_by("-asked_at")),
         numbers=numbers,
         lookups=lookup_links(bill) if is_open else [],
         script=make_script(

@@ -60,6 +60,7 @@ WORDS = {
     "waiting": ("Your order R-", "they go back on the shelf, and you owe us nothing"),
     "link": ("The link to your order", "nobody but you got the link"),
     "part_shipped": ("A part of your order", "The rest follows"),
+    "confirm": ("Is order R-", "works once, and is good for two days"),
     "prove": ("Go on and pay for your order", "it shows us that this mailbox is yours"),
     "too_late": ("We gave your payment for order", "A second payment for this order reached us"),
     "refunded": ("Your refund for order", "back to the card or account you paid with"),
