@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
 
 from catalog.models import Attribute, AttributeChoice, Product, ProductAttribute
 from store.card_guard import GuardedModelForm
 from store.labelled import LabelledRows
+
+
+def _is_option(attribute: Attribute | None) -> bool:
+    return attribute is not None and attribute.kind == Attribute.Kind.OPTION
 
 
 class AttributeChoiceInline(LabelledRows, admin.TabularInline[AttributeChoice, Attribute]):
@@ -19,8 +27,23 @@ class AttributeChoiceInline(LabelledRows, admin.TabularInline[AttributeChoice, A
     extra = 0
     ordering = ("position", "pk")
     fields = ("name", "slug", "position")
-    prepopulated_fields = {"slug": ("name",)}
     verbose_name_plural = "answers to choose from (of an attribute with a list)"
+
+    def get_prepopulated_fields(self, _request: HttpRequest, obj: Attribute | None = None) -> dict[str, Sequence[str]]:
+        """Not where they can't be typed."""
+        return {} if _is_option(obj) else {"slug": ("name",)}
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
+        """The values of an option are what variants say; their order is the merchant's."""
+        return ("name", "slug") if _is_option(obj) else ()
+
+    def has_add_permission(self, request: HttpRequest, obj: Attribute | None = None) -> bool:
+        """None by hand for an option."""
+        return not _is_option(obj) and super().has_add_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Attribute | None = None) -> bool:
+        """None by hand for an option."""
+        return not _is_option(obj) and super().has_delete_permission(request, obj)
 
 
 @admin.register(Attribute)
@@ -31,8 +54,23 @@ class AttributeAdmin(admin.ModelAdmin[Attribute]):
     list_display = ("name", "code", "kind", "unit", "is_facet", "position")
     list_editable = ("position",)
     ordering = ("position", "name")
-    prepopulated_fields = {"code": ("name",)}
     search_fields = ("name", "code")
+
+    def get_prepopulated_fields(self, _request: HttpRequest, obj: Attribute | None = None) -> dict[str, Sequence[str]]:
+        """Not where they can't be typed."""
+        return {} if _is_option(obj) else {"code": ("name",)}
+
+    def get_readonly_fields(self, _request: HttpRequest, obj: Attribute | None = None) -> tuple[str, ...]:
+        """An option is what the variants call it; whether it is offered as a filter, and where, is the merchant's."""
+        return ("name", "code", "kind", "unit") if _is_option(obj) else ()
+
+    def formfield_for_choice_field(
+        self, db_field: models.Field[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        """Options come of the variants, so nobody picks that kind."""
+        if db_field.name == "kind":
+            kwargs["choices"] = [pair for pair in Attribute.Kind.choices if pair[0] != Attribute.Kind.OPTION]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
 class AnswerForm(GuardedModelForm):
@@ -69,5 +107,17 @@ class ProductAttributeInline(LabelledRows, admin.TabularInline[ProductAttribute,
     verbose_name_plural = "attributes (what lists can be narrowed by)"
 
     def get_queryset(self, request: Any) -> Any:
-        """With the names that the rows show."""
-        return super().get_queryset(request).select_related("attribute", "choice__attribute")
+        """With the names that the rows show; what the variants answer is edited there."""
+        rows = super().get_queryset(request).select_related("attribute", "choice__attribute")
+        return rows.exclude(attribute__kind=Attribute.Kind.OPTION)
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField[Any] | None:
+        """Offer what is answered by hand."""
+        if db_field.name == "attribute":
+            kwargs["queryset"] = Attribute.objects.exclude(kind=Attribute.Kind.OPTION).order_by("position", "name")
+        if db_field.name == "choice":
+            by_hand = AttributeChoice.objects.exclude(attribute__kind=Attribute.Kind.OPTION).select_related("attribute")
+            kwargs["queryset"] = by_hand.order_by("attribute__position", "attribute__name", "position", "name")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,7 +1,8 @@
 """The facets beside a list, with disjunctive counts: how many products each value would give if it were ticked as well.
 
 One statement counts them all. Within a facet values add up ("wool or felt"), so a facet's own ticks don't narrow its own
-counts; all the other facets' do.
+counts; all the other facets' do. Of options ("Small", "Teal") one and the same variant must have all that are ticked, and
+be there to be sold if that is ticked as well (`catalog.options`).
 """
 
 # ruff: noqa: S608 - no part of a request is in the SQL: the ORM wrote `base`, the rest is of this module, values are parameters
@@ -20,6 +21,7 @@ from catalog.attributes import AttributeBook, Known
 from catalog.filters import Filters, Pairs, write_number
 from catalog.models import Attribute
 from catalog.models.product import ProductQuerySet
+from catalog.options import OPTION, any_variant, chosen_options, counting_sql, most_common, variant_sql
 from catalog.saying import say
 from store.money import decimals, format_money
 
@@ -29,6 +31,10 @@ COUNT_UP_TO = 5_000
 COUNT_FOUND_UP_TO = 1_000
 # The makers with the most products; the search box finds the rest.
 MOST_BRANDS = 12
+# A shop of many kinds of goods has many options; those that part the most products of a list are worth their room.
+MOST_OPTIONS = 4
+# Of an option whose values were not counted.
+MOST_UNCOUNTED = 12
 _TWO = 2
 
 
@@ -85,7 +91,7 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
     """Count the values of every facet among these products (as yet unfiltered), if there are not too many; one query."""
     up_to = COUNT_FOUND_UP_TO if is_search else COUNT_UP_TO
     base, params = among.order_by().values_list("pk", "price_from", "brand")[: up_to + 1].query.sql_with_params()
-    tests = list(_tests(filters, book))
+    tests = list(_tests(filters, book, using=among.db))
     flags = "".join(f", ({test.sql}) AS ok{number}" for number, test in enumerate(tests))
     head = (
         f"WITH base (id, price_from, brand) AS MATERIALIZED ({base}), "
@@ -99,14 +105,24 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
         f"SELECT 'brand', 0, brand, COUNT(*) FROM flagged WHERE {few} AND brand <> ''{_passing(tests, but='brand')} "
         "GROUP BY brand"
     )
+    legs_params: list[object] = []
+    options = chosen_options(filters.choices, book=book)
+    sellable, sellable_params = variant_sql(options, in_stock=True, using=among.db)
     legs.append(
-        f"SELECT 'stock', 0, '1', COUNT(*) FROM flagged WHERE {few}{_passing(tests, but='stock')} "
-        f"AND {_STOCK.format('flagged')}"
+        f"SELECT 'stock', 0, '1', COUNT(*) FROM flagged WHERE {few}{_passing(tests, but='variant')} "
+        f"AND {any_variant(sellable, rows='flagged')}"
     )
+    legs_params += sellable_params
     asked = sorted({test.attribute for test in tests if test.attribute})
+    apart = list(asked)
+    if any(test.kind == "variant" for test in tests):
+        for sql, more in _option_legs(filters, book, passing=f"{few}{_passing(tests, but='variant')}", using=among.db):
+            legs.append(sql)
+            legs_params += more
+        apart += [known.pk for known in book.by_code.values() if known.kind == OPTION]
     joined = f"FROM flagged CROSS JOIN {_ANSWERS[connections[among.db].vendor]} AND"
     answer = "CASE WHEN v.choice_id IS NOT NULL THEN CAST(v.choice_id AS varchar) WHEN v.flag THEN 'yes' ELSE 'no' END"
-    others = f" AND v.attribute_id NOT IN ({', '.join(map(str, asked))})" if asked else ""
+    others = f" AND v.attribute_id NOT IN ({', '.join(map(str, apart))})" if apart else ""
     if not tests:  # one look at the answers does for both
         kind = "CASE WHEN v.number IS NULL THEN 'answer' ELSE 'number' END"
         value = f"CASE WHEN v.number IS NULL THEN {answer} ELSE '' END"
@@ -123,7 +139,7 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
         ]
         legs.append(f"SELECT 'number', v.attribute_id, '', COUNT(*) {joined} {few} AND v.number IS NOT NULL GROUP BY 2")
     with connections[among.db].cursor() as cursor:  # where the page is read from
-        values: list[Any] = [*params, *(value for test in tests for value in test.params)]
+        values: list[Any] = [*params, *(value for test in tests for value in test.params), *legs_params]
         cursor.execute(head + " UNION ALL ".join(legs), values)
         rows = cursor.fetchall()
     by: dict[tuple[str, int], dict[str, int]] = defaultdict(dict)
@@ -133,11 +149,17 @@ def count_facets(among: ProductQuerySet, *, filters: Filters, book: AttributeBoo
     return Counts(total=by["total", 0][""] if is_counted else None, by=dict(by))
 
 
-# OFFSET keeps PostgreSQL from turning the question about some products into a look at every variant of the shop.
-_STOCK = (
-    "EXISTS (SELECT 1 FROM catalog_variant x WHERE x.product_id = {}.id AND x.is_active AND x.on_hand > x.held "
-    "LIMIT 1 OFFSET 0)"
-)
+def _option_legs(filters: Filters, book: AttributeBook, *, passing: str, using: str) -> Iterator[tuple[str, list[object]]]:
+    """Count the values of the options where it matters which variant has them: the ticked ones one by one."""
+    options = chosen_options(filters.choices, book=book)
+    free = [known.pk for known in book.by_code.values() if known.kind == OPTION and known.code not in options]
+    groups = [(options, free), *(({**options, code: ()}, [book.by_code[code].pk]) for code in options)]
+    for wanted, attributes in groups:
+        test, params = variant_sql(
+            {code: slugs for code, slugs in wanted.items() if slugs}, in_stock=filters.in_stock, using=using
+        )
+        if attributes:
+            yield counting_sql(test, rows="flagged", passing=passing, attributes=attributes, using=using), params
 
 
 # By themselves both begin with all the answers there are. SQLite joins in the order that CROSS JOIN says, PostgreSQL looks
@@ -150,17 +172,21 @@ _ANSWERS = {
 }
 
 
-def _tests(filters: Filters, book: AttributeBook) -> Iterator[_Test]:
+def _tests(filters: Filters, book: AttributeBook, *, using: str) -> Iterator[_Test]:
     if filters.brands:
         yield _Test("brand", 0, f"base.brand IN ({_marks(filters.brands)})", list(filters.brands))
     low, high = filters.price_bounds
     if low is not None or high is not None:
         yield _Test("price", 0, "base.price_from BETWEEN %s AND %s", [low or 0, 2**62 if high is None else high])
-    if filters.in_stock:
-        yield _Test("stock", 0, _STOCK.format("base"), [])
+    options = chosen_options(filters.choices, book=book)
+    if filters.in_stock or options:
+        test, params = variant_sql(options, in_stock=filters.in_stock, using=using)
+        yield _Test("variant", 0, any_variant(test, rows="base"), params)
     answer = "EXISTS (SELECT 1 FROM catalog_productattribute v WHERE v.product_id = base.id AND v.attribute_id = %s AND {})"
     for code, slugs in filters.choices.items():
         known = book.by_code[code]
+        if known.kind == OPTION:
+            continue
         chosen = [known.choices[slug].pk for slug in slugs]
         yield _Test("answer", known.pk, answer.format(f"v.choice_id IN ({_marks(chosen)})"), [known.pk, *chosen])
     for code, flag in filters.flags.items():
@@ -205,7 +231,14 @@ def lay_out_facets(counts: Counts, *, filters: Filters, book: AttributeBook) -> 
         Facet("stock", _("Stock"), [FacetValue("1", _("In stock now"), _shown(stock, counts), filters.in_stock)]),
         price,
     ]
-    facets += [facet for known in book.by_code.values() if (facet := _attribute(known, counts, filters))]
+    options = [known.pk for known in book.by_code.values() if known.kind == OPTION]
+    shown = set(options[:MOST_OPTIONS]) if counts.total is None else most_common(counts.by, options, most=MOST_OPTIONS)
+    facets += [
+        facet
+        for known in book.by_code.values()
+        if (known.kind != OPTION or known.pk in shown or known.code in filters.choices)
+        and (facet := _attribute(known, counts, filters))
+    ]
     brands = counts.by.get(("brand", 0), {})
     most = sorted(brands, key=lambda brand: (-brands[brand], brand))[:MOST_BRANDS]
     values = [
@@ -244,6 +277,8 @@ def _attribute(known: Known, counts: Counts, filters: Filters) -> Facet | None:
         for choice in known.choices.values()
         if counts.total is None or str(choice.pk) in found or choice.slug in chosen
     ]
+    if counts.total is None and known.kind == OPTION:
+        values = [value for number, value in enumerate(values) if number < MOST_UNCOUNTED or value.is_chosen]
     return Facet(known.code, say(known.name), values) if len(values) >= _TWO or chosen else None
 
 

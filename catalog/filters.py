@@ -9,12 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import BooleanField, Exists, OuterRef
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from catalog.attributes import AttributeBook, Known
-from catalog.models import Attribute, ProductAttribute, Variant
+from catalog.models import Attribute, ProductAttribute
 from catalog.models.product import ProductQuerySet
+from catalog.options import any_variant, chosen_options, variant_sql
 from store.money import decimals
 
 # More values of one facet than anybody ticks; it bounds the work one request can ask for.
@@ -28,18 +30,9 @@ type Pairs = list[tuple[str, str]]
 type Range = tuple[Decimal | None, Decimal | None]
 
 
-class _ExistsHere(Exists):
-    """EXISTS that PostgreSQL asks of each row: OFFSET keeps it from looking at every variant of the shop first.
-
-    Nearly everything is in stock, so the first products that are looked at will do.
-    """
-
-    template = "EXISTS(%(subquery)s OFFSET 0)"
-
-
 @dataclass(frozen=True)
 class Filters:
-    """The facets a shopper has set. `choices`, `flags` and `ranges` are by the code of the attribute."""
+    """The facets a shopper has set. `choices` (and options), `flags` and `ranges` are by the code of the attribute."""
 
     brands: tuple[str, ...] = ()
     price: Range = (None, None)  # major units, as typed
@@ -92,9 +85,11 @@ class Filters:
             products = products.filter(price_from__gte=low)
         if high is not None:
             products = products.filter(price_from__lte=high)
-        if self.in_stock:
-            free = Variant.objects.active().filter(product=OuterRef("pk"), on_hand__gt=F("held"))
-            products = products.filter(_ExistsHere(free))
+        options = chosen_options(self.choices, book=book)
+        if self.in_stock or len(options) > 1:  # one option alone is an answer of the product
+            test, params = variant_sql(options, in_stock=self.in_stock, using=products.db)
+            fits = RawSQL(any_variant(test, rows="catalog_product"), params, BooleanField())  # noqa: S611 - of constants
+            products = products.filter(fits)
         answers = ProductAttribute.objects.filter(product=OuterRef("pk"))
         for code, slugs in self.choices.items():
             wanted = [book.by_code[code].choices[slug].pk for slug in slugs]

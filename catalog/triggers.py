@@ -11,6 +11,8 @@ from typing import Any
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from catalog.option_triggers import install_options
+
 SQLITE = [
     # -- The lowest price of a product's active variants
     """
@@ -292,3 +294,5 @@ def install_after_migrate(*, using: str, **_: Any) -> None:
         install_addresses(connection)
     if "catalog_pricerow" in tables:
         install_history(connection)
+    if "catalog_productattribute" in tables:
+        install_options(connection)

@@ -9,7 +9,7 @@ from django.db.models import Q
 from catalog.models.product import Product
 
 # Names of parameters that lists use themselves.
-RESERVED = frozenset({"q", "sort", "after", "page", "brand", "stock", "price_min", "price_max"})
+RESERVED = frozenset({"q", "sort", "after", "page", "brand", "stock", "price", "price_min", "price_max"})
 
 
 def check_code(code: str) -> None:
@@ -27,6 +27,8 @@ class Attribute(models.Model):
         CHOICE = "choice", "one or more of a list"
         NUMBER = "number", "a number"
         FLAG = "flag", "yes or no"
+        # Written by the database from what variants are called (`catalog.option_triggers`), never by hand.
+        OPTION = "option", "an option of the variants"
 
     code = models.SlugField(max_length=30, unique=True, validators=[check_code], help_text="Its name in addresses of lists.")
     name = models.CharField(max_length=40)
@@ -40,7 +42,7 @@ class Attribute(models.Model):
 
 
 class AttributeChoice(models.Model):
-    """One of the answers on an attribute's list."""
+    """One of the answers on an attribute's list, or one of the values of an option."""
 
     attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="choices")
     slug = models.SlugField(max_length=40)
@@ -57,7 +59,7 @@ class AttributeChoice(models.Model):
 
 
 class ProductAttribute(models.Model):
-    """One answer of one product: a choice, a number, or yes or no."""
+    """One answer of one product: a choice, a number, or yes or no; of an option, what any of its active variants has."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="answers")
     attribute = models.ForeignKey(Attribute, on_delete=models.PROTECT, related_name="answers")

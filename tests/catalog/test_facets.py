@@ -171,6 +171,79 @@ def test_pages_of_a_narrowed_list_keep_its_filters(shelf: dict[str, Product], mo
     assert second.next_query == ""
 
 
+# -- Options of variants ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def collars() -> dict[str, Product]:
+    """Three collars; only Tartan has a small one in teal, and that is sold out."""
+    made = {}
+    for name, variants in (
+        ("Tartan", [("Small", "Teal", 0), ("Large", "Teal", 3), ("Small", "Tan", 3)]),
+        ("Rope", [("Small", "Tan", 5), ("Large", "Teal", 0)]),
+        ("Bell", [("Small", "Tan", 0)]),
+    ):
+        made[name] = ProductFactory.create(name=name, brand="")
+        for size, colour, on_hand in variants:
+            options = {"Size": size, "Colour": colour}
+            VariantFactory.create(product=made[name], options=options, on_hand=on_hand)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("query", "left", "size", "colour", "stock"),
+    [
+        ("", {"Tartan", "Rope", "Bell"}, {"small": 3, "large": 2}, {"teal": 2, "tan": 3}, 2),
+        ("size=small", {"Tartan", "Rope", "Bell"}, {"small": 3, "large": 2}, {"teal": 1, "tan": 3}, 2),
+        # One variant is both: Rope has a small one and a teal one, and no small teal one.
+        ("colour=teal&size=small", {"Tartan"}, {"small": 1, "large": 2}, {"teal": 1, "tan": 3}, 0),
+        ("colour=tan&colour=teal&size=large", {"Tartan", "Rope"}, {"small": 3, "large": 2}, {"teal": 2, "tan": 0}, 1),
+        ("stock=1", {"Tartan", "Rope"}, {"small": 2, "large": 1}, {"teal": 1, "tan": 2}, 2),
+        ("size=small&stock=1", {"Tartan", "Rope"}, {"small": 2, "large": 1}, {}, 2),  # all in tan
+        ("colour=teal&size=small&stock=1", set(), {"small": 0, "large": 1}, {"teal": 0, "tan": 2}, 0),
+        ("colour=teal&q=leather", {"Tartan", "Rope"}, {"small": 1, "large": 2}, {"teal": 2, "tan": 3}, 1),
+    ],
+)
+def test_one_variant_has_all_options_that_were_chosen(
+    collars: dict[str, Product], query: str, left: set[str], size: dict[str, int], colour: dict[str, int], stock: int
+) -> None:
+    found = listing(query)
+    assert (names(found), found.count) == (left, len(left))
+    told = {facet: {value: n for value, n in values.items() if n} for facet, values in counts(found).items()}
+    assert told.get("size", {}) == {value: n for value, n in size.items() if n}
+    assert told.get("colour", {}) == {value: n for value, n in colour.items() if n}
+    assert told["stock"] == ({"1": stock} if stock else {})
+
+
+def test_options_follow_the_variants(collars: dict[str, Product], client: Client) -> None:
+    first, *others = collars["Tartan"].variants.order_by("pk")
+    first.options = {"size": "small ", "Price": "x", "sort": "x", "Engraving": "x" * 41}  # as somebody else spells it
+    first.save()
+    assert listing("colour=teal&size=large").count == 2
+    assert listing("size=small").count == 3
+    assert not Attribute.objects.filter(code__in=["price", "sort", "engraving"]).exists()
+    for variant in others:
+        variant.is_active = False
+        variant.save()
+    assert names(listing("colour=teal")) == {"Rope"}
+    collars["Rope"].variants.all().delete()
+    assert counts(listing(""))["stock"] == {"1": 0}
+    assert set(ProductAttribute.objects.values_list("product__name", "choice__slug")) == {
+        ("Tartan", "small"), ("Bell", "small"), ("Bell", "tan")
+    }  # fmt: skip
+    assert client.get("/catalog/?size=small&colour=tan")["Location"] == "/catalog/?colour=tan&size=small"
+
+
+def test_a_list_too_long_to_count_is_narrowed_by_options(
+    collars: dict[str, Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facets, "COUNT_UP_TO", 1)
+    found = listing("colour=teal&size=small")
+    assert (names(found), found.count) == ({"Tartan"}, 1)
+    assert counts(found)["size"] == {"small": None, "large": None}
+    assert listing("colour=teal&size=small&stock=1").count == 0
+
+
 def test_filters_cost_no_further_queries(client: Client, shelf: dict[str, Product]) -> None:
     def queries(address: str) -> int:
         client.get(address)  # what is kept for a minute
@@ -178,5 +251,7 @@ def test_filters_cost_no_further_queries(client: Client, shelf: dict[str, Produc
             assert client.get(address).status_code == 200
         return len(caught)
 
-    assert queries("/catalog/") == queries("/catalog/?material=wool&price_min=5&stock=1&washable=yes") <= 8
+    VariantFactory.create(product=shelf["Cave"], options={"Size": "Large"})
+    narrowed = "/catalog/?material=wool&price_min=5&size=medium&stock=1&washable=yes"
+    assert queries("/catalog/") == queries(narrowed) <= 8
     assert queries("/catalog/?q=bed") == queries("/catalog/?material=wool&q=bed") <= 6
