@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,3 +29,33 @@ def empty_database() -> Iterator[None]:
         yield
     finally:
         connection.creation.destroy_test_db(str(settings.DATABASES["default"]["NAME"]), verbosity=0)
+
+
+@contextmanager
+def filled_database(fill: Callable[[], None], *, kept_as: str = "") -> Iterator[None]:
+    """A test database that `fill` has written, which is dropped in the end.
+
+    With `kept_as`, on PostgreSQL, it is filled once under that name and copied from then on: for one who measures again and
+    again. Nothing sees to it that what is kept is still what `fill` would write.
+    """
+    from django.db import connection
+
+    with empty_database():
+        if not kept_as:
+            fill()
+            yield
+            return
+        own, kept = (connection.ops.quote_name(name) for name in (connection.settings_dict["NAME"], kept_as))
+        with connection._nodb_cursor() as server:  # noqa: SLF001 - no other way to a server without a database
+            server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept_as])
+            is_there = server.fetchone()
+        if not is_there:
+            fill()
+        connection.close()
+        with connection._nodb_cursor() as server:  # noqa: SLF001 - as above
+            if is_there:
+                server.execute(f"DROP DATABASE {own}")
+                server.execute(f"CREATE DATABASE {own} TEMPLATE {kept}")
+            else:
+                server.execute(f"CREATE DATABASE {kept} TEMPLATE {own}")
+        yield
