@@ -46,13 +46,13 @@ def filled_database(fill: Callable[[], None], *, kept_as: str = "") -> Iterator[
             yield
             return
         own, kept = (connection.ops.quote_name(name) for name in (connection.settings_dict["NAME"], kept_as))
-        with connection._nodb_cursor() as server:  # noqa: SLF001 - no other way to a server without a database
+        with connection._nodb_cursor() as server:  # Django has no public way to a server without a database
             server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [kept_as])
             is_there = server.fetchone()
         if not is_there:
             fill()
         connection.close()
-        with connection._nodb_cursor() as server:  # noqa: SLF001 - as above
+        with connection._nodb_cursor() as server:
             if is_there:
                 server.execute(f"DROP DATABASE {own}")
                 server.execute(f"CREATE DATABASE {own} TEMPLATE {kept}")
