@@ -24,6 +24,14 @@ def correct_words(words: Sequence[str], *, near: Sequence[str]) -> list[str]:
     return [_correct(word, near) if word in doubtful else word for word in words]
 
 
+def read_nearby(words: Sequence[str], *, using: str, language: str) -> list[str]:
+    """Give the words that may be meant; one query."""
+    sql, params = nearby_sql(words, using=using, language=language)
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, params)
+        return [row[0] for row in cursor.fetchall()]
+
+
 def _doubtful(words: Sequence[str]) -> list[str]:
     return [word for word in words if len(word) >= MIN_LETTERS and word.isalpha()]
 
@@ -44,8 +52,8 @@ def _slips(word: str) -> int:
     return 1 if len(word) <= SHORT else 2
 
 
-def nearby_sql(words: Sequence[str], *, using: str) -> tuple[str, list[Any]]:
-    """SQL, and its parameters, for the words that may be meant.
+def nearby_sql(words: Sequence[str], *, using: str, language: str = "") -> tuple[str, list[Any]]:
+    """SQL, and its parameters, for the words that may be meant, of the first language or another.
 
     Those that begin like these, or end like them after a first letter gone wrong.
     """
@@ -64,4 +72,7 @@ def nearby_sql(words: Sequence[str], *, using: str) -> tuple[str, list[Any]]:
             conditions.append("word %% %s")  # pg_trgm's "is similar to"
             params.append(word)
     # Constants of this function; the words are parameters, and letters only.
-    return f"SELECT word FROM catalog_word WHERE ({' OR '.join(f'({condition})' for condition in conditions)})", params  # noqa: S608
+    any_of_them = " OR ".join(f"({condition})" for condition in conditions)
+    if not language:
+        return f"SELECT word FROM catalog_word WHERE ({any_of_them})", params  # noqa: S608 - as said
+    return f"SELECT word FROM catalog_textword WHERE language = %s AND ({any_of_them})", [language, *params]  # noqa: S608

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_safe
 from catalog import selectors
 from catalog.models import Product
 from catalog.search import named_like, words_of
+from catalog.spelling import correct_words, read_nearby
+from store.language import current_language
 
 # As many as fit under the box of a phone without scrolling.
 MOST = 7
@@ -31,10 +34,22 @@ class Suggestion:
 
 
 def suggest(text: str) -> list[Suggestion]:
-    """Give the shelves and products whose names have words that begin like this; one query, and the category tree."""
+    """Give the shelves and products whose names have words that begin like this, or nearly so if there are none.
+
+    One query, and the category tree; two more where the words have to be mended.
+    """
     words = words_of(text[:100])
     if not words or len(words[-1]) < MIN_LETTERS:
         return []
+    if found := _named(words):
+        return found
+    listed = Product.objects.listed()
+    tongue = "" if current_language() == settings.LANGUAGE_CODE else current_language()
+    corrected = correct_words(words, near=read_nearby(words, using=listed.db, language=tongue))
+    return [] if corrected == words else _named(corrected)
+
+
+def _named(words: list[str]) -> list[Suggestion]:
     shelves = [
         Suggestion(shelf.name, shelf.url, "shelf")
         for _, shelf in sorted(selectors.category_tree().by_path.items())

@@ -12,6 +12,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from catalog.option_triggers import install_options
+from catalog.text_triggers import install_texts
 
 SQLITE = [
     # -- The lowest price of a product's active variants
@@ -296,3 +297,5 @@ def install_after_migrate(*, using: str, **_: Any) -> None:
         install_history(connection)
     if "catalog_productattribute" in tables:
         install_options(connection)
+    if "catalog_textword" in tables:
+        install_texts(connection)

@@ -289,6 +289,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "catalog.PictureText": "language alt",
     "catalog.Phrase": "language phrase said",
     "catalog.MissedSearch": "term",  # what was looked for; `catalog.missed` keeps nothing that may tell who
+    "catalog.TextWord": "language word",
     "catalog.Word": "word",
     "catalog.StockMove": "cause",  # "order:81:hold"
     # -- checkout ------------------------------------------------------------------------------------------------------

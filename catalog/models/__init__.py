@@ -15,7 +15,7 @@ from catalog.models.text import CategoryText, Phrase, PictureText, ProductText
 from catalog.models.variant import Variant
 from catalog.models.waiting import StockWait
 from catalog.models.wishes import Wish, WishList
-from catalog.models.words import MissedSearch, Word
+from catalog.models.words import MissedSearch, TextWord, Word
 
 __all__ = [
     "Attribute",
@@ -34,6 +34,7 @@ __all__ = [
     "ProductText",
     "StockMove",
     "StockWait",
+    "TextWord",
     "Variant",
     "Wish",
     "WishList",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -9,6 +11,19 @@ class Word(models.Model):
     """A word of some product's name, maker or tagline, in lower case. Written by triggers (`catalog.triggers`)."""
 
     word = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class TextWord(models.Model):
+    """The same in another language, of the texts that are written in it (`catalog.text_triggers`)."""
+
+    language = models.CharField(max_length=8)
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["language", "word"], name="catalog_textword_once")]
 
     def __str__(self) -> str:
         return self.word

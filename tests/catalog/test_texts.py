@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from catalog.listing import read_listing, read_wish
 from catalog.models import CategoryText, Phrase, Product, ProductText
 from catalog.saying import forget_phrases
 from catalog.search import find_matches
@@ -56,6 +57,62 @@ def test_german_words_are_found_within_words_and_english_ones_still(lead: Produc
 
 def test_german_words_are_not_looked_for_in_english(lead: Product) -> None:
     assert find_matches("tauleine", among=Product.objects.listed()) is None
+
+
+def _german(name: str, tagline: str = "", description: str = "", *, brand: str = "") -> Product:
+    product = ProductFactory.create(brand=brand, name=f"Thing {name}", slug=f"x-{len(name)}-{name[:3].lower()}")
+    VariantFactory.create(product=product)
+    ProductText.objects.create(product=product, language="de", name=name, tagline=tagline, description=description)
+    return product
+
+
+@pytest.mark.parametrize(
+    ("typed", "found", "meant"),
+    [
+        # In the name before the one-liner before the description; within words, too; any number and case.
+        ("Leine", ["Leine Anker", "Tauleine", "Halsband Hafen", "Futternapf"], ""),
+        ("leinen", ["Leine Anker", "Tauleine", "Halsband Hafen", "Futternapf"], ""),
+        ("näpfe", ["Napf Größe S", "Futternapf"], ""),
+        ("halsband für die leine", ["Halsband Hafen"], ""),
+        ("tau", ["Tauleine"], ""),
+        # Nearly right, of the words that are on the goods.
+        ("halzband", ["Halsband Hafen"], "halsband"),
+        ("taulaine", ["Tauleine"], "tauleine"),
+        ("Futternapff", ["Futternapf"], "futternapf"),
+        ("muddel leine", ["Leine Anker"], "muddle leine"),
+        # Nothing is all of it: what has any of it.
+        ("napf unterseeboot", ["Napf Größe S", "Futternapf"], ""),
+        ("unterseeboot", [], ""),
+        ("thing", ["Leine Anker", "Tauleine", "Halsband Hafen", "Futternapf", "Napf Größe S"], ""),  # in English
+    ],
+)
+def test_german_is_searched_by_rank_within_words_and_with_slips(typed: str, found: list[str], meant: str) -> None:
+    _german("Halsband Hafen", "Passt zu jeder Leine.")
+    _german("Futternapf", "Schwer.", "Steht still, auch ohne Leine.")
+    _german("Tauleine", "Von Hand gespleißt.")
+    _german("Leine Anker", "Rund.", brand="Muddle")
+    _german("Napf Größe S")
+    with speaking("de"):
+        answer = read_listing(read_wish({"q": typed}))
+        said = [product.shown_name for product in answer.products]
+    assert answer.corrected == meant
+    assert (sorted(said) if typed == "thing" else said) == (sorted(found) if typed == "thing" else found)
+
+
+def test_german_search_follows_its_texts_and_keeps_its_budget(client: Client, lead: Product) -> None:
+    client.get("/de/catalog/?q=leine")
+    for typed in ("leine", "tauleihne", "tauleine+unterseeboot"):
+        with CaptureQueriesContext(connection) as asked:
+            assert "Tauleine" in client.get(f"/de/catalog/?q={typed}").text
+        assert len(asked) <= 6
+    assert [hit["name"] for hit in client.get("/de/suggest/?q=taulein").json()["suggestions"]] == ["Tauleine"]
+    assert [hit["name"] for hit in client.get("/de/suggest/?q=taulaine").json()["suggestions"]] == ["Tauleine"]
+    ProductText.objects.update(name="Samtband", tagline="")
+    assert "Samtband" not in client.get("/de/catalog/?q=tauleine").text
+    assert "Samtband" in client.get("/de/catalog/?q=samtbänder").text
+    ProductText.objects.all().delete()
+    with speaking("de"):
+        assert find_matches("samtband", among=Product.objects.listed()) is None
 
 
 @pytest.mark.parametrize("path", ["/catalog/", "/products/rope-lead/"])
