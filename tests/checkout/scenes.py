@@ -26,31 +26,22 @@ def make_reviewer() -> User:
     return User.objects.create_superuser(email=REVIEWER, password="a long phrase for rosa 7")
 
 
-def ordered(shopper: Shopper, variant: Variant, quantity: int = 2) -> tuple[Order, Payment]:
-    """An order whose payment page is open."""
-    order = shopper.order(variant, quantity)
+def ordered(variant: Variant, quantity: int = 2) -> tuple[Order, Payment]:
+    """An order whose payment page is open, written down without a visit to the shop."""
+    with transaction.atomic():
+        order = make_order(variant=variant, quantity=quantity, status="awaiting_payment", payment_status=None)
+    start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
     return order, order.payments.get()
 
 
-def on_hold(shopper: Shopper, variant: Variant, sandbox: RunningSandbox, **card: str) -> tuple[Order, Payment]:
+def on_hold(variant: Variant, sandbox: RunningSandbox, **card: str) -> tuple[Order, Payment]:
     """An order for two that is authorised and on hold."""
-    order, payment = ordered(shopper, variant)
-    assert shopper.pay(order, sandbox, **card)["status"] == "paid"
+    order, payment = ordered(variant)
+    assert Shopper().pay(order, sandbox, **card)["status"] == "paid"
     settle(payment_id=payment.pk, now=timezone.now())
     order, payment = fresh(order, payment)
     assert (order.status, payment.status) == ("on_hold", "authorized")
     return order, payment
-
-
-def quickly_on_hold(variant: Variant, sandbox: RunningSandbox, **card: str) -> tuple[Order, Payment]:
-    """As `on_hold`, without a browser: for tests of what comes after."""
-    with transaction.atomic():
-        order = make_order(variant=variant, quantity=2, status="awaiting_payment", payment_status=None)
-    start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
-    payment = order.payments.get()
-    sandbox.pay(str(payment.session_id), country="US", postcode="97214", **card)
-    settle(payment_id=payment.pk, now=timezone.now())
-    return fresh(order, payment)
 
 
 def fresh(order: Order, payment: Payment) -> tuple[Order, Payment]:

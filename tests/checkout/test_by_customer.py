@@ -12,7 +12,7 @@ from checkout.services.cancel import cancel_order
 from checkout.services.release import release_order
 from checkout.services.shipping import ship_order
 from fraud.models import CallTask
-from tests.checkout.scenes import books, mails, ordered, quickly_on_hold, snapshot, states, stock
+from tests.checkout.scenes import books, mails, on_hold, ordered, snapshot, states, stock
 from tests.checkout.shopper import Shopper
 from tests.sandbox.process import RunningSandbox
 
@@ -30,14 +30,14 @@ def press(client: Client, order: Order) -> str:
 def test_an_unpaid_order_closes_its_page_and_frees_its_goods(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     assert "Your order is cancelled." in press(shopper.client, order)
     assert states(order, payment) == ("cancelled", "expired")
     assert stock(brush) == (10, 0)
 
 
 def test_an_order_on_hold_is_voided_and_nobody_rings(client: Client, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     assert "Your order is cancelled." in press(client, order)
     assert states(order, payment) == ("cancelled", "voided")
     assert books(sandbox) == [(3095, 0, 0, 3095)]
@@ -49,7 +49,7 @@ def test_an_order_on_hold_is_voided_and_nobody_rings(client: Client, brush: Vari
 
 
 def test_a_silent_gateway_leaves_it_decided(client: Client, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     sandbox.fail("cancel", "fail", status=500, times=5)
     assert "is being cancelled" in press(client, order)
     assert states(order, payment) == ("on_hold", "voiding")
@@ -57,7 +57,7 @@ def test_a_silent_gateway_leaves_it_decided(client: Client, brush: Variant, sand
 
 @pytest.mark.parametrize("end", ["ship", "cancel"])
 def test_a_released_order_is_asked_about_once(client: Client, brush: Variant, sandbox: RunningSandbox, end: str) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     now = timezone.now()
     release_order(order_id=order.pk, by=None, why="Clear.", now=now)
     assert "We have your wish to cancel" in press(client, order)
@@ -73,7 +73,7 @@ def test_a_released_order_is_asked_about_once(client: Client, brush: Variant, sa
 
 
 def test_a_shipped_order_stays_as_it_is(client: Client, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
     before = snapshot(order, payment, brush, sandbox)

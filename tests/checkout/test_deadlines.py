@@ -23,7 +23,7 @@ from checkout.services.payments import start_payment
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import SHORTEST_AUTHORISATION, settle
 from checkout.services.sweep import sweep_payments
-from tests.checkout.scenes import alerts, books, fresh, mails, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, fresh, mails, on_hold, states, stock
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
 
@@ -34,7 +34,7 @@ HOUR = timedelta(hours=1)
 
 def held(brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment, datetime]:
     """An order that nobody looks at: the worker has assessed it, and it waits for a call."""
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     assert payment.authorized_at
     return order, payment, payment.authorized_at
 

@@ -24,7 +24,7 @@ from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import settle
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.models import User
-from tests.checkout.scenes import alerts, books, capture_by_hand, fresh, make_reviewer, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, capture_by_hand, fresh, make_reviewer, on_hold, states, stock
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def _cards_only(sandbox: RunningSandbox, settings: Settings) -> None:
 @pytest.fixture
 def sold(brush: Variant, sandbox: RunningSandbox) -> Sale:
     """Released, its parcel not yet sent."""
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     sandbox.take_events()
     return fresh(order, payment)
@@ -296,7 +296,7 @@ class TestAReview:
     def test_stops_an_order_from_before_the_release_until_a_person_lifts_that(
         self, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, rosa: User
     ) -> None:
-        order, payment = quickly_on_hold(brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         sandbox.take_events()
         review = sandbox.open_review(str(payment.reference))
         assert send_all(sandbox, run_tasks)[0] == "review.opened"
@@ -325,7 +325,7 @@ class TestAReview:
 def test_of_what_is_stopped_nothing_is_released_until_a_person_lifts_that(
     brush: Variant, sandbox: RunningSandbox, rosa: User, *, is_captured: bool
 ) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     words = "an early fraud warning of the card's bank"
     if is_captured:  # by hand, at the gateway
         capture_by_hand(payment, 3095)
@@ -349,7 +349,7 @@ def test_with_every_webhook_lost_all_trouble_and_its_end_is_found(
 ) -> None:
     sandbox.set(ungenerated=True)
     order, payment = sold
-    other, other_payment = quickly_on_hold(brush, sandbox)
+    other, other_payment = on_hold(brush, sandbox)
     sandbox.warn_early(str(payment.reference))
     opened = sandbox.dispute(str(payment.reference))
     review = sandbox.open_review(str(other_payment.reference))

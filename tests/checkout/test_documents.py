@@ -26,7 +26,6 @@ from checkout.services.release import release_order
 from store.erasure import erase_customer
 from store.models import User
 from tests.checkout.scenes import look, on_hold, refund_by_hand
-from tests.checkout.shopper import Shopper
 from tests.checkout.together import together
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -54,9 +53,9 @@ def captured(brush: Variant, **values: Any) -> Payment:
 
 
 def test_release_writes_the_invoice_and_a_refund_its_credit_note(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: Callable[[], int], client: Client
+    brush: Variant, sandbox: RunningSandbox, run_tasks: Callable[[], int], client: Client
 ) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     assert Document.objects.count() == 0  # authorised: nobody was charged
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     invoice = Document.objects.get()

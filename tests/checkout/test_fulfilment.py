@@ -28,7 +28,7 @@ from checkout.services.release import release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.audit.models import AuditRow
 from store.models import User
-from tests.checkout.scenes import look, mails, quickly_on_hold, refund_by_hand, snapshot, states, stock
+from tests.checkout.scenes import look, mails, on_hold, refund_by_hand, snapshot, states, stock
 from tests.checkout.together import together
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -43,7 +43,7 @@ def released(brush: Variant, quantity: int = 3) -> Order:
 
 def really_released(brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment]:
     """Two units that the payment company knows of."""
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     return Order.objects.get(pk=order.pk), Payment.objects.get(pk=payment.pk)
 

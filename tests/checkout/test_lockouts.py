@@ -16,7 +16,7 @@ from checkout.models import Alert, Order
 from checkout.services.payments import UnableToStartPayment, start_payment
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.sweep import sweep_payments
-from tests.checkout.scenes import alerts, books, quickly_on_hold, states
+from tests.checkout.scenes import alerts, books, on_hold, states
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
 
@@ -33,7 +33,7 @@ def test_a_key_that_is_refused_is_told_once_a_day_tried_slowly_and_closed_when_i
     brush: Variant, sandbox: RunningSandbox, settings: Settings
 ) -> None:
     settings.STAFF_EMAIL = "desk@shop.example"
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     use_key(settings, "sk_test_of_yesterday")
     now = timezone.now().replace(hour=9) + timedelta(days=1)
     with pytest.raises(UnableToReleaseOrder):

@@ -29,7 +29,7 @@ from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import follow_up
 from fraud.models import Assessment
-from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, states, stock
 from tests.checkout.shopper import Shopper
 from tests.checkout.together import together
 from tests.sandbox.process import RunningSandbox
@@ -75,7 +75,7 @@ def test_twenty_buyers_of_three_things_make_three_orders(brush: Variant, sandbox
 
 def race_to_settle(brush: Variant, sandbox: RunningSandbox, *others: Callable[[], Any]) -> tuple[Order, Payment]:
     """Pay, then let all webhooks (each twice), the return page (twice) and `others` come at the same moment."""
-    order, payment = ordered(Shopper(), brush)
+    order, payment = ordered(brush)
     Shopper().pay(order, sandbox)
     events = sandbox.take_events()
 
@@ -121,8 +121,8 @@ def test_webhook_return_page_and_sweep_at_once_settle_once(
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
-def test_two_releases_at_once_capture_once(shopper: Shopper, brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+def test_two_releases_at_once_capture_once(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
+    order, payment = on_hold(brush, sandbox)
 
     ends = together(*[lambda: release(order)] * 4)
 
@@ -137,10 +137,8 @@ def test_two_releases_at_once_capture_once(shopper: Shopper, brush: Variant, san
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
-def test_release_against_cancel_has_one_winner(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, _round: int
-) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+def test_release_against_cancel_has_one_winner(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
+    order, payment = on_hold(brush, sandbox)
 
     released, cancelled = together(lambda: release(order), lambda: cancel(order))
 
@@ -162,9 +160,9 @@ def test_release_against_cancel_has_one_winner(
 
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_shipping_against_cancelling_never_ships_what_is_refunded(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, _round: int
+    brush: Variant, sandbox: RunningSandbox, _round: int
 ) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release(order)
 
     shipped, cancelled = together(lambda: ship(order), lambda: cancel(order))
@@ -179,10 +177,8 @@ def test_shipping_against_cancelling_never_ships_what_is_refunded(
         assert (books(sandbox), stock(brush)) == ([(3095, 3095, 3095, 0)], (10, 0))
 
 
-def test_many_cancellations_and_sweeps_at_once_restock_once(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+def test_many_cancellations_and_sweeps_at_once_restock_once(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = on_hold(brush, sandbox)
     sandbox.fail("cancel", "fail", status=429)
     with pytest.raises(UnableToCancelOrder):
         cancel(order)
@@ -262,7 +258,7 @@ def test_a_page_that_opens_for_an_order_given_up_meanwhile_is_closed(
 
 
 def test_one_event_from_twenty_senders_is_kept_once(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, _ = ordered(shopper, brush)
+    order, _ = ordered(brush)
     shopper.pay(order, sandbox)
     event = sandbox.take_events()[-1]
 
@@ -274,8 +270,8 @@ def test_one_event_from_twenty_senders_is_kept_once(shopper: Shopper, brush: Var
     assert GatewayEventRecord.objects.count() == 1
 
 
-def test_two_workers_send_a_mail_once(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, _ = on_hold(shopper, brush, sandbox)
+def test_two_workers_send_a_mail_once(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, _ = on_hold(brush, sandbox)
     written = Mail.objects.get(order=order)
     ends = together(*[lambda: send_queued_mail(mail_id=written.pk, now=timezone.now())] * 6)
     assert sorted(ends) == [False] * 5 + [True]
@@ -285,7 +281,7 @@ def test_two_workers_send_a_mail_once(shopper: Shopper, brush: Variant, sandbox:
 def test_a_payment_and_the_end_of_its_time_at_once_never_frees_paid_goods(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
 
     def pay() -> str:
         try:
@@ -313,7 +309,7 @@ def test_a_payment_and_the_end_of_its_time_at_once_never_frees_paid_goods(
 def test_refunds_at_once_never_give_back_more_than_was_captured(
     brush: Variant, sandbox: RunningSandbox, _round: int
 ) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release(order)
     line = LineToRefund(line_id=order.lines.get().pk, quantity=1, is_restocked=True)
     twice = uuid.uuid4()
@@ -356,7 +352,7 @@ def test_refunds_at_once_never_give_back_more_than_was_captured(
 def test_a_refund_a_shipment_and_a_cancellation_at_once_move_each_unit_once(
     brush: Variant, sandbox: RunningSandbox, _round: int
 ) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release(order)
     line = LineToRefund(line_id=order.lines.get().pk, quantity=1, is_restocked=True)
 
@@ -395,7 +391,7 @@ def test_a_refund_a_shipment_and_a_cancellation_at_once_move_each_unit_once(
 
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_a_release_at_the_deadline_is_one_or_the_other(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     assert payment.capture_before
     end = payment.capture_before - MARGIN
 
@@ -419,7 +415,7 @@ def test_a_release_at_the_deadline_is_one_or_the_other(brush: Variant, sandbox: 
 
 @pytest.mark.parametrize("_round", ROUNDS)
 def test_closing_a_return_against_refunding_it_has_one_winner(brush: Variant, sandbox: RunningSandbox, _round: int) -> None:
-    order, _ = quickly_on_hold(brush, sandbox)
+    order, _ = on_hold(brush, sandbox)
     release(order)
     ship(order)
     line, now, rosa = order.lines.get(), timezone.now(), make_reviewer()
@@ -453,7 +449,7 @@ def test_closing_a_return_against_refunding_it_has_one_winner(brush: Variant, sa
 def test_what_is_paid_while_its_page_cancels_it_is_on_hold_and_not_cancelled_past_the_queue(
     brush: Variant, sandbox: RunningSandbox, _round: int
 ) -> None:
-    order, payment = ordered(Shopper(), brush)
+    order, payment = ordered(brush)
     Shopper().pay(order, sandbox)
 
     def cancel_on_its_page() -> Order:
@@ -474,7 +470,7 @@ def is_waited_for() -> bool:
 
 
 def test_a_warning_being_written_down_holds_a_release_up_and_refuses_it(brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     sandbox.warn_early(str(payment.reference))
     ends: list[Any] = []
     releasing = threading.Thread(target=lambda: ends.extend(together(lambda: release(order))))
@@ -499,7 +495,7 @@ def test_a_warning_being_written_down_holds_a_release_up_and_refuses_it(brush: V
 def test_a_warning_against_a_release_stops_the_release_or_the_parcel(
     brush: Variant, sandbox: RunningSandbox, _round: int
 ) -> None:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     sandbox.warn_early(str(payment.reference))
 
     released, looked = together(lambda: release(order), lambda: look_at_trouble(payment_id=payment.pk, now=timezone.now()))

@@ -49,8 +49,8 @@ def rows() -> list[tuple[str, int | None, int | None]]:
     return sorted(Difference.objects.open().values_list("kind", "there", "here"))
 
 
-def released(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment]:
-    order, payment = on_hold(shopper, brush, sandbox)
+def released(brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment]:
+    order, payment = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     return order, payment
 
@@ -69,9 +69,9 @@ def forget(order: Order, payment: Payment) -> None:
 
 
 def test_books_that_agree_leave_no_trace(brush: Variant, rates: None, sandbox: RunningSandbox) -> None:
-    on_hold(Shopper(), brush, sandbox)
-    released(Shopper(), brush, sandbox)
-    for order, _ in (on_hold(Shopper(), brush, sandbox), released(Shopper(), brush, sandbox)):
+    on_hold(brush, sandbox)
+    released(brush, sandbox)
+    for order, _ in (on_hold(brush, sandbox), released(brush, sandbox)):
         cancel_order(
             order_id=order.pk,
             by=None,
@@ -80,7 +80,7 @@ def test_books_that_agree_leave_no_trace(brush: Variant, rates: None, sandbox: R
             now=timezone.now(),
             from_hold=True,
         )
-    ordered(Shopper(), brush)
+    ordered(brush)
     before = list(Payment.objects.order_by("pk").values_list("status", "captured_amount", "refunded_amount"))
 
     result = run()
@@ -93,13 +93,13 @@ def test_books_that_agree_leave_no_trace(brush: Variant, rates: None, sandbox: R
 
 
 def test_what_settling_can_mend_is_mended_and_is_no_row(brush: Variant, rates: None, sandbox: RunningSandbox) -> None:
-    unheard, unheard_payment = ordered(Shopper(), brush)
+    unheard, unheard_payment = ordered(brush)
     Shopper().pay(unheard, sandbox)
-    captured, captured_payment = on_hold(Shopper(), brush, sandbox)
+    captured, captured_payment = on_hold(brush, sandbox)
     capture_by_hand(captured_payment, 3095)
-    voided, voided_payment = on_hold(Shopper(), brush, sandbox)
+    voided, voided_payment = on_hold(brush, sandbox)
     void_by_hand(voided_payment)
-    refunded, refunded_payment = released(Shopper(), brush, sandbox)
+    refunded, refunded_payment = released(brush, sandbox)
     refund_by_hand(refunded_payment, 3095)
 
     result = run()
@@ -118,17 +118,17 @@ def all_kinds(brush: Variant, rates: None, sandbox: RunningSandbox) -> dict[str,
     foreign = sandbox.pay(foreign_session(sandbox, metadata={}))["payment_intent"]
     sandbox.client().v1.payment_intents.capture(foreign)
     sandbox.dispute(foreign)
-    lost, lost_payment = on_hold(Shopper(), brush, sandbox)
+    lost, lost_payment = on_hold(brush, sandbox)
     forget(lost, lost_payment)
     never = make_order(variant=brush, status="released", payment_status="captured").payments.get()
-    _, short = released(Shopper(), brush, sandbox)
+    _, short = released(brush, sandbox)
     force(short, captured_amount=3000)
-    _, unrefunded = released(Shopper(), brush, sandbox)
+    _, unrefunded = released(brush, sandbox)
     force(unrefunded, status="refunded", refunded_amount=3095)
-    over, left_open = on_hold(Shopper(), brush, sandbox)
+    over, left_open = on_hold(brush, sandbox)
     force(over, status="cancelled")
     force(left_open, status="voided")
-    kept, kept_payment = released(Shopper(), brush, sandbox)
+    kept, kept_payment = released(brush, sandbox)
     force(kept, status="cancelled")
     unpaid = make_order(variant=brush, status="shipped", payment_status="voided")
     return {
@@ -171,10 +171,8 @@ def test_every_kind_of_difference_is_found_once(all_kinds: dict[str, Payment | N
     assert Difference.objects.filter(seen_at__gt=timezone.now() + timedelta(hours=23)).count() == 9
 
 
-def test_what_has_healed_is_closed_by_itself_and_opens_when_it_is_back(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-) -> None:
-    order, payment = released(shopper, brush, sandbox)
+def test_what_has_healed_is_closed_by_itself_and_opens_when_it_is_back(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = released(brush, sandbox)
     force(payment, captured_amount=3000)
     force(order, status="cancelled")
     assert run().found == 2
@@ -217,10 +215,8 @@ def test_what_a_person_closed_stays_closed_while_the_figures_are_the_same(
     assert sandbox.pay(second)["status"] == "paid"
 
 
-def test_a_dollar_paid_in_the_name_of_a_dear_order_is_a_row(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-) -> None:
-    order, payment = ordered(shopper, brush)
+def test_a_dollar_paid_in_the_name_of_a_dear_order_is_a_row(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = ordered(brush)
     sandbox.pay(foreign_session(sandbox, metadata={"payment": str(payment.pk)}))
     assert run().found == 1
     row = Difference.objects.get()
@@ -240,9 +236,9 @@ def test_an_authorisation_that_was_renewed_is_not_offered_for_voiding(brush: Var
 
 class TestButtons:
     def test_void_frees_the_card_of_an_order_that_was_lost(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
+        self, brush: Variant, sandbox: RunningSandbox, admin_client: Client
     ) -> None:
-        forget(*on_hold(shopper, brush, sandbox))
+        forget(*on_hold(brush, sandbox))
         run()
         row = Difference.objects.get()
         page = f"/admin/checkout/difference/{row.pk}"
@@ -257,9 +253,9 @@ class TestButtons:
 
     @pytest.mark.parametrize("status", ["voided", "authorized"])
     def test_void_ends_an_authorisation_whose_order_is_over(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client, status: str
+        self, brush: Variant, sandbox: RunningSandbox, admin_client: Client, status: str
     ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         force(order, status="cancelled")
         force(payment, status=status)
         run()
@@ -274,10 +270,10 @@ class TestButtons:
         assert rows() == []
 
     def test_void_is_not_offered_where_money_was_taken_or_where_it_is_not_ours(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
+        self, brush: Variant, sandbox: RunningSandbox, admin_client: Client
     ) -> None:
         sandbox.pay(foreign_session(sandbox, metadata={}))
-        _, payment = released(shopper, brush, sandbox)
+        _, payment = released(brush, sandbox)
         force(payment, captured_amount=3000)
         run()
         before = books(sandbox)
@@ -288,10 +284,8 @@ class TestButtons:
         assert books(sandbox) == before
         assert len(rows()) == 2
 
-    def test_looking_again_settles_and_closes(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
-    ) -> None:
-        order, payment = released(shopper, brush, sandbox)
+    def test_looking_again_settles_and_closes(self, brush: Variant, sandbox: RunningSandbox, admin_client: Client) -> None:
+        order, payment = released(brush, sandbox)
         force(payment, captured_amount=3000)
         run()
         page = f"/admin/checkout/difference/{Difference.objects.get().pk}/look-again/"
@@ -328,7 +322,7 @@ def test_books_that_can_not_be_read_accuse_nobody(
     brush: Variant, rates: None, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for _ in range(2):
-        released(Shopper(), brush, sandbox)
+        released(brush, sandbox)
     make_order(variant=brush, status="released", payment_status="captured")
     monkeypatch.setattr("checkout.gateways.stripe_books.PAGE", 1)
     sandbox.fail("list", "fail", status=429, times=10)

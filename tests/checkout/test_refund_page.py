@@ -17,7 +17,7 @@ from checkout.models import Order, Payment, Refund
 from checkout.services.release import release_order
 from checkout.services.shipping import ship_order
 from store.models import User
-from tests.checkout.scenes import books, mails, quickly_on_hold, stock
+from tests.checkout.scenes import books, mails, on_hold, stock
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ Sale = tuple[Order, Payment]
 
 @pytest.fixture
 def sold(brush: Variant, sandbox: RunningSandbox) -> Sale:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
     return order, payment

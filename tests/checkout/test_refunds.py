@@ -20,18 +20,7 @@ from checkout.services.release import release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
 from store.models import User
-from tests.checkout.scenes import (
-    alerts,
-    books,
-    fresh,
-    look,
-    mails,
-    make_reviewer,
-    quickly_on_hold,
-    refund_by_hand,
-    states,
-    stock,
-)
+from tests.checkout.scenes import alerts, books, fresh, look, mails, make_reviewer, on_hold, refund_by_hand, states, stock
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +40,7 @@ def sold(brush: Variant, sandbox: RunningSandbox) -> Sale:
 
 
 def released(brush: Variant, sandbox: RunningSandbox, **card: str) -> Sale:
-    order, payment = quickly_on_hold(brush, sandbox, **card)
+    order, payment = on_hold(brush, sandbox, **card)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     return fresh(order, payment)
 
@@ -201,7 +190,7 @@ class TestIsRefused:
         assert everything(order, payment, brush, sandbox) == before
 
     def test_while_nothing_is_captured(self, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = quickly_on_hold(brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         before = everything(order, payment, brush, sandbox)
         with pytest.raises(UnableToRefund, match="on hold"):
             refund(order, 100, other=100)

@@ -28,7 +28,6 @@ from tests.checkout.scenes import (
     make_reviewer,
     on_hold,
     ordered,
-    quickly_on_hold,
     snapshot,
     states,
     stock,
@@ -67,10 +66,8 @@ def sweep(minutes: int = 1) -> None:
 
 
 class TestRelease:
-    def test_captures_then_moves_the_order(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, rosa: User
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_captures_then_moves_the_order(self, brush: Variant, sandbox: RunningSandbox, rosa: User) -> None:
+        order, payment = on_hold(brush, sandbox)
 
         release(order, rosa)
 
@@ -89,9 +86,9 @@ class TestRelease:
 
     @pytest.mark.parametrize(("mode", "status", "times"), SILENCES)
     def test_interrupted_is_finished_by_the_sweep_in_the_reviewers_name(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, rosa: User, mode: str, status: int, times: int
+        self, brush: Variant, sandbox: RunningSandbox, rosa: User, mode: str, status: int, times: int
     ) -> None:  # fmt: skip
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         sandbox.fail("capture", mode, status=status, times=times)
 
         with pytest.raises(UnableToReleaseOrder, match="did not answer") as silence:
@@ -112,8 +109,8 @@ class TestRelease:
         assert mails(order) == ["received", "released"]
         assert trail(order)[-1] == ("on_hold", "released", REVIEWER, "Knew all twelve by name.")
 
-    def test_survives_an_outage_of_many_sweeps(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_survives_an_outage_of_many_sweeps(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         sandbox.fail("capture", "fail", status=500, times=4)
         with pytest.raises(UnableToReleaseOrder):
             release(order, None)
@@ -124,10 +121,8 @@ class TestRelease:
         assert states(order, payment) == ("released", "captured")
         assert books(sandbox) == [(3095, 3095, 0, 0)]
 
-    def test_captured_but_unconfirmed_is_released_by_the_sweep(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_captured_but_unconfirmed_is_released_by_the_sweep(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         sandbox.fail("retrieve", "fail", status=429)
         with pytest.raises(UnableToReleaseOrder, match="is charged, but the gateway did not confirm") as silence:
             release(order, None)
@@ -137,10 +132,8 @@ class TestRelease:
         assert states(order, payment) == ("released", "captured")
         assert books(sandbox) == [(3095, 3095, 0, 0)]
 
-    def test_refused_puts_the_order_back_and_can_be_tried_again(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_refused_puts_the_order_back_and_can_be_tried_again(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         Payment.objects.filter(pk=payment.pk).update(reference="pi_gone")
         with pytest.raises(UnableToReleaseOrder, match="still on hold") as refusal:
             release(order, None)
@@ -153,19 +146,15 @@ class TestRelease:
         release(order, None)
         assert states(order, payment) == ("released", "captured")
 
-    def test_refused_because_it_was_captured_before_is_released(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_refused_because_it_was_captured_before_is_released(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)  # as a call whose answer was lost
         release(order, None)
         assert states(order, payment) == ("released", "captured")
         assert books(sandbox) == [(3095, 3095, 0, 0)]
 
-    def test_refused_with_the_truth_out_of_reach_is_not_put_back(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_refused_with_the_truth_out_of_reach_is_not_put_back(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)
         sandbox.fail("retrieve", "fail", status=429)
         with pytest.raises(UnableToReleaseOrder, match="did not say whether the card was charged") as silence:
@@ -175,8 +164,8 @@ class TestRelease:
         sweep()
         assert states(order, payment) == ("released", "captured")
 
-    def test_of_a_part_by_hand_is_not_a_release(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_of_a_part_by_hand_is_not_a_release(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 1000)
         with pytest.raises(UnableToReleaseOrder, match=r"\$10\.00 instead of \$30\.95"):
             release(order, None)
@@ -186,10 +175,8 @@ class TestRelease:
 
 
 class TestCancel:
-    def test_voids_frees_the_goods_and_tells_the_customer(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, rosa: User
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_voids_frees_the_goods_and_tells_the_customer(self, brush: Variant, sandbox: RunningSandbox, rosa: User) -> None:
+        order, payment = on_hold(brush, sandbox)
 
         cancel(order, rosa)
 
@@ -203,10 +190,10 @@ class TestCancel:
     @pytest.mark.parametrize(("mode", "status", "times"), SILENCES)
     @pytest.mark.parametrize("is_captured", [False, True])
     def test_interrupted_is_finished_by_the_sweep_in_the_reviewers_name(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, rosa: User, is_captured: bool, mode: str,
+        self, brush: Variant, sandbox: RunningSandbox, rosa: User, is_captured: bool, mode: str,
         status: int, times: int,
     ) -> None:  # fmt: skip
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         if is_captured:
             release(order, None)
         sandbox.fail("refund" if is_captured else "cancel", mode, status=status, times=times)
@@ -232,8 +219,8 @@ class TestCancel:
         assert mails(order).count("cancelled") == 1
         assert trail(order)[-1][2:] == (REVIEWER, "Never ordered anything.")
 
-    def test_unconfirmed_is_finished_by_the_sweep(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_unconfirmed_is_finished_by_the_sweep(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         sandbox.fail("retrieve", "fail", status=429)
         with pytest.raises(UnableToCancelOrder, match="did not confirm"):
             cancel(order, None)
@@ -241,10 +228,8 @@ class TestCancel:
         sweep()
         assert states(order, payment) == ("cancelled", "voided")
 
-    def test_refused_by_the_gateway_calls_a_person_and_goes_on_asking(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_refused_by_the_gateway_calls_a_person_and_goes_on_asking(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         release(order, None)
         Payment.objects.filter(pk=payment.pk).update(reference="pi_gone")
         for _ in range(2):
@@ -263,10 +248,8 @@ class TestCancel:
         assert Alert.objects.get(cause__startswith="give-back-refused").resolved_at is not None
         assert Refund.objects.count() == 1
 
-    def test_closes_the_page_of_an_unpaid_order_first(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, rosa: User
-    ) -> None:
-        order, payment = ordered(shopper, brush)
+    def test_closes_the_page_of_an_unpaid_order_first(self, brush: Variant, sandbox: RunningSandbox, rosa: User) -> None:
+        order, payment = ordered(brush)
         cancel(order, rosa)
         assert states(order, payment) == ("cancelled", "expired")
         assert stock(brush) == (10, 0)
@@ -279,7 +262,7 @@ class TestCancel:
     def test_of_an_order_being_paid_changes_nothing(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, is_down: bool
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         if is_down:
             sandbox.fail("expire", "fail", status=429)
         else:
@@ -290,8 +273,8 @@ class TestCancel:
             cancel(order, None)
         assert snapshot(order, payment, brush, sandbox) == before
 
-    def test_of_a_released_order_refunds(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_of_a_released_order_refunds(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         release(order, None)
         cancel(order, None)
         assert states(order, payment) == ("cancelled", "refunded")
@@ -312,10 +295,10 @@ class TestARefusalChangesNothing:
         ],
     )
     def test_and_says_what_is_the_case(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, scene: str, to_release: str, to_cancel: str | None,
+        self, brush: Variant, sandbox: RunningSandbox, scene: str, to_release: str, to_cancel: str | None,
         to_ship: str | None,
     ) -> None:  # fmt: skip
-        order, payment = ordered(shopper, brush) if scene == "unpaid" else on_hold(shopper, brush, sandbox)
+        order, payment = ordered(brush) if scene == "unpaid" else on_hold(brush, sandbox)
         if scene in ("released", "shipped"):
             release(order, None)
         if scene == "shipped":
@@ -336,8 +319,8 @@ class TestARefusalChangesNothing:
 
 
 class TestShip:
-    def test_takes_the_goods_out_of_stock_once(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_takes_the_goods_out_of_stock_once(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         release(order, None)
         ship(order)
         order.refresh_from_db()
@@ -346,8 +329,8 @@ class TestShip:
         assert stock(brush) == (8, 0)
         assert mails(order) == ["received", "released", "shipped"]
 
-    def test_waits_until_the_money_is_there(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_waits_until_the_money_is_there(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         with pytest.raises(UnableToShipOrder, match="on hold, not released"):
             ship(order)
         Order.objects.filter(pk=order.pk).update(status="released")  # whatever went wrong: the money is not there
@@ -356,10 +339,8 @@ class TestShip:
         assert states(order, payment) == ("released", "authorized")
         assert stock(brush) == (10, 2)
 
-    def test_after_a_cancellation_has_begun_is_refused(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_after_a_cancellation_has_begun_is_refused(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         release(order, None)
         sandbox.fail("refund", "fail", status=429)
         with pytest.raises(UnableToCancelOrder):
@@ -372,9 +353,9 @@ class TestShip:
 
 
 def test_an_order_on_hold_is_cancelled_in_the_call_queue_and_not_past_it(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, admin_client: Client
+    brush: Variant, sandbox: RunningSandbox, admin_client: Client
 ) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     before = snapshot(order, payment, brush, sandbox)
     page = admin_client.post(f"/admin/checkout/order/{order.pk}/cancel/", follow=True).content.decode()
     assert "It was not cancelled: claim its call in the call queue and cancel it there." in page
@@ -389,7 +370,7 @@ def test_an_order_on_hold_is_cancelled_in_the_call_queue_and_not_past_it(
 
 
 def test_the_token_of_another_orders_refund_refunds_nothing(brush: Variant, sandbox: RunningSandbox) -> None:
-    token, orders = uuid.uuid4(), [quickly_on_hold(brush, sandbox)[0] for _ in range(2)]
+    token, orders = uuid.uuid4(), [on_hold(brush, sandbox)[0] for _ in range(2)]
     for order in orders:
         release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
 

@@ -27,7 +27,7 @@ from checkout.services.sweep import sweep_payments
 from store.erasure import erase_customer
 from store.export import export_customer
 from store.models import User
-from tests.checkout.scenes import books, mails, quickly_on_hold, stock
+from tests.checkout.scenes import books, mails, on_hold, stock
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
 
@@ -46,7 +46,7 @@ def sent(brush: Variant) -> Order:
 @pytest.fixture
 def sold(brush: Variant, sandbox: RunningSandbox) -> Order:
     """Two brushes at 12.50 and 5.95 for delivery: 30.95, paid and sent."""
-    order, _ = quickly_on_hold(brush, sandbox)
+    order, _ = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     return ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
 
@@ -198,7 +198,7 @@ def test_units_on_their_way_back_or_refunded_cannot_be_asked_for_again(sent: Ord
 
 
 def test_what_was_sent_in_part_comes_back_before_the_rest_has_left(brush: Variant, sandbox: RunningSandbox) -> None:
-    order, _ = quickly_on_hold(brush, sandbox)
+    order, _ = on_hold(brush, sandbox)
     release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
     line = order.lines.get().pk
     assert "once they were sent" in Client().get(f"/orders/{order.token}/return/").content.decode()

@@ -75,7 +75,7 @@ class TestAMismatch:
     def test_in_money_never_counts_as_paid_and_is_told_once(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, change: dict[str, object], words: str
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         Payment.objects.filter(pk=payment.pk).update(**change)
 
@@ -103,7 +103,7 @@ class TestAMismatch:
     def test_that_a_person_ends_at_the_gateway_is_followed_by_the_sweep(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, asked: int, by_hand: str, end: tuple[str, int, int]
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         Payment.objects.filter(pk=payment.pk).update(amount=asked)
         look(payment)
@@ -130,7 +130,7 @@ class TestAMismatch:
     def test_that_is_voided_at_the_gateway_is_followed_by_its_webhook(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: Callable[[], int]
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         Payment.objects.filter(pk=payment.pk).update(currency="EUR")
         look(payment)
@@ -143,8 +143,8 @@ class TestAMismatch:
         assert states(order, payment) == ("awaiting_payment", "voided")
 
     def test_of_two_payments_never_counts_as_paid(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        cheap, paid = ordered(shopper, brush, 1)
-        dear, unpaid = ordered(Shopper(), VariantFactory.create(price=1250, sku="COMB"), 1)
+        cheap, paid = ordered(brush, 1)
+        dear, unpaid = ordered(VariantFactory.create(price=1250, sku="COMB"), 1)
         shopper.pay(cheap, sandbox)
         session = paid.session_id
         Payment.objects.filter(pk=paid.pk).update(session_id=None)
@@ -155,10 +155,8 @@ class TestAMismatch:
         assert states(dear, unpaid) == ("awaiting_payment", "mismatched")
         assert "belongs to another payment" in Alert.objects.get().message
 
-    def test_of_a_payment_already_authorised_moves_nothing(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_of_a_payment_already_authorised_moves_nothing(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         Payment.objects.filter(pk=payment.pk).update(reference="pi_another")
         before = snapshot(order, payment, brush, sandbox)
         look(payment)
@@ -185,7 +183,7 @@ class TestALatePayment:
     def test_puts_the_order_on_hold_when_its_goods_are_there(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         think_it_is_over(order, payment)
         assert stock(brush) == (10, 0)
         shopper.pay_on(payment, sandbox)
@@ -202,7 +200,7 @@ class TestALatePayment:
         assert stock(brush) == (10, 0)
 
     def test_is_given_back_when_the_goods_are_gone(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         think_it_is_over(order, payment)
         Variant.objects.filter(pk=brush.pk).update(on_hand=1)
         shopper.pay_on(payment, sandbox)
@@ -218,7 +216,7 @@ class TestALatePayment:
     def test_is_given_back_when_the_order_is_cancelled(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         closing.cancel(order, by=None, why="Gone.", now=timezone.now())
         shopper.pay_on(payment, sandbox)
 
@@ -231,7 +229,7 @@ class TestALatePayment:
         assert mails(order) == ["cancelled", "too_late"]
 
     def test_captured_at_the_gateway_is_refunded(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         closing.cancel(order, by=None, why="Gone.", now=timezone.now())
         payment.reference = shopper.pay_on(payment, sandbox)["payment_intent"]
         capture_by_hand(payment, 3095)
@@ -246,7 +244,7 @@ class TestALatePayment:
     def test_is_claimed_before_the_gateway_is_called_and_given_back_by_the_sweep(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, mode: str
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         closing.cancel(order, by=None, why="Gone.", now=timezone.now())
         shopper.pay_on(payment, sandbox)
         sandbox.fail("cancel", mode)
@@ -263,7 +261,7 @@ class TestALatePayment:
 
 class TestASecondPayment:
     def test_is_given_back_and_the_first_one_stands(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, earlier = ordered(shopper, brush)
+        order, earlier = ordered(brush)
         move_payment(earlier, to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
         start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
         payment = order.payments.get(status="started")
@@ -282,7 +280,7 @@ class TestASecondPayment:
         assert sorted(books(sandbox)) == [(3095, 0, 0, 3095), (3095, 3095, 0, 0)]
 
     def test_and_a_third_are_told_of_by_a_mail_each(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, earlier = ordered(shopper, brush)
+        order, earlier = ordered(brush)
         pages = [earlier]
         for _ in range(2):
             move_payment(pages[-1], to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
@@ -297,7 +295,7 @@ class TestASecondPayment:
         assert all("given" in str(build_mail(mail).body) or "gave" in str(build_mail(mail).body) for mail in late)
 
     def test_may_be_the_first_to_be_heard_of(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, earlier = ordered(shopper, brush)
+        order, earlier = ordered(brush)
         move_payment(earlier, to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
         start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
         payment = order.payments.get(status="started")
@@ -312,10 +310,8 @@ class TestASecondPayment:
 
 
 class TestByHandAtTheGateway:
-    def test_a_capture_leaves_the_decision_to_the_shop(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_capture_leaves_the_decision_to_the_shop(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)
         for _ in range(2):
             look(payment)
@@ -328,10 +324,8 @@ class TestByHandAtTheGateway:
         assert books(sandbox) == [(3095, 3095, 0, 0)]
         assert mails(order) == ["received", "released"]
 
-    def test_a_capture_can_be_cancelled_which_refunds(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_capture_can_be_cancelled_which_refunds(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)
         look(payment)
         cancel_order(
@@ -342,9 +336,9 @@ class TestByHandAtTheGateway:
         assert stock(brush) == (10, 0)
 
     def test_a_capture_of_a_part_is_never_released_and_refunded_exactly(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+        self, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 1000)
         look(payment)
         before = snapshot(order, payment, brush, sandbox)
@@ -365,8 +359,8 @@ class TestByHandAtTheGateway:
         assert states(order, payment) == ("cancelled", "refunded")
         assert books(sandbox) == [(3095, 1000, 1000, 2095)]
 
-    def test_a_void_cancels_the_order(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_void_cancels_the_order(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         void_by_hand(payment)
         for _ in range(2):
             look(payment)
@@ -376,10 +370,8 @@ class TestByHandAtTheGateway:
         assert (mails(order), alerts()) == (["received", "cancelled"], ["lapsed"])
         assert trail(order)[-1] == ("on_hold", "cancelled", None, "The authorisation ended at the gateway.")
 
-    def test_a_capture_and_refund_before_we_look_cancels_the_order(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_capture_and_refund_before_we_look_cancels_the_order(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)
         refund_by_hand(payment, 3095)
         for _ in range(2):
@@ -389,10 +381,8 @@ class TestByHandAtTheGateway:
         assert stock(brush) == (10, 0)
         assert (mails(order), alerts()) == (["received", "cancelled"], ["refunded-outside"])
 
-    def test_a_refund_of_a_released_order_cancels_it_in_nobodys_name(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_refund_of_a_released_order_cancels_it_in_nobodys_name(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         release_order(order_id=order.pk, by=make_reviewer(), why="Confirmed by phone.", now=timezone.now())
         refund_by_hand(payment, 3095)
         look(payment)
@@ -404,9 +394,9 @@ class TestByHandAtTheGateway:
         assert stock(brush) == (10, 0)
 
     def test_a_refund_of_a_shipped_order_is_told_and_the_goods_stay_gone(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+        self, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         release(order)
         ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
         refund_by_hand(payment, 3095)
@@ -416,9 +406,9 @@ class TestByHandAtTheGateway:
         assert alerts() == ["refunded-outside"]
 
     def test_a_refund_of_a_part_is_kept_and_the_rest_can_be_given_back(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+        self, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         release(order)
         refund_by_hand(payment, 1000)
         for _ in range(2):
@@ -434,10 +424,8 @@ class TestByHandAtTheGateway:
         assert fresh(order, payment)[1].refunded_amount == 3095
         assert books(sandbox) == [(3095, 3095, 3095, 0)]
 
-    def test_a_capture_while_the_shop_voids_is_refunded(
-        self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-    ) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_a_capture_while_the_shop_voids_is_refunded(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         capture_by_hand(payment, 3095)  # the shop has not heard of it and will try to void
         cancel_order(
             order_id=order.pk,
@@ -453,8 +441,8 @@ class TestByHandAtTheGateway:
 
 
 class TestAnAuthorisation:
-    def test_that_lapses_cancels_the_order_once(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, payment = on_hold(shopper, brush, sandbox)
+    def test_that_lapses_cancels_the_order_once(self, brush: Variant, sandbox: RunningSandbox) -> None:
+        order, payment = on_hold(brush, sandbox)
         sandbox.fail("capture", "fail", status=500)
         with pytest.raises(UnableToReleaseOrder):
             release_order(order_id=order.pk, by=make_reviewer(), why="Confirmed by phone.", now=timezone.now())
@@ -473,7 +461,7 @@ class TestAnAuthorisation:
     def test_that_came_and_lapsed_unheard_frees_the_goods(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         sandbox.travel(WEEK.total_seconds() + 60)
 
@@ -486,7 +474,7 @@ class TestAnAuthorisation:
     def test_that_was_never_given_leaves_an_expired_page(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         assert shopper.pay(order, sandbox, "4000000000000002")["status"] == "declined"
         look(payment)
         assert states(order, payment) == ("awaiting_payment", "started")
@@ -496,10 +484,8 @@ class TestAnAuthorisation:
         assert books(sandbox) == []
 
 
-def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-) -> None:
-    order, payment = on_hold(shopper, brush, sandbox, card=REFUND_FAILS_LATER)
+def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = on_hold(brush, sandbox, card=REFUND_FAILS_LATER)
     release(order)
     cancel_order(
         order_id=order.pk, by=None, reason=Order.CancelReason.CUSTOMER, why="Asked.", now=timezone.now(), from_hold=True
@@ -517,7 +503,7 @@ def test_a_refund_that_the_bank_sends_back_is_told_to_the_staff(
 
 
 def test_a_gateway_that_is_down_changes_nothing(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     shopper.pay(order, sandbox)
     before = snapshot(order, payment, brush, sandbox)
     sandbox.fail("retrieve", "fail", status=429)

@@ -31,7 +31,6 @@ from tests.checkout.scenes import (
     mails,
     on_hold,
     ordered,
-    quickly_on_hold,
     refund_by_hand,
     snapshot,
     states,
@@ -78,7 +77,7 @@ class TestRefuses:
     def test_a_body_that_the_gateway_did_not_send(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, name: str
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         event = next(event for event in sandbox.take_events() if event.event_type == "checkout.session.completed")
         body = event.payload.encode()
@@ -156,7 +155,7 @@ class TestKeeps:
     def test_an_event_once_however_often_it_comes(
         self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
     ) -> None:
-        order, payment = ordered(shopper, brush)
+        order, payment = ordered(brush)
         shopper.pay(order, sandbox)
         event = next(event for event in sandbox.take_events() if event.event_type == "checkout.session.completed")
 
@@ -173,7 +172,7 @@ class TestKeeps:
         assert payment.events.count() == 2
 
     def test_nothing_of_the_event_but_ids(self, shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-        order, _ = ordered(shopper, brush)
+        order, _ = ordered(brush)
         shopper.pay(order, sandbox)
         for event in sandbox.take_events():
             send_in(event)
@@ -214,7 +213,7 @@ class TestKeeps:
         self, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, settings: Settings,
         key: str | None, livemode: bool, theirs: str,
     ) -> None:  # fmt: skip
-        order, payment = quickly_on_hold(brush, sandbox)
+        order, payment = on_hold(brush, sandbox)
         run_tasks()
         refund = {"object": "refund", "id": "re_1", "payment_intent": payment.reference, "amount": 3095}
         dispute = {"object": "dispute", "id": "du_1", "payment_intent": payment.reference}
@@ -260,9 +259,9 @@ def foreign_session(sandbox: RunningSandbox, *, metadata: dict[str, str]) -> str
 
 
 def test_a_dollar_paid_in_the_name_of_a_dear_order_pays_for_nothing(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
+    brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     session = foreign_session(sandbox, metadata={"payment": str(payment.pk), "order": order.number})
     sandbox.pay(session)
 
@@ -278,7 +277,7 @@ def test_a_dollar_paid_in_the_name_of_a_dear_order_pays_for_nothing(
 def test_an_event_may_be_quicker_than_the_answer_to_our_own_call(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     shopper.pay(order, sandbox)
     Payment.objects.filter(pk=payment.pk).update(session_id=None, session_url="")  # not written down yet
 
@@ -294,7 +293,7 @@ def test_an_event_may_be_quicker_than_the_answer_to_our_own_call(
 def test_a_gateway_that_is_down_keeps_the_event_for_the_sweep(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     shopper.pay(order, sandbox)
     event = next(event for event in sandbox.take_events() if event.event_type == "checkout.session.completed")
     send_in(event)
@@ -322,10 +321,8 @@ CANCELLED_LIFE = (
 )
 
 
-def test_every_order_of_the_events_of_a_cancelled_order_ends_the_same(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
-) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+def test_every_order_of_the_events_of_a_cancelled_order_ends_the_same(brush: Variant, sandbox: RunningSandbox) -> None:
+    order, payment = on_hold(brush, sandbox)
     void_by_hand(payment)
     life = {event.event_type: event for event in sandbox.take_events()}
 
@@ -338,7 +335,7 @@ def test_every_order_of_the_events_of_a_cancelled_order_ends_the_same(
 def test_every_order_of_the_events_of_an_order_paid_unheard_ends_the_same(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     shopper.pay(order, sandbox)
 
     orderings = Orderings(sandbox.take_events(), lambda: tell(order, payment, brush)).walk()
@@ -350,7 +347,7 @@ def test_every_order_of_the_events_of_an_order_paid_unheard_ends_the_same(
 def test_every_order_of_the_events_of_a_payment_taken_and_given_back_unheard_ends_the_same(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     payment.reference = shopper.pay(order, sandbox)["payment_intent"]
     capture_by_hand(payment, 3095)
     refund_by_hand(payment, 3095)
@@ -374,7 +371,7 @@ def test_every_order_of_the_events_of_a_payment_taken_and_given_back_unheard_end
 def test_each_event_lost_in_turn_is_made_good_by_one_sweep(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox, is_captured: bool
 ) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     payment.reference = shopper.pay(order, sandbox)["payment_intent"]
     if is_captured:
         capture_by_hand(payment, 3095)
@@ -394,9 +391,9 @@ def test_each_event_lost_in_turn_is_made_good_by_one_sweep(
 
 
 def test_events_of_what_the_shop_did_itself_change_nothing(
-    shopper: Shopper, brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
+    brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks
 ) -> None:
-    order, payment = on_hold(shopper, brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     run_tasks()
     before = snapshot(order, payment, brush, sandbox)
     for event in reversed(sandbox.take_events()):

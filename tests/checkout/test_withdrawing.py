@@ -23,7 +23,7 @@ from checkout.services.release import release_order
 from checkout.services.shipping import ship_order
 from checkout.services.sweep import sweep_payments
 from checkout.services.withdrawing import follow_up_withdrawal, last_moment
-from tests.checkout.scenes import alerts, books, mails, quickly_on_hold, states, stock
+from tests.checkout.scenes import alerts, books, mails, on_hold, states, stock
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
 
@@ -48,7 +48,7 @@ def numbered(order: Order) -> Order:
 
 
 def held(brush: Variant, sandbox: RunningSandbox) -> tuple[Order, Payment]:
-    order, payment = quickly_on_hold(brush, sandbox)
+    order, payment = on_hold(brush, sandbox)
     return numbered(order), payment
 
 

@@ -27,7 +27,7 @@ LIFE = (
 
 
 def test_all_orders_of_seven_events_end_the_same(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
-    order, payment = ordered(shopper, brush)
+    order, payment = ordered(brush)
     payment.reference = shopper.pay(order, sandbox)["payment_intent"]
     capture_by_hand(payment, 3095)
     refund_by_hand(payment, 3095)

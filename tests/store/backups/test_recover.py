@@ -39,7 +39,7 @@ from store.money import Money
 from store.recovery.secrets import SecretFiles
 from store.recovery.state import Recovery, UnableToRecover
 from store.staff.invitations import BadInvitation, find_invited, invitation_link
-from tests.checkout.scenes import quickly_on_hold
+from tests.checkout.scenes import on_hold
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import DANA, DeliveryMethodFactory
 from tests.sandbox.process import RunningSandbox
@@ -117,7 +117,7 @@ def shop(live: str, sandbox: RunningSandbox, settings: Settings, tmp_path: Path)
     session = SessionStore()
     session["_auth_user_id"] = str(owner.pk)
     session.save()
-    authorised, _ = quickly_on_hold(brush, sandbox)
+    authorised, _ = on_hold(brush, sandbox)
     run_backup(timezone.now())
 
     mallory = User.objects.create_superuser("mallory@evil.example", "a long phrase for mallory 7")
@@ -125,11 +125,11 @@ def shop(live: str, sandbox: RunningSandbox, settings: Settings, tmp_path: Path)
     thief["_auth_user_id"] = str(mallory.pk)
     thief.save()
     erase_customer(email="gone@example.com", now=timezone.now())
-    placed, _ = quickly_on_hold(brush, sandbox)
-    captured, _ = quickly_on_hold(brush, sandbox)
+    placed, _ = on_hold(brush, sandbox)
+    captured, _ = on_hold(brush, sandbox)
     for order in (captured, authorised):  # and so are their invoices numbered
         release_order(order_id=order.pk, by=None, why="Assessed as clear.", now=timezone.now())
-    altered, _ = quickly_on_hold(brush, sandbox)
+    altered, _ = on_hold(brush, sandbox)
     address = OrderAddress.objects.get(order=altered, kind="ship_to")
     address.line1 = "1 Thief Road"
     address.save()
