@@ -16,7 +16,7 @@ from django.db.models import F
 
 from catalog.stock import release_stock, return_stock, take_stock
 from checkout.gateways.base import GatewayRefund
-from checkout.models import Mail, Order, OrderLine, Payment, Refund, Shipment
+from checkout.models import Mail, Order, OrderLine, Payment, Refund, RefundLine, Shipment
 from checkout.services.alerts import raise_alert, resolve_alerts
 from checkout.services.mails import queue_mail
 from checkout.services.moves import UnableToMove, lock_payment, move_order, move_payment, move_refund, note_payment
@@ -319,8 +319,14 @@ def _move_goods(refund: Refund, *, now: datetime) -> None:
 def _close_sent(refund: Refund, *, now: datetime) -> None:
     """A part of the order was sent and all else is refunded now: nothing follows, so it is shipped.
 
-    Not if all the money went: then the caller cancels it.
+    Not if all the money went: then the caller cancels it. Nor while another refund of units that are still here is under
+    way: they are held until it is made, and to be sent should it be refused.
     """
+    waiting = RefundLine.objects.filter(
+        refund__payment=refund.payment, refund__status=RefundStatus.REQUESTED, was_sent=False
+    )
+    if waiting.exists():
+        return
     order = Order.objects.get(pk=refund.payment.order_id)
     payment = refund.payment
     if order.status != OrderStatus.RELEASED or payment.refunded_amount >= payment.captured_amount:

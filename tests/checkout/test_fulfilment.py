@@ -23,12 +23,14 @@ from checkout.models import Order, OrderAddress, Payment, Refund, Shipment
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.packing import part_for_packing, pick
 from checkout.services.packing_pdf import packing_slips_pdf
-from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
+from checkout.services.refund_books import book_failed
+from checkout.services.refunds import LineToRefund, UnableToRefund, finish_refund, request_refund
 from checkout.services.release import release_order
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from store.audit.models import AuditRow
 from store.models import User
-from tests.checkout.scenes import look, mails, on_hold, refund_by_hand, snapshot, states, stock
+from tests.checkout.scenes import look, mails, on_hold, ordered, refund_by_hand, snapshot, states, stock
+from tests.checkout.shopper import Shopper
 from tests.checkout.together import together
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -133,6 +135,33 @@ def test_refunding_the_rest_ends_it_as_shipped(brush: Variant, sandbox: RunningS
     assert mails(order)[-2:] == ["shipped", "refunded"]
     refund(order, 1, 1250)  # what was sent comes back, as after any shipping
     assert stock(brush) == (10 if is_restocked else 9, 0)
+    assert check_money() == []
+
+
+@pytest.mark.parametrize("first", ["made", "refused"])
+def test_a_refund_under_way_keeps_the_rest_of_a_part_sent_order_open(
+    brush: Variant, sandbox: RunningSandbox, first: str
+) -> None:
+    order, payment = ordered(brush, 3)
+    Shopper().pay(order, sandbox)
+    look(payment)
+    release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
+    ship(order, 1)
+    sandbox.fail("refund", "fail", status=429)
+    with pytest.raises(UnableToRefund, match="did not answer"):
+        refund(order, 1, 1250)
+    refund(order, 1, 1250)
+    assert (states(order, payment), stock(brush)) == (("released", "captured"), (9, 1))
+    waiting = Refund.objects.get(status="requested")
+    if first == "made":
+        finish_refund(refund_id=waiting.pk, now=timezone.now())
+    else:
+        with transaction.atomic():
+            book_failed(waiting, problem="Refused.", now=timezone.now())
+        assert (states(order, payment), stock(brush)) == (("released", "captured"), (9, 1))
+        ship(order)
+    assert states(order, payment) == ("shipped", "captured")
+    assert stock(brush) == (8 if first == "refused" else 9, 0)
     assert check_money() == []
 
 
