@@ -35,7 +35,8 @@ SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_d
   $(patsubst %,--ignore tests/%.py,test_canary test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
   accounts/test_sign_up store/backups/test_damage store/test_canary store/test_maintenance store/test_throttle store/test_users \
   $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
-  $(addprefix fraud/test_,desk desk_rights desk_rules evidence_pack figures lists outgoing policies postcodes queue roles scorecard) \
+  $(addprefix fraud/test_,asked_by_mail case_files desk desk_rights desk_rules evidence_pack figures lists \
+  outgoing policies postcodes queue roles scorecard) \
   $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots seed waiting weight wishes) \
   $(addprefix checkout/test_,address_forms by_customer delivery finding german mails order_page paying refund_page taxes terms \
   withdrawing))

@@ -447,6 +447,8 @@ SECURE_CSP = {
     "form-action": [CSP.SELF, *sorted({GATEWAY_PAGES[name] for name in PAYMENT_GATEWAYS})],
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes
+# Bytes. A file for a case (fraud/services/case_files.py) stays in memory until it is encrypted; larger ones are of goods.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the admin's product page with many variants
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "admin:login"

@@ -240,6 +240,11 @@ PERSONAL: Final[dict[str, Personal]] = {
         fields={"number": Kind.PHONE, "note": Kind.TEXT},
         made_at="task__order__placed_at",
     ),
+    "fraud.CaseFile": Personal(
+        found_by=("task__order__email_index", "task__order__customer__email_index"),
+        fields={"name": Kind.TEXT, "body": Kind.TEXT},
+        made_at="task__order__placed_at",
+    ),
     "fraud.Decision": Personal(
         found_by=("task__order__email_index", "task__order__customer__email_index"),
         fields={"note": Kind.TEXT},
@@ -326,6 +331,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "fraud.OutgoingMessage": "message_id data error",  # ids and codes
     "fraud.Backtest": "tried base result error",  # policies, counts, numbers of orders
     "fraud.Call": "answers",  # codes of questions, and pass or fail; never what was said
+    "fraud.CaseFile": "sha256",  # of what is encrypted
     "fraud.DeskRules": "currency note",  # a merchant's words about the desk
     "fraud.ListEntry": "digest",  # kept on purpose: an erasure must not take a thief off the block list
     "fraud.Policy": "points always_call modes limits note",  # names of rules, numbers, a merchant's words about them

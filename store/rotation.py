@@ -27,6 +27,7 @@ from store.keyring import VERSION, UnableToDecrypt, get_keyring, kid_of
 from store.registry import encrypted_fields
 
 BATCH: Final = 2000  # rows; some 2 MB
+_MOST_TEXT: Final = 32_000_000  # characters of a batch, were every column full
 # A rotation that has met edited rows this many times stops and says so: some process still writes with an old key.
 _ROUNDS: Final = 5
 # The end of a token is part of its seal: enough to tell whether the value is still the one that was read.
@@ -202,6 +203,8 @@ def _batches(table: Table, size: int) -> Iterator[list[tuple[Any, ...]]]:
     """Yield the rows that hold a value of another key, in the order of their ids."""
     quote = connection.ops.quote_name
     columns = ", ".join(quote(column) for column in (table.key, *table.columns))
+    # Of rows that hold whole files fewer are held in memory at once.
+    size = max(1, min(size, _MOST_TEXT // max(1, sum(field.max_length or 0 for field in table.fields))))
     last: Any = None
     while True:
         after = f"{quote(table.key)} > %s AND " if last is not None else ""

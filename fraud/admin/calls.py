@@ -22,6 +22,7 @@ from checkout.services.cancel import UnableToCancelOrder
 from checkout.services.confirming import UnableToAsk, ask_to_confirm
 from checkout.services.release import UnableToReleaseOrder
 from fraud import services
+from fraud.admin import case_files
 from fraud.admin.case import show_case
 from fraud.admin.people import demand, staff_user
 from fraud.admin.rights import CANCEL, RELEASE, REVEAL, WORK, demand_look, may_look, may_release
@@ -85,6 +86,9 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
                 path(f"<uuid:task_id>/{name.replace('_', '-')}/", post(view), name=f"fraud_calltask_{name}")
                 for name, view in buttons.items()
             ),
+            path("<uuid:task_id>/attach/", post(case_files.attach), name="fraud_calltask_attach"),
+            path("<uuid:task_id>/files/<uuid:file_id>/", post(case_files.take), name="fraud_calltask_file"),
+            path("<uuid:task_id>/files/<uuid:file_id>/remove/", post(case_files.remove), name="fraud_calltask_file_remove"),
             path("<uuid:task_id>/correct/<uuid:decision_id>/", post(self.correct), name="fraud_calltask_correct"),
             *super().get_urls(),
         ]

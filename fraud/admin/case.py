@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from checkout.models import Order
 from fraud import services
+from fraud.admin.case_files import AttachForm
 from fraud.admin.people import staff_user
 from fraud.admin.rights import CANCEL, RELEASE, REVEAL, WORK, may_release
 from fraud.forms import (
@@ -68,6 +69,7 @@ def show_case(
         "cancel_form": cancel or CancelForm(auto_id="id_cancel_%s", initial={"reason": suggest_reason(page.last_call)}),
         "escalate_form": escalate,
         "object_form": again if isinstance(again, WhyForm) else WhyForm(auto_id="id_object_%s"),
+        "attach_form": AttachForm(auto_id="id_attach_%s"),
         "reveal_form": RevealForm(auto_id="id_reveal_%s"),
         **_rights(user, page.order, page.rules),
     }

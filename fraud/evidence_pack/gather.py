@@ -12,7 +12,7 @@ from django.db.models import Prefetch
 from checkout.models import Confirmation, DeliveryProof, Dispute, Mail, Order, OrderAddress, OrderEvent, Payment, Refund
 from checkout.states import OrderStatus
 from fraud.evidence_pack.earlier import compelling, earlier_undisputed
-from fraud.models import Call, Decision
+from fraud.models import Call, CaseFile, Decision
 from fraud.script import QUESTIONS
 
 # Fields are added under the same number; the number grows when one changes its meaning or goes.
@@ -54,6 +54,10 @@ def build_pack(*, order_id: uuid.UUID, with_notes: bool, now: datetime) -> dict[
         "confirmed_by_mail": [
             {"asked_at": one.asked_at, "answered_at": one.answered_at, "ip_address": one.ip_address}
             for one in order.confirmations.filter(answer=Confirmation.Answer.CONFIRMS).order_by("answered_at")
+        ],
+        "files": [
+            {"kind": file.kind, "size": file.size, "sha256": file.sha256, "added_at": file.added_at}
+            for file in CaseFile.objects.filter(task__order=order).defer("name", "body").order_by("added_at")
         ],
         "release": _release(order),
         "messages": [

@@ -4,6 +4,7 @@ from fraud.models.assessments import Assessment, Finding
 from fraud.models.backtests import Backtest
 from fraud.models.call_log import Call
 from fraud.models.calls import CallTask
+from fraud.models.case_files import CaseFile
 from fraud.models.decisions import Decision, EscalationReason, ReleaseReason
 from fraud.models.desk import DeskRules, Looking
 from fraud.models.evidence import EvidencePack
@@ -17,6 +18,7 @@ __all__ = [
     "Backtest",
     "Call",
     "CallTask",
+    "CaseFile",
     "Decision",
     "DeskRules",
     "EscalationReason",

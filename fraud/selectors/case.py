@@ -13,7 +13,7 @@ from fraud.addresses import compare_places
 from fraud.facts import EarlierOrder
 from fraud.gather import place_facts
 from fraud.linked import earlier_orders
-from fraud.models import Call, CallTask, Decision, DeskRules, Finding
+from fraud.models import Call, CallTask, CaseFile, Decision, DeskRules, Finding
 from fraud.numbers import KnownNumber, known_numbers, lookup_links
 from fraud.rules.links import GOOD
 from fraud.selectors.asking import Script, Subject, make_script
@@ -95,6 +95,7 @@ class CasePage:
     calls: list[Call]
     decisions: list[Decision]
     confirmations: list[Confirmation]  # the newest first
+    files: list[CaseFile]
     numbers: list[KnownNumber]
     lookups: list[tuple[str, str]]  # label, address
     script: Script
@@ -206,6 +207,7 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         calls=list(task.calls.select_related("by").order_by("-at")),
         decisions=list(task.decisions.select_related("by", "about__by").order_by("-at")),
         confirmations=list(order.confirmations.select_related("order", "asked_by").order_by("-asked_at")),
+        files=list(CaseFile.objects.listed().filter(task=task)),
         numbers=numbers,
         lookups=lookup_links(bill) if is_open else [],
         script=make_script(
