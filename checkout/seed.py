@@ -35,14 +35,14 @@ TERMS = """# What you order
 The review page shows goods, delivery, tax and total. By pressing the button there you order them.
 
 # When you pay
-The payment company authorises your card when you order. It is charged when we have
+The payment company authorises your card when you order. It is charged when we have \
 confirmed the order; we may ring you first. If we cannot confirm it, the authorisation is given back and nothing is charged.
 
 # Delivery
 We send what you ordered once it is confirmed, and mail you the carrier's tracking number.
 
 # If you change your mind
-You may withdraw from the contract within 14 days after the goods came, without a reason, on the page
+You may withdraw from the contract within 14 days after the goods came, without a reason, on the page \
 "Withdraw from a contract".
 
 # If something is wrong
