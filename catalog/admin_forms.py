@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from catalog.categories import check_place
 from catalog.encoding import Encoded, UnreadablePicture, encode_picture, open_picture
 from catalog.models import Category, Picture, Product, Variant
-from catalog.pictures import store_files
+from catalog.pictures import UnableToStorePicture, store_files
 from catalog.prices import set_price
 from store.card_guard import GuardedModelForm
 from store.money_fields import MoneyField
@@ -34,7 +34,10 @@ VARIANT_FIELDS = ("sku", "label", "price", "weight_g", "is_active", "position")
 
 
 class UploadForm(GuardedModelForm):
-    """Takes a picture file and makes its renditions while the form is checked."""
+    """Takes a picture file, makes its renditions and stores them while the form is checked.
+
+    Their names are of their content: should the form be refused for another reason, they lie ready for the next time.
+    """
 
     upload = forms.FileField(
         label="Picture file", required=False, help_text="JPEG, PNG, WebP or AVIF; 1200 pixels wide or more."
@@ -46,9 +49,11 @@ class UploadForm(GuardedModelForm):
         upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
         if upload:
             try:
-                self.encoded = encode_picture(open_picture(upload))
-            except UnreadablePicture as error:
+                encoded = encode_picture(open_picture(upload))
+                store_files(encoded)
+            except (UnreadablePicture, UnableToStorePicture) as error:
                 raise ValidationError(str(error)) from error
+            self.encoded = encoded
         return upload
 
     def _post_clean(self) -> None:
@@ -57,12 +62,6 @@ class UploadForm(GuardedModelForm):
             self.instance.widths = list(self.encoded.widths)
             self.instance.width, self.instance.height = self.encoded.width, self.encoded.height
         super()._post_clean()  # type: ignore[misc]  # the stubs leave this hook out
-
-    def save(self, commit: bool = True) -> Any:
-        """Store the renditions, then the row."""
-        if self.encoded:
-            store_files(self.encoded)
-        return super().save(commit)
 
 
 class CategoryForm(UploadForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import IO
 
 from django.core.files.base import ContentFile
@@ -14,15 +15,31 @@ from catalog.encoding import Encoded, encode_picture, open_picture
 from catalog.models import Picture, Product
 
 
+class UnableToStorePicture(Exception):
+    """The disk or bucket of pictures didn't take it. Says why, what was not done and what to do next."""
+
+
 def store_files(encoded: Encoded) -> None:
-    """Write the renditions that are not there yet."""
+    """Write the renditions that are not there yet, whole. Raise UnableToStorePicture; no part of one is left behind."""
     for name, content in encoded.files:
-        if not default_storage.exists(name):
+        try:
+            if default_storage.exists(name):
+                if default_storage.size(name) == len(content):
+                    continue
+                default_storage.delete(name)  # a process that was killed left a part of it
             default_storage.save(name, ContentFile(content))
+        except Exception as error:  # each storage has its own
+            with suppress(Exception):
+                default_storage.delete(name)
+            why = (isinstance(error, OSError) and error.strerror) or type(error).__name__
+            raise UnableToStorePicture(
+                f"The picture could not be stored ({why}), so nothing was saved. Have somebody see to the place where "
+                "pictures are kept, then send it again."
+            ) from error
 
 
 def add_picture(*, product: Product, source: IO[bytes], alt: str) -> Picture:
-    """Put a picture at the end of a product's gallery. Raise UnreadablePicture."""
+    """Put a picture at the end of a product's gallery. Raise UnreadablePicture, UnableToStorePicture."""
     encoded = encode_picture(open_picture(source))
     store_files(encoded)
     last = product.pictures.aggregate(last=Max("position"))["last"]

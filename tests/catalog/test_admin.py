@@ -115,6 +115,29 @@ def test_a_new_product_is_saved_with_a_variant_its_stock_and_a_picture(admin_cli
             assert not image.getexif()
 
 
+def test_a_picture_that_finds_no_room_is_told_and_a_part_of_one_is_mended(admin_client: Client, settings: Settings) -> None:
+    product = ProductFactory.create()
+    address = f"/admin/catalog/product/{product.pk}/change/"
+    media, settings.MEDIA_ROOT = settings.MEDIA_ROOT, settings.MEDIA_ROOT / "no-folder"
+    settings.MEDIA_ROOT.write_text("")
+
+    def hang() -> str:
+        own = {"variants-TOTAL_FORMS": 0, "pictures-0-alt": "A", "pictures-0-upload": photo(400, 300)}
+        data = form_of(product, [], [], **own)
+        return admin_client.post(address, data).content.decode()
+
+    assert "The picture could not be stored (Not a directory), so nothing was saved." in hang()
+    assert not product.pictures.exists()
+
+    settings.MEDIA_ROOT = media
+    assert "could not be stored" not in hang()
+    file = media / f"{product.pictures.get().stem}-320.webp"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:100])
+    hang()
+    assert file.read_bytes() == whole
+
+
 def test_a_count_sent_twice_counts_once(admin_client: Client) -> None:
     variant = VariantFactory.create(on_hand=5)
     data = form_of(variant.product, [variant], [], **{"variants-0-count": "3"})
