@@ -6,7 +6,8 @@ COPY requirements/base.txt /tmp/requirements.txt
 # The secrets are for networks that re-sign TLS; without them the image's own certificates are used.
 RUN --mount=type=secret,id=ca,target=/etc/ssl/certs/ca-certificates.crt,required=false \
     --mount=type=secret,id=pip,target=/etc/pip.conf,required=false \
-    PIP_CERT=/etc/ssl/certs/ca-certificates.crt pip --python /venv/bin/python install --only-binary :all: --no-deps --require-hashes -r /tmp/requirements.txt
+    PIP_CERT=/etc/ssl/certs/ca-certificates.crt pip --python /venv/bin/python install --only-binary :all: --no-deps --require-hashes -r /tmp/requirements.txt \
+    && find /venv -type d -name tests -prune -exec rm -rf {} +
 WORKDIR /app
 COPY manage.py ./
 COPY config config

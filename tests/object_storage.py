@@ -7,6 +7,7 @@ refuse, to break off, and to forbid.
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,11 @@ def object_storage() -> Iterator[Storage]:
     yield storage
     server.shutdown()
     server.server_close()
+
+
+def serve(port: int) -> None:
+    """Run a storage by itself, for whoever can reach this machine: `python object_storage.py PORT` in a container."""
+    ThreadingHTTPServer(("0.0.0.0", port), type("Handler", (_Handler,), {"storage": Storage()})).serve_forever()  # noqa: S104
 
 
 def _etag(content: bytes) -> str:
@@ -209,3 +215,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]))

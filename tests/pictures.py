@@ -1,12 +1,14 @@
-"""The README's pictures, taken anew of a running `make demo`: `.venv/bin/python -m tests.pictures [address of the shop]`.
+"""The pictures of README and docs, taken anew of a running `make demo`: `.venv/bin/python -m tests.pictures [address of the shop]`.
 
-They go to docs/pictures as WebP, 390 and 1280 pixels wide. The queue's first case is claimed for one of them.
+They go to docs/pictures as WebP, 390 and 1280 pixels wide. The queue's first case is claimed for one of them. What a command says
+becomes a picture, too: `manage.py recover … | python -m tests.pictures --words recover`.
 """
 
 from __future__ import annotations
 
 import io
 import sys
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -48,6 +50,27 @@ def main(shop: str) -> None:
         page.get_by_role("button", name="Next call").first.click()
         page.wait_for_load_state()
         keep(page, "call")
+        page.goto(f"{shop}/admin/status/")
+        keep(page, "status")
+        page.goto(f"{shop}/admin/fraud/policy/")
+        page.get_by_role("button", name="Start a draft").first.click()
+        page.wait_for_load_state()
+        keep(page, "policy")
+        page.get_by_role("button", name="Throw this draft away").click()  # as it was before
+        browser.close()
+
+
+def picture_words(name: str, words: str) -> None:
+    """Keep what a command said, as a terminal shows it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=ARGS)
+        page = browser.new_page(viewport={"width": WIDE[0], "height": 100})
+        page.set_content(
+            "<body style='margin:0;background:#101418;color:#d8dee6;font:15px/1.5 monospace;padding:20px;white-space:pre-wrap'>"
+            f"{escape(words.strip())}"
+        )
+        page.set_viewport_size({"width": WIDE[0], "height": page.evaluate("document.documentElement.scrollHeight")})
+        keep(page, name)
         browser.close()
 
 
@@ -59,5 +82,7 @@ def keep(page: Page, name: str) -> None:
     sys.stdout.write(f"{target.name}: {target.stat().st_size // 1000} kB\n")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:2] == ["--words"]:
+    picture_words(sys.argv[2], sys.stdin.read())
+elif __name__ == "__main__":
     main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000")
