@@ -99,7 +99,8 @@ class Stage:
     def up(self, *services: str, **more: str) -> float:
         """Have these run, anew if their settings are others; return the seconds until all are healthy."""
         started = time.monotonic()
-        self.compose("up", "-d", "--no-build", "--pull", "never", "--wait", "--wait-timeout", "600", *services, **more)
+        ways = ("--no-build", "--pull", "never", "--wait", "--wait-timeout", "600")
+        self.compose("up", "-d", *ways, *services, can_fail=False, **more)
         return time.monotonic() - started
 
     def manage(self, *words: str, can_fail: bool = False) -> str:

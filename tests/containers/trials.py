@@ -144,12 +144,14 @@ def full_disk(stage: Stage) -> None:
     after = stage.compose("exec", "-T", "worker", "ls", "/srv/backups").split()
     must({*before} <= {*after}, "the old backup is gone")
     until(lambda: "No space left" in _alerts(stage), seconds=150, what="an alert by the schedule")
-    must("No space left on device" in _upload(stage), "the picture was not refused")
+    refused = _upload(stage)
+    must("No space left on device" in refused, f"the picture was not refused: {refused}")
     Shopper().buy()
     for place in ("backups", "media"):
         stage.compose("exec", "-T", "worker", "rm", f"/srv/{place}/filler")
     seconds = until(lambda: not stage.manage("backup", "--check", can_fail=True).strip(), seconds=200, what="no alarm")
-    must("SAVED" in _upload(stage), "the picture was refused")
+    saved = _upload(stage)
+    must("SAVED" in saved, f"the picture was refused: {saved}")
     _settled(stage)
     say(
         f"full disk: backup and picture refused with the reason, alert raised, order placed; good again {seconds:.0f} s after"
@@ -250,10 +252,11 @@ import io, re, uuid, random
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.utils import setup_test_environment
 from PIL import Image
 from catalog.models import Product
 from store.models import User
-settings.ALLOWED_HOSTS = ["testserver"]
+setup_test_environment()
 client = Client()
 client.force_login(User.objects.filter(is_superuser=True).first(), backend=settings.AUTHENTICATION_BACKENDS[0])
 product = Product.objects.get(slug={SLUG!r})
