@@ -1,6 +1,6 @@
 # Every command starts from nothing: `make demo` on a machine that has only Python >= 3.12 and make.
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-sqlite test-postgres check lint types sandbox-types migrations bench torture lock
+.PHONY: help demo test test-sqlite test-postgres test-long check lint types sandbox-types migrations bench torture lock
 
 # Where somebody's shell forbids it, each of the many processes of the tests would compile the shop anew: seconds each.
 unexport PYTHONDONTWRITEBYTECODE
@@ -18,35 +18,45 @@ demo: $(VENV)/base ## Set up and run everything: shop, payment company, worker, 
 QUICK := -o fsync=off -o synchronous_commit=off -o full_page_writes=off -o wal_level=minimal -o max_wal_senders=0 \
   -o autovacuum=off -o jit=off -o shared_buffers=256MB
 
-test: test-sqlite test-postgres ## Pass all tests, on SQLite and on PostgreSQL
+test: test-sqlite test-postgres ## Pass what every change is tried with, on SQLite and on PostgreSQL
 
 # Both databases try what hangs on one: constraints, placing, search, erasure, backups.
-# One tries what can't come out otherwise on the other: on PostgreSQL, where real shops run, the attacks, races and all that
-# payments come to; on SQLite pages, mails, log-ins, the desk's pages, and what has a process and a database of its own (browser,
-# payment company, seed). Tests that never touch the shop's database run on SQLite only (tests/conftest.py). Plain `pytest`
-# leaves nothing out.
-POSTGRES_ALONE := --ignore-glob 'tests/attacks/test_[!h]*' \
-  $(patsubst %,--ignore tests/%.py,test_histories test_main_path catalog/test_scale store/test_rotation_live \
-  $(addprefix store/backups/test_,bucket kill recover) \
-  $(addprefix fraud/test_,assess backtest decisions published_failures reassess unreached) \
-  $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes rebuild reconcile \
-  refunds release_and_cancel returns reviews settle sweep webhooks))
-SQLITE_ALONE := -m 'not browser' --ignore tests/sandbox --ignore tests/catalog_demo --ignore tests/attacks/test_headers.py \
-  $(patsubst %,--ignore tests/%.py,test_canary test_languages test_pages accounts/test_account accounts/test_log_in accounts/test_passwords \
-  accounts/test_sign_up store/backups/test_damage store/test_canary store/test_maintenance store/test_throttle store/test_users \
-  $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
+# One tries what can't come out otherwise on the other: on PostgreSQL, where real shops run, all that payments come to; on SQLite
+# pages, mails, log-ins, the desk's pages, and whatever never touches the shop's database. Apart from both, on PostgreSQL, what
+# takes its time: browsers, attacks, races, processes that are killed. Plain `pytest` leaves nothing out.
+of = $(patsubst %,tests/%.py,$(1))
+LONG := tests/attacks $(call of,test_browser test_browser_shop test_canary test_histories accounts/test_browser \
+  catalog_demo/test_pictures sandbox/test_browser jobs/test_processes jobs/test_two_of_each \
+  $(addprefix catalog/test_,replica scale seed) $(addprefix store/test_,canary rotation_live) store/staff/test_browser \
+  $(addprefix store/backups/test_,bucket kill recover) $(addprefix fraud/test_,desk_browser published_failures races) \
+  $(addprefix checkout/test_,after_browser races))
+LONG_ON_POSTGRESQL := $(call of,$(addprefix store/backups/test_,drill restore))
+POSTGRES_ALONE := $(call of,test_main_path $(addprefix fraud/test_,assess backtest decisions reassess unreached) \
+  $(addprefix checkout/test_,coupons deadlines disputes documents fulfilment limits lockouts paypal paypal_disputes rebuild \
+  reconcile refunds release_and_cancel returns reviews settle sweep webhooks))
+SQLITE_ALONE := tests/sandbox $(call of,test_languages test_pages accounts/test_account accounts/test_log_in \
+  accounts/test_passwords accounts/test_sign_up store/backups/test_damage store/test_maintenance store/test_throttle \
+  store/test_users $(addprefix store/staff/test_,again factors gate passkeys) store/watch/test_reports \
   $(addprefix fraud/test_,asked_by_mail case_files desk desk_rights desk_rules evidence_pack figures lists \
   outgoing policies postcodes queue roles scorecard) \
-  $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots seed waiting weight wishes) \
+  $(addprefix catalog/test_,admin exchange found matrix object_storage pages robots waiting weight wishes) \
   $(addprefix checkout/test_,address_forms by_customer delivery finding german mails order_page paying refund_page taxes terms \
   withdrawing))
+without = $(addprefix --ignore ,$(1))
 
 test-sqlite: $(VENV)/dev
-	$(BIN)/pytest $(POSTGRES_ALONE)
+	$(BIN)/pytest $(call without,$(LONG) $(POSTGRES_ALONE))
 
 test-postgres: $(VENV)/dev
-	@command -v pg_virtualenv >/dev/null || { echo "The tests want PostgreSQL as well: install postgresql and postgresql-common."; exit 1; }
-	pg_virtualenv $(QUICK) -o max_connections=200 -o statement_timeout=60s sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" "$$@"' sh $(BIN)/pytest $(SQLITE_ALONE)
+	$(call on_postgres,$(call without,$(LONG) $(LONG_ON_POSTGRESQL) $(SQLITE_ALONE)) --of-the-database)
+
+test-long: $(VENV)/dev ## Pass what takes its time: browsers, attacks, races, killed processes (PostgreSQL)
+	$(call on_postgres,$(LONG) $(LONG_ON_POSTGRESQL))
+
+define on_postgres
+@command -v pg_virtualenv >/dev/null || { echo "The tests want PostgreSQL as well: install postgresql and postgresql-common."; exit 1; }
+pg_virtualenv $(QUICK) -o max_connections=200 -o statement_timeout=60s sh -c 'DATABASE_URL="postgres://$$PGUSER:$$PGPASSWORD@$$PGHOST:$$PGPORT/postgres" "$$@"' sh $(BIN)/pytest $(1)
+endef
 
 check: $(VENV)/dev ## Lint, types, architecture, migrations
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync types lint sandbox-types migrations

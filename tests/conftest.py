@@ -27,18 +27,23 @@ hypothesis_settings.load_profile("ringback")
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_user", "admin_client"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a second run leave out what the first has shown."""
+    parser.addoption("--of-the-database", action="store_true", help="leave out what never touches the shop's database")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say plainly which tests SQLite can't run. What never touches the database is run there, and not again here."""
+    """Say plainly which tests SQLite can't run, and leave out what was not asked for."""
     from django.conf import settings
 
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         for item in items:
             if "postgres" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: real threads and row locks"))
-        return
-    untouched = [item for item in items if not _uses_database(item)]
-    config.hook.pytest_deselected(items=untouched)
-    items[:] = [item for item in items if item not in set(untouched)]
+    if config.getoption("--of-the-database"):
+        untouched = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=untouched)
+        items[:] = [item for item in items if item not in set(untouched)]
 
 
 def pytest_collection_finish() -> None:
