@@ -63,7 +63,7 @@ class PictureTextAdmin(admin.ModelAdmin[PictureText]):
 
 @admin.register(Phrase)
 class PhraseAdmin(admin.ModelAdmin[Phrase]):
-    """Options, their values, attributes, answers and labels of facts: each once, for all products."""
+    """Options, values, attributes, answers, labels of facts, ways of delivery, taxes: each once, wherever it is shown."""
 
     form = TextForm
     list_display = ("phrase", "language", "said")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Prefetch
 
+from catalog.saying import say
 from checkout.models import CartLine, DeliveryMethod, DeliveryRate, DeliveryZone
 from checkout.sums import write_days
 from checkout.taxes import normalise_postcode
@@ -36,7 +37,7 @@ class Offer:
     @property
     def when(self) -> str:
         """When it comes: days where they can be worked out, else what the merchant promises."""
-        return write_days(self.arrives_from, self.arrives_until) or self.method.promise
+        return write_days(self.arrives_from, self.arrives_until) or say(self.method.promise)
 
 
 def find_offers(lines: Iterable[CartLine], *, to: Destination, now: datetime) -> list[Offer]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from catalog.models import Phrase
 from checkout.models import DeliveryMethod, ShopTerms, TaxRate
 from checkout.services.terms import add_terms
 
@@ -49,10 +50,39 @@ You may withdraw from the contract within 14 days after the goods came, without 
 Goods that are broken or not what you ordered are replaced or paid back. Your rights by law stay as they are."""
 
 
+TERMS_DE = """# Was Sie bestellen
+Die Prüfseite zeigt Ware, Lieferung, Steuer und Gesamtbetrag. Mit dem Knopf darauf bestellen Sie verbindlich.
+
+# Wann Sie bezahlen
+Das Zahlungsunternehmen reserviert den Betrag auf Ihrer Karte, wenn Sie bestellen. Abgebucht wird er erst, wenn wir die
+Bestellung bestätigt haben; es kann sein, dass wir Sie vorher anrufen. Können wir sie nicht bestätigen, wird die Reservierung
+aufgehoben und nichts abgebucht.
+
+# Lieferung
+Wir verschicken, was Sie bestellt haben, sobald die Bestellung bestätigt ist, und mailen Ihnen die Sendungsnummer.
+
+# Wenn Sie es sich anders überlegen
+Sie können den Vertrag innerhalb von 14 Tagen, nachdem Sie die Ware erhalten haben, ohne Angabe von Gründen auf der Seite
+„Vertrag widerrufen“ widerrufen.
+
+# Wenn etwas nicht stimmt
+Was beschädigt ankommt oder nicht Ihrer Bestellung entspricht, ersetzen wir, oder Sie bekommen Ihr Geld zurück. Ihre
+gesetzlichen Rechte bleiben unberührt."""
+
+# How the ways of delivery are called in German.
+DELIVERY_DE = {
+    "Standard delivery": "Standardversand", "3 to 5 working days": "3 bis 5 Werktage",
+    "Express delivery": "Expressversand",
+    "the next working day, ordered before 14:00": "am nächsten Werktag, wenn Sie vor 14 Uhr bestellen",
+    "Collect from the shop": "Abholung im Laden",
+    "ready in two hours, at our own counter": "in zwei Stunden bereit, bei uns am Tresen",
+}  # fmt: skip
+
+
 def seed_terms(*, now: datetime) -> None:
     """Write a first version of the terms where there is none."""
     if not ShopTerms.objects.exists():
-        add_terms(text=TERMS, valid_from=None, by=None, now=now)
+        add_terms(text=TERMS, valid_from=None, by=None, now=now, others={"de": TERMS_DE})
 
 
 def seed_rates() -> None:
@@ -69,6 +99,8 @@ def seed_rates() -> None:
                 "position": position,
             },
         )
+    for phrase, said in DELIVERY_DE.items():
+        Phrase.objects.get_or_create(language="de", phrase=phrase, defaults={"said": said})
     for (country, region), rate in TAX_RATES.items():
         name = {"US": "Sales tax", "CA": "Sales tax"}.get(country, "VAT")
         if not TaxRate.objects.filter(country=country, region=region, postcode="").exists():

@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from catalog.saying import say
 from store.language import babel_locale
 from store.money import Money
 
@@ -57,7 +58,7 @@ class Parts:
         if self.discount:
             found.append((_("Coupon {code}").format(code=self.coupon_code).strip(), -self.discount))
         is_free = self.coupon_code and not self.discount and not self.delivery
-        delivery = self.delivery_name
+        delivery = say(self.delivery_name)
         if is_free:
             delivery = _("{delivery}, free with coupon {code}").format(delivery=delivery, code=self.coupon_code)
         found.append((delivery, self.delivery))
@@ -79,8 +80,8 @@ class Parts:
 
 
 def say_tax(name: str) -> str:
-    """The name of a tax in the language that is spoken, if it is one that the shop knows."""
-    return str(_TAXES.get(name, name))
+    """The name of a tax in the language that is spoken: one that the shop knows, or a shared phrase of the merchant's."""
+    return str(_TAXES[name]) if name in _TAXES else say(name)
 
 
 def write_percent(rate: Decimal) -> str:

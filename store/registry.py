@@ -325,6 +325,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Shipment": "carrier tracking_number",  # as the order's
     "checkout.Withdrawal": "error",  # the class of an error
     "checkout.ShopTerms": "text",  # the shop's own words
+    "checkout.ShopTermsText": "language text",
     "checkout.TaxRate": "country region postcode name",
     # -- fraud ---------------------------------------------------------------------------------------------------------
     "fraud.WebhookEndpoint": "url note kinds",

@@ -16,7 +16,7 @@ from checkout.models.refunds import Refund, RefundLine
 from checkout.models.returns import Return, ReturnEvent, ReturnLine
 from checkout.models.reviews import Review, ReviewEvent
 from checkout.models.shipments import Shipment, ShipmentLine
-from checkout.models.terms import ShopTerms
+from checkout.models.terms import ShopTerms, ShopTermsText
 from checkout.models.withdrawals import Withdrawal
 from checkout.models.zones import DeliveryRate, DeliveryZone
 
@@ -58,6 +58,7 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "ShopTerms",
+    "ShopTermsText",
     "TaxRate",
     "Withdrawal",
 ]

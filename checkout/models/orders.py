@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 
 from catalog.models import Variant
+from catalog.saying import say
 from checkout.models.carts import Cart
 from checkout.models.terms import ShopTerms
 from checkout.states import OrderStatus, PaymentStatus
@@ -186,6 +187,11 @@ class Order(models.Model):
     def arrival(self) -> str:
         """When the parcel comes, as the shopper was told; empty if they weren't."""
         return write_days(self.arrives_from, self.arrives_until)
+
+    @property
+    def shown_delivery(self) -> str:
+        """How it is sent, in the language that is spoken; kept in the first one."""
+        return say(self.delivery_name)
 
     @property
     def parts(self) -> Parts:

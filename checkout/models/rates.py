@@ -9,6 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.saying import say
+
 
 class DeliveryMethod(models.Model):
     """One way to send a parcel."""
@@ -42,6 +44,11 @@ class DeliveryMethod(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """What it is called in the language that is spoken (a shared phrase)."""
+        return say(self.name)
 
     def serves(self, country: str) -> bool:
         """Whether parcels to `country` (ISO 3166 alpha-2) can go this way."""

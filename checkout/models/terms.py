@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
+from catalog.models.text import check_language
 from store.records import Record, RecordQuerySet
 
 
@@ -40,11 +42,19 @@ class ShopTerms(Record):
     def __str__(self) -> str:
         return f"Terms from {self.valid_from:%Y-%m-%d %H:%M}"
 
-    @property
-    def blocks(self) -> list[tuple[bool, str]]:
+    def said_in(self, language: str) -> tuple[str, str]:
+        """The text in this language, else in the shop's first, and the language that it is; a query where they differ."""
+        if language != settings.LANGUAGE_CODE:
+            text = self.texts.filter(language=language).values_list("text", flat=True).first()
+            if text is not None:
+                return text, language
+        return self.text, settings.LANGUAGE_CODE
+
+    @staticmethod
+    def blocks_of(text: str) -> list[tuple[bool, str]]:
         """Headings and paragraphs in their order: whether it is a heading, and its text."""
         found: list[tuple[bool, str]] = []
-        for block in "\n".join(self.text.splitlines()).split("\n\n"):
+        for block in "\n".join(text.splitlines()).split("\n\n"):
             rest = block.strip()
             while rest.startswith("#"):
                 heading, _, rest = rest.partition("\n")
@@ -52,3 +62,21 @@ class ShopTerms(Record):
             if rest.strip():
                 found.append((False, rest.strip()))
         return found
+
+
+class ShopTermsText(Record):
+    """The same version in another language, added with it and as unchangeable."""
+
+    terms = models.ForeignKey(ShopTerms, on_delete=models.PROTECT, related_name="texts")
+    language = models.CharField(max_length=8, validators=[check_language])
+    text = models.TextField(max_length=200_000)
+
+    objects = RecordQuerySet["ShopTermsText"].as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["terms", "language"], name="checkout_shoptermstext_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.terms}, {self.language}"

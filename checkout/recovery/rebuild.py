@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
-from catalog.models import Variant
+from catalog.models import Phrase, Variant
 from catalog.stock import StockAlreadyMoved, count_stock, hold_stock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayState, LineToPay, PostalAddress, RecalledOrder
@@ -266,7 +266,9 @@ def _read_lines(
         doubts.add("Its lines don't add up to what was paid.")
         lines = [LineToPay(name=f"Order {recalled.number}", unit_amount=total, quantity=1)]
     tax_total = lines.pop().unit_amount if len(lines) > 1 and lines[-1].name in {_TAX, tax_name} else 0
-    delivery = DeliveryMethod.objects.filter(name=lines[-1].name).first() if len(lines) > 1 else None
+    # The page may have shown it in another language than the first.
+    called = Q(name=lines[-1].name) | Q(name__in=Phrase.objects.filter(said=lines[-1].name).values("phrase"))
+    delivery = DeliveryMethod.objects.filter(called).first() if len(lines) > 1 else None
     delivery_total = lines.pop().unit_amount if delivery else 0
     delivery = delivery or DeliveryMethod.objects.filter(price=0).order_by("pk").first()
     bought: dict[int, Bought] = {}

@@ -124,7 +124,7 @@ def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced
     else:
         other_net = net_of(refund.other, order.tax_rate)
         net = refund.goods + refund.delivery + other_net
-    parts = [(_("Goods"), refund.goods), (order.delivery_name, refund.delivery), (_("Amount given back"), other_net)]
+    parts = [(_("Goods"), refund.goods), (order.shown_delivery, refund.delivery), (_("Amount given back"), other_net)]
     data["sums"] = [(name, amount) for name, amount in parts if amount]
     data["net"], data["tax"], data["total"] = net, refund.amount - net, refund.amount
     data["taxes"] = _taxes(order, net=net, tax=data["tax"])

@@ -62,7 +62,7 @@ def _slip(pdf: Paper, order: Order, *, shop: str, return_address: str) -> None:
     pdf.multi_cell(0, 6, "\n".join([*street, country_name(country)]), align="L", new_x="LMARGIN", new_y="NEXT")
     pdf.ln(4)
     pdf.pairs(
-        [(_("Delivery"), order.delivery_name), (_("A gift"), _("Yes: no prices in the parcel") if order.is_gift else None)]
+        [(_("Delivery"), order.shown_delivery), (_("A gift"), _("Yes: no prices in the parcel") if order.is_gift else None)]
     )
     pdf.ln(2)
     lines = [line for line in order.lines.all() if line.quantity_to_ship]

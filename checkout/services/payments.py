@@ -281,7 +281,7 @@ def lines_to_pay(order: Order, lines: Iterable[OrderLine]) -> tuple[LineToPay, .
             shown = f"{line.quantity} x {name}" if line.quantity > 1 else name
             found.append(LineToPay(name=shown, unit_amount=line.paid, quantity=1))
     if order.delivery_total:
-        found.append(LineToPay(name=order.delivery_name, unit_amount=order.delivery_total, quantity=1))
+        found.append(LineToPay(name=order.shown_delivery, unit_amount=order.delivery_total, quantity=1))
     if order.tax_total and not order.prices_include_tax:
         found.append(LineToPay(name=order.tax_name or "Tax", unit_amount=order.tax_total, quantity=1))
     return tuple(found)

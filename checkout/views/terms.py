@@ -8,9 +8,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from checkout.models import ShopTerms
+from store.language import current_language
 
 
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the version that is in force."""
-    return render(request, "checkout/terms.html", {"terms": ShopTerms.objects.in_force(timezone.now())})
+    version = ShopTerms.objects.in_force(timezone.now())
+    text, language = version.said_in(current_language()) if version else ("", current_language())
+    context = {
+        "terms": version,
+        "blocks": ShopTerms.blocks_of(text),
+        "language": language,
+        "is_translated": language == current_language(),
+    }
+    return render(request, "checkout/terms.html", context)

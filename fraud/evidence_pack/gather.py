@@ -46,7 +46,7 @@ def build_pack(*, order_id: uuid.UUID, with_notes: bool, now: datetime) -> dict[
         "terms": {
             "accepted_at": order.terms_accepted_at,
             "valid_from": order.terms.valid_from if order.terms else None,
-            "text": order.terms.text if order.terms else None,
+            "text": order.terms.said_in(order.language)[0] if order.terms else None,
             "return_days": settings.RETURN_DAYS,
             "shown_total_confirmed_at": order.placed_at,
         },

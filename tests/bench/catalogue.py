@@ -36,6 +36,8 @@ LISTS = (
     "/catalog/?material=leather",
     "/catalog/dogs/",
     "/catalog/dogs/collars-and-leads/?stock=1",
+    "/catalog/?colour=teal&size=small&stock=1",
+    "/catalog/dogs/collars-and-leads/?colour=tan&size=large",
 )
 SEARCHES = (
     "amberley heritage collar",
@@ -62,6 +64,22 @@ SEARCHES = (
     "bowl",
     "leather",
 )
+SEARCHES_DE = (
+    "leine",
+    "halsband leder",
+    "hundebett",
+    "näpfe",
+    "bürste",
+    "regenmantel",
+    "kratzbaum katzen",
+    "futterspender",
+    "kuschelhöle",
+    "halzband",
+    "transportbox hund",
+    "unterseeboot",
+    "W000123-GLENM",
+    "spielzeug für die katze",
+)
 BEGINNINGS = ("co", "bow", "tar", "amberley h", "snug", "rav", "sq", "dri", "w", "quil")
 
 
@@ -79,8 +97,9 @@ def fill(products: int) -> None:
     from django.utils import timezone
 
     from catalog.categories import place_category
+    from catalog.demo.german import PRODUCTS as GERMAN
     from catalog.demo.products import CATEGORIES, PRODUCTS, more_products
-    from catalog.models import Category, Product, ProductAttribute, Variant
+    from catalog.models import Category, Product, ProductAttribute, ProductText, Variant
     from catalog.seed import _answers, _ask_attributes
 
     now = timezone.now()
@@ -89,6 +108,7 @@ def fill(products: int) -> None:
         parent = shelves[item.parent] if item.parent else None
         shelves[item.slug] = place_category(category=Category(slug=item.slug, name=item.name, parent=parent))
     asked = _ask_attributes()
+    said = list(GERMAN.values())
     written = [*PRODUCTS, *more_products(products - len(PRODUCTS))]
     for batch in batched(enumerate(written), CHUNK, strict=False):
         rows = Product.objects.bulk_create(
@@ -112,6 +132,11 @@ def fill(products: int) -> None:
             for row, (_, item) in zip(rows, batch, strict=True)
             for position, variant in enumerate(item.variants)
         )  # fmt: skip
+        german = [said[number % len(said)] for number, _ in batch]
+        ProductText.objects.bulk_create(
+            ProductText(product=row, language="de", name=f"{name} {row.pk}", tagline=line)
+            for row, (name, line) in zip(rows, german, strict=True)
+        )
         ProductAttribute.objects.bulk_create(
             answer for row, (_, item) in zip(rows, batch, strict=True) for answer in _answers(row, item, asked)
         )
@@ -135,6 +160,11 @@ def measure(products: int) -> int:
         "lists": (LISTS, 8, None),
         "product": ((f"/products/{slug}/",), 8, None),
         "search": (tuple(f"/catalog/?q={text.replace(' ', '+')}" for text in SEARCHES), 6, _patience(connection.vendor)),
+        "search in German": (
+            tuple(f"/de/catalog/?q={text.replace(' ', '+')}" for text in SEARCHES_DE),
+            6,
+            _patience(connection.vendor),
+        ),
         "cart": (("/cart/",), 6, None),
         "checkout": (("/checkout/",), 12, None),
         "suggestions": (tuple(f"/suggest/?q={text.replace(' ', '+')}" for text in BEGINNINGS), 2, None),

@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 from django.utils import timezone
 
-from catalog.models import Variant
+from catalog.models import Phrase, Variant
 from checkout.models import Document, Mail, Order
 from checkout.services.document_pdf import as_pdf
 from checkout.services.documents import read_data
@@ -43,6 +43,7 @@ def english_in(text: str) -> set[str]:
 def test_a_german_purchase_is_german_to_its_last_paper(
     brush: Variant, sandbox: RunningSandbox, run_tasks: Callable[[], int]
 ) -> None:
+    Phrase.objects.create(language="de", phrase="Standard delivery", said="Standardversand")
     shopper = Shopper(client=Client())
     shopper.client.post("/de/cart/add/", {"variant": brush.pk, "quantity": 2})
     cart = shopper.client.get("/de/cart/")
@@ -67,6 +68,7 @@ def test_a_german_purchase_is_german_to_its_last_paper(
     run_tasks()  # assessed, released, captured; the worker speaks English
     pages.append(shopper.client.get(f"/de/orders/{order.token}/"))
     assert "Ihre Bestellung ist bestätigt" in pages[-1].text
+    assert [("Standardversand" in page.text, "Standard delivery" in page.text) for page in pages[1:]] == [(True, False)] * 5
     for page in pages:
         assert not english_in(page.text), page.request["PATH_INFO"]
 
@@ -82,6 +84,7 @@ def test_a_german_purchase_is_german_to_its_last_paper(
     invoice = Document.objects.get()
     data = read_data(invoice)
     assert (data["language"], data["sums"][0][0], data["paid_by"]) == ("de", "Waren", "Visa, Endziffern 4242")
+    assert data["sums"][1][0] == "Standardversand"
     pdf = as_pdf(invoice)
     assert f"Rechnung {invoice.number}".encode() in pdf
     assert b"/Lang (de)" in pdf

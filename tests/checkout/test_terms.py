@@ -78,6 +78,16 @@ def test_a_version_never_changes_and_none_begins_in_the_past(admin_client: Clien
     assert "Mine &lt;b&gt;" in admin_client.get("/terms/").content.decode()
     assert admin_client.post(reverse("admin:checkout_shopterms_change", args=[terms.pk]), {"text": "x"}).status_code == 403
     assert admin_client.get(reverse("admin:checkout_shopterms_changelist")).status_code == 200
+    assert "nur auf Englisch" in admin_client.get("/de/terms/").text
+    both = {"text": "Yours.", "text_de": "# Ihre\nSie zahlen.", "valid_from_0": "", "valid_from_1": ""}
+    with time_machine.travel(timezone.now() + timedelta(minutes=1)):
+        assert admin_client.post(page, both).status_code == 302
+        german = admin_client.get("/de/terms/").text
+        assert ("<h2>Ihre</h2>" in german, "nur auf Englisch" in german) == (True, False)
+        assert "Yours." in admin_client.get("/terms/").text
+    latest = ShopTerms.objects.latest("valid_from")
+    assert [latest.said_in(code)[0] for code in ("en", "de")] == ["Yours.", "# Ihre\nSie zahlen."]
+    assert "Sie zahlen." in admin_client.get(reverse("admin:checkout_shopterms_change", args=[latest.pk])).text
 
 
 @pytest.fixture
