@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -32,7 +33,7 @@ class ShopTermsForm(GuardedModelForm):
                 label=f"The same in {name}",
                 required=False,
                 max_length=200_000,
-                widget=admin.widgets.AdminTextareaWidget,
+                widget=AdminTextareaWidget,
                 help_text=f"What shoppers read and accept at /{code}/. Empty: they read the text above.",
             )
 
@@ -60,7 +61,7 @@ class ShopTermsAdmin(ReadOnly, admin.ModelAdmin[ShopTerms]):
     list_display = ("valid_from", "is_in_force", "added_at", "added_by")
     ordering = ("-valid_from",)
 
-    def get_fields(self, _request: HttpRequest, obj: ShopTerms | None = None) -> list[str]:
+    def get_fields(self, _request: HttpRequest, obj: ShopTerms | None = None) -> Any:
         """In all languages: typed beside each other, shown beneath each other."""
         more = ["said_elsewhere"] if obj else [f"text_{code}" for code, _ in settings.LANGUAGES[1:]]
         return ["text", *more, "valid_from"]

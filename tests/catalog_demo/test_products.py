@@ -1,5 +1,6 @@
 """The demo shelves hold what the shop promises."""
 
+from catalog.demo import german
 from catalog.demo.products import CATEGORIES, PRODUCTS, leaf_categories, more_products
 
 
@@ -40,6 +41,17 @@ def test_every_product_can_be_bought_weighed_and_described() -> None:
         assert all([name for name, _ in v.choices] == [o.name for o in product.options] for v in product.variants)
         assert 2 <= len(product.description.split("\n\n")) <= 4
         assert len(product.facts) >= 3
+
+
+def test_everything_on_the_shelves_is_said_in_german() -> None:
+    slugs = {product.slug for product in PRODUCTS}
+    assert set(german.PRODUCTS) == set(german.DESCRIPTIONS) == slugs
+    assert {category.slug for category in CATEGORIES} == set(german.CATEGORIES)
+    options = {text for product in PRODUCTS for option in product.options for text in (option.name, *option.values)}
+    same = {"S", "XS"}  # and what begins with a number and a measure that is written alike
+    assert {text for text in options if not text[0].isdigit()} - set(german.PHRASES) == same
+    for product in PRODUCTS:  # paragraph by paragraph
+        assert german.DESCRIPTIONS[product.slug].count("\n\n") == product.description.count("\n\n"), product.slug
 
 
 def test_some_variants_are_low_and_some_are_sold_out() -> None:

@@ -1,4 +1,4 @@
-"""What there is to say of the products, in German; of the others their pages say it in English. Slug -> paragraphs."""
+"""What there is to say of the best known goods, in German. Slug -> paragraphs."""
 
 DESCRIPTIONS: dict[str, str] = {
     "dog-polisher-no-1-the-pocket": """Mit dem Handlichen fangen die meisten an. Ein Polster aus Lammwolle, ein Drehknopf aus Messing und ein Motor, der summt wie eine zufriedene Biene. Beginnen Sie an der Schulter und arbeiten Sie sich in kleinen Kreisen zum Schwanz vor, wie beim Schuheputzen.
