@@ -57,12 +57,19 @@ def building(place: PlaceFacts) -> str:
 
     With the postcode it tells a freight forwarder's warehouse from every other house.
     """
-    read = _read(place)
-    street = read.houses[0] if read.houses else None
-    if street is None or not read.postcode:
+    country = place.country.strip().upper()
+    postcode = read_postcode(place.postcode, country)
+    houses = _houses(place, country) if postcode else ()
+    if not houses:
         return ""
-    words = "".join(sorted(shorten(word) for word in street.words))
-    return f"{' '.join(street.numbers)} {words} {read.postcode} {read.country}"
+    words = "".join(sorted(shorten(word) for word in houses[0].words))
+    return f"{' '.join(houses[0].numbers)} {words} {postcode} {country}"
+
+
+def _houses(place: PlaceFacts, country: str) -> tuple[Street, ...]:
+    """Each line alone that could be a street and number."""
+    alone = (read_street(line, "", country=country)[0] for line in (place.line1, place.line2) if line)
+    return tuple(street for street in alone if street.names_a_house)
 
 
 def region_code(text: str, *, country: str) -> str:
@@ -105,7 +112,7 @@ class _Read:
     """An address taken apart."""
 
     folded: tuple[str, ...]
-    streets: tuple[Street, ...]  # the two lines in the order given, and the other way round
+    streets: tuple[Street, ...]  # the lines in the order given and, of two, the other way round
     houses: tuple[Street, ...]  # each line alone that could be a street and number
     unit: str
     city: str
@@ -117,15 +124,13 @@ class _Read:
 def _read(place: PlaceFacts) -> _Read:
     country = place.country.strip().upper()
     street, unit = read_street(place.line1, place.line2, country=country)
-    turned, _ = read_street(
-        place.line2, place.line1, country=country
-    )  # some write the company first, and the street below it
-    alone = (read_street(line, "", country=country)[0] for line in (place.line1, place.line2))
+    # Some write the company first, and the street below it.
+    turned = read_street(place.line2, place.line1, country=country)[0] if place.line2 else street
     folded = tuple(fold(text) for text in (f"{place.line1} {place.line2}", place.city, place.postcode, place.region))
     return _Read(
         folded=folded,
-        streets=(street, turned),
-        houses=tuple(street for street in alone if street.names_a_house),
+        streets=(street, turned) if place.line2 else (street,),
+        houses=_houses(place, country),
         unit=unit,
         city=" ".join(shorten(word) for word in fold(place.city).split()),
         postcode=read_postcode(place.postcode, country),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from fraud.facts import OrderFacts
-from fraud.rules import RULES, Answer, Clear, Hit, NoData, Rule
+from fraud.rules import RULES, Answer, Clear, Hit, Limits, NoData, Rule
 
 logger = logging.getLogger(__name__)
 
@@ -62,11 +62,18 @@ class PolicyValues:
     always_call: frozenset[str]  # keys whose hit decides alone
     modes: Mapping[str, str] = field(default_factory=dict)  # Rule.code -> Mode; what is not named is as its author meant
     limits: Mapping[str, int] = field(default_factory=dict)  # Rule.limit_key(name) -> number
+    _own: dict[str, Limits] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def mode_of(self, rule: Rule) -> Mode:
         """Whether the rule counts; one that must not be off is on, whatever was written."""
         said = self.modes.get(rule.code)
         return Mode(said) if said and rule.can_be_off else own_mode(rule)
+
+    def limits_of(self, rule: Rule) -> Limits:
+        """The rule's limits under this policy; looked up once."""
+        if (own := self._own.get(rule.code)) is None:
+            own = self._own[rule.code] = rule.own(self.limits)
+        return own
 
     def points_of(self, rule: Rule, grade: str) -> int:
         """What a hit is worth; a rule newer than this policy counts as its author meant."""
@@ -116,11 +123,11 @@ def default_policy(rules: Iterable[Rule] = RULES) -> PolicyValues:
     )
 
 
-def ask(rule: Rule, facts: OrderFacts, limits: Mapping[str, int] | None = None) -> Outcome:
-    """Ask one rule; an error is an answer too."""
+def ask(rule: Rule, facts: OrderFacts, limits: Limits) -> Outcome:
+    """Ask one rule under its own limits (`PolicyValues.limits_of`); an error is an answer too."""
     try:
-        outcome = rule.answer(facts, limits)
-        if not isinstance(outcome, Hit | Clear | NoData):
+        outcome = rule.ask(facts, limits) if rule.limits else rule.ask(facts)
+        if not isinstance(outcome, (Hit, Clear, NoData)):
             raise TypeError  # noqa: TRY301 - one path for every way a rule can fail
     except Exception as error:  # noqa: BLE001 - whatever it is, the order must not slip through
         # No traceback: its lines and values may show the customer's data.
@@ -146,9 +153,10 @@ def judge(
         mode = policy.mode_of(rule)
         if mode == Mode.OFF:
             continue
-        question = (rule.code, *rule.own(policy.limits).items()) if rule.limits else rule.code
+        limits = policy.limits_of(rule)
+        question = (rule.code, *limits.items()) if limits else rule.code
         if (outcome := asked.get(question)) is None:
-            outcome = asked[question] = ask(rule, facts, policy.limits)
+            outcome = asked[question] = ask(rule, facts, limits)
         points, is_decisive = 0, isinstance(outcome, Broken)
         if isinstance(outcome, Hit):
             points = policy.points_of(rule, outcome.grade)

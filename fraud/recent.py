@@ -137,8 +137,7 @@ def _ask_all(orders: list[uuid.UUID], questions: set[_Question], rules: tuple[Ru
                 answers.clear()
             for question in questions - answers.keys():
                 code, limits = question
-                chosen = {by_code[code].limit_key(name): limit for name, limit in limits}
-                outcome = ask(by_code[code], facts, chosen)
+                outcome = ask(by_code[code], facts, dict(limits))
                 answers[question] = (
                     outcome.grade if isinstance(outcome, Hit) else _BROKEN if isinstance(outcome, Broken) else None
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel.core import get_global
 from babel.numbers import format_currency
@@ -34,7 +35,13 @@ def format_money(amount: int, currency: str, locale: str | None = None) -> str:
 
     Without one, as in the language that is spoken just now: 1.234,56 $ in German.
     """
-    return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale or babel_locale())
+    return _format(amount, currency, locale or babel_locale())
+
+
+# A page of products has the same few amounts again and again, and Babel takes a tenth of a millisecond for each.
+@lru_cache(maxsize=4096)
+def _format(amount: int, currency: str, locale: str) -> str:
+    return format_currency(Decimal(amount).scaleb(-decimals(currency)), currency, locale=locale)
 
 
 def extract_share(amount: int, rate: Decimal) -> int:

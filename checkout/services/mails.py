@@ -18,6 +18,7 @@ from checkout.services.jobs import claim, put_off
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
+from store.inserting import insert_unless_there
 from store.language import speaking
 
 # Nobody reached the customer, or nobody decided, in time.
@@ -67,9 +68,8 @@ def queue_mail(*, order_id: uuid.UUID, kind: Mail.Kind, now: datetime, cause: st
     """
     from checkout.tasks import send_mail  # noqa: PLC0415  # the task calls this module
 
-    mail, is_new = Mail.objects.get_or_create(
-        order_id=order_id, kind=kind, cause=cause, defaults={"written_at": now, "next_try_at": now}
-    )
+    mail = Mail(order_id=order_id, kind=kind, cause=cause, written_at=now, next_try_at=now)
+    is_new = insert_unless_there(mail)
     if is_new:
         send_mail.enqueue(mail.pk)
     return is_new

@@ -8,7 +8,10 @@ from typing import Any
 
 from checkout.models import Order
 from fraud.models.outgoing import OutgoingMessage, WebhookEndpoint
+from fraud.reading import Prepared
 from fraud.tasks import deliver_message
+
+_read_endpoints = Prepared(lambda: WebhookEndpoint.objects.filter(is_active=True))
 
 
 def write_messages(*, kind: OutgoingMessage.Kind, order: Order, now: datetime, **data: Any) -> int:
@@ -16,7 +19,7 @@ def write_messages(*, kind: OutgoingMessage.Kind, order: Order, now: datetime, *
 
     `data` holds ids and codes only, nothing of the customer's.
     """
-    endpoints = [each for each in WebhookEndpoint.objects.filter(is_active=True) if each.wants(kind)]
+    endpoints = [each for each in _read_endpoints({}) if each.wants(kind)]
     for endpoint in endpoints:
         message = OutgoingMessage.objects.create(
             endpoint=endpoint,

@@ -64,7 +64,7 @@ class Rule:
 
     def own(self, chosen: Limits | None) -> Limits:
         """The rule's limits under those of a policy; one that names no window is older than the rule and leaves its own."""
-        if not chosen:
+        if not chosen or not self.limits:
             return self.limits
         if self.has_windows:
             start = self.limit_key("")

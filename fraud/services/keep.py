@@ -13,6 +13,7 @@ from fraud.models import Assessment, CallTask, Finding, OutgoingMessage, Policy
 from fraud.outgoing.write import write_messages
 from fraud.policy import Broken, Judged, Judgement
 from fraud.rules import Clear, Hit
+from store.inserting import insert_rows
 
 # Customers are rung while they still remember the order.
 RING_WITHIN = timedelta(hours=4)
@@ -31,7 +32,7 @@ def keep_assessment(
     *, order: Order, policy: Policy, facts: OrderFacts, judgement: Judgement, pass_number: int, now: datetime
 ) -> Assessment:
     """Write an assessment with the facts it used and every rule's answer. Inside the caller's transaction."""
-    assessment = Assessment.objects.create(
+    assessment = Assessment(
         order=order,
         pass_number=pass_number,
         policy=policy,
@@ -49,9 +50,8 @@ def keep_assessment(
             ensure_ascii=False,
         ),
     )
-    Finding.objects.bulk_create(
-        _finding(assessment, position, one) for position, one in enumerate(judgement.judged) if _has_row(one)
-    )
+    insert_rows([assessment])
+    insert_rows([_finding(assessment, position, one) for position, one in enumerate(judgement.judged) if _has_row(one)])
     return assessment
 
 
@@ -64,7 +64,7 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
     due_at = (now if cause == CallTask.Cause.REASSESSED else order.placed_at) + RING_WITHIN
     if lapses_at is not None:
         due_at = min(due_at, lapses_at - SPARE)
-    task = CallTask.objects.create(
+    task = CallTask(
         order=order,
         assessment=assessment,
         cause=cause,
@@ -74,6 +74,7 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
         # Among calls due in the same quarter of an hour the dearest goes first.
         due_at=slot_of(due_at),
     )
+    insert_rows([task])
     queue_mail(order_id=order.pk, kind=Mail.Kind.CONFIRMING, now=now)
     write_messages(
         kind=OutgoingMessage.Kind.FLAGGED, order=order, now=now, case=str(task.pk), cause=str(cause), points=task.points
