@@ -14,7 +14,8 @@ from functools import cache
 from hashlib import sha256
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Stand in querysets where the values come; nothing real is equal to them.
 ID = uuid.UUID("5f6e1d2c-3b4a-4978-8796-a5b4c3d2e1f0")
@@ -60,14 +61,15 @@ class Prepared[M: models.Model]:
 
     def joined(self, values: Mapping[Any, Any], *shape: object) -> list[tuple[Any, ...]]:
         """As above, each row with what `select_related` joined to it, in that order; None where there was nothing."""
-        known = (connection.vendor, *shape)
+        here = connections[DEFAULT_DB_ALIAS]  # not by way of the proxy, which is asked for every column
+        known = (here.vendor, *shape)
         if (this := self._compiled.get(known)) is None:
             this = self._compiled[known] = _compile(self._make(*shape))
         stored = {_stored(mark): _stored(value) for mark, value in values.items()}
-        with connection.cursor() as cursor:
+        with here.cursor() as cursor:
             cursor.execute(this.sql, [stored.get(param, param) for param in this.params])
             found = cursor.fetchall()
-        return [_instances(this, list(row)) for row in found]
+        return [_instances(this, list(row), here) for row in found]
 
 
 def _compile(queryset: models.QuerySet[Any]) -> _Compiled:
@@ -85,14 +87,12 @@ def _compile(queryset: models.QuerySet[Any]) -> _Compiled:
     return _Compiled(sql, tuple(params), converters, tuple(parts), dict(compiler.annotation_col_map or {}))
 
 
-def _instances(this: _Compiled, row: list[Any]) -> tuple[Any, ...]:
+def _instances(this: _Compiled, row: list[Any], here: BaseDatabaseWrapper) -> tuple[Any, ...]:
     for at, each, column in this.converters:
         for convert in each:
-            row[at] = convert(row[at], column, connection)
+            row[at] = convert(row[at], column, here)
     found = [
-        part.model.from_db(connection.alias, part.names, [row[at] for at in part.columns])
-        if row[part.key] is not None
-        else None
+        part.model.from_db(here.alias, part.names, [row[at] for at in part.columns]) if row[part.key] is not None else None
         for part in this.parts
     ]
     for name, at in this.annotations.items():

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
@@ -30,13 +30,14 @@ def insert_unless_there(row: models.Model) -> bool:
 
 def _insert(rows: Sequence[models.Model], end: str) -> tuple[Any, ...] | None:
     start, fields, marks = _start(type(rows[0]))
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
-    with connection.cursor() as cursor:
+    here = connections[DEFAULT_DB_ALIAS]  # not by way of the proxy, which each field would ask anew
+    values = [field.get_db_prep_save(field.pre_save(row, True), here) for row in rows for field in fields]
+    with here.cursor() as cursor:
         cursor.execute(start + ", ".join([marks] * len(rows)) + end, values)
         found: tuple[Any, ...] | None = cursor.fetchone() if end else None
     if found or not end:
         for row in rows:
-            row._state.adding, row._state.db = False, connection.alias
+            row._state.adding, row._state.db = False, here.alias
     return found
 
 
@@ -49,4 +50,4 @@ def _start(model: type[models.Model]) -> tuple[str, tuple[models.Field[Any, Any]
 
 
 def _name(name: str) -> str:
-    return connection.ops.quote_name(name)
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)

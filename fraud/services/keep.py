@@ -82,7 +82,7 @@ def open_call_task(assessment: Assessment, *, cause: CallTask.Cause, lapses_at: 
 
 
 def _has_row(judged: Judged) -> bool:
-    return isinstance(judged.outcome, Hit | Broken)
+    return isinstance(judged.outcome, (Hit, Broken))
 
 
 def _answer(judged: Judged) -> str:
