@@ -49,5 +49,5 @@ def _start(model: type[models.Model]) -> tuple[str, tuple[models.Field[Any, Any]
     return f"INSERT INTO {_name(model._meta.db_table)} ({columns}) VALUES ", fields, f"({', '.join(['%s'] * len(fields))})"
 
 
-def _name(name: str) -> str:
-    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
+def _name(name: str | None) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(str(name))
