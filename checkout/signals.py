@@ -18,6 +18,7 @@ fraud_warned = Signal()  # provides: order_id: UUID, now: datetime. The card's b
 review_opened = Signal()  # provides: order_id: UUID, now: datetime. The gateway's own rules want a person to look
 card_declined = Signal()  # provides: order_id: UUID, now: datetime. A card was declined on the order's payment page
 order_answered = Signal()  # provides: order_id: UUID, now: datetime. Answered by mail whether the order is theirs
+ship_to_changed = Signal()  # provides: order_id: UUID, now: datetime. The parcel goes elsewhere than was paid for
 payments_swept = Signal()  # provides: now: datetime. A good moment to pick up whatever a crash left behind
 
 # Of the admin, not of an order's life. provides: order: Order, user: User; answered with a link, (address, words), or None

@@ -22,6 +22,7 @@ class FraudConfig(AppConfig):
             payment_disputed,
             payments_swept,
             review_opened,
+            ship_to_changed,
         )
         from fraud import receivers  # noqa: PLC0415
         from fraud.watching import tell_of_calls  # noqa: PLC0415
@@ -33,7 +34,7 @@ class FraudConfig(AppConfig):
         order_answered.connect(receivers.heed_answer, dispatch_uid="fraud.heed_answer")
         order_released.connect(receivers.check_release, dispatch_uid="fraud.check_release")
         order_cancelled.connect(receivers.look_around, dispatch_uid="fraud.look_around")
-        for signal in (payment_disputed, fraud_warned, review_opened, card_declined):
+        for signal in (payment_disputed, fraud_warned, review_opened, card_declined, ship_to_changed):
             signal.connect(receivers.look_again, dispatch_uid="fraud.look_again")
         facts_wanted.connect(tell_of_calls, dispatch_uid="fraud.tell_of_calls")
         staff_left.connect(receivers.let_go_of_calls, dispatch_uid="fraud.let_go_of_calls")

@@ -170,6 +170,27 @@ class DeskRulesForm(GuardedForm):
         return None if amount is None else int(amount.scaleb(decimals(settings.SHOP_CURRENCY)))
 
 
+class ReaddressForm(GuardedForm):
+    """Where the parcel goes instead, in the same country and region."""
+
+    name = forms.CharField(label="Name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    line1 = forms.CharField(label="Street and number", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    line2 = forms.CharField(
+        label="Flat, company", max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    city = forms.CharField(label="City", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    postcode = forms.CharField(
+        label="Postcode", max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    as_typed = forms.BooleanField(label="Use it as typed, whatever its country's checks say", required=False)
+    why = forms.CharField(
+        label="Why",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say who asked for it, and how you know that it was them."},
+    )
+
+
 # What the last call suggests as a reason; the reviewer may choose another.
 _SUGGESTED = {
     Call.Outcome.BAD_NUMBER: Order.CancelReason.FALSE_NUMBER,

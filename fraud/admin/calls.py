@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from checkout.models import Order
 from checkout.services.cancel import UnableToCancelOrder
 from checkout.services.confirming import UnableToAsk, ask_to_confirm
+from checkout.services.readdressing import NewPlace, UnableToReaddress, change_ship_to
 from checkout.services.release import UnableToReleaseOrder
 from fraud import services
 from fraud.admin import case_files
@@ -29,6 +30,7 @@ from fraud.admin.rights import CANCEL, RELEASE, REVEAL, WORK, demand_look, may_l
 from fraud.forms import (
     CancelForm,
     EscalateForm,
+    ReaddressForm,
     RecordCallForm,
     ReleaseForm,
     WhyForm,
@@ -78,6 +80,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             "object": self.object_to,
             "cancel": self.cancel,
             "escalate": self.escalate,
+            "readdress": self.readdress,
             "reveal": self.reveal,
         }
         return [
@@ -306,6 +309,30 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             done="The case is escalated: somebody who may release any order decides.",
             back=_to_queue(),
         )
+
+    def readdress(self, request: HttpRequest, task_id: uuid.UUID) -> HttpResponse:
+        """Send the parcel elsewhere, as the customer asked on the telephone; the order is looked at again."""
+        user, now = demand(request, WORK), timezone.now()
+        task = get_object_or_404(CallTask.objects.select_related("order"), pk=task_id)
+        if not may_release(user, task.order.money, services.current_desk_rules(now=now)):
+            raise PermissionDenied
+        form = ReaddressForm(request.POST, auto_id="id_readdress_%s")
+        if form.is_valid():
+            given = dict(form.cleaned_data)
+            as_typed, why = given.pop("as_typed"), given.pop("why")
+            try:
+                if not task.is_held_by(user, now):
+                    raise UnableToReaddress("Claim this case first. Nothing was changed.")  # noqa: TRY301 - one way to say no
+                change_ship_to(order_id=task.order_id, place=NewPlace(**given), as_typed=as_typed, by=user, why=why, now=now)
+            except UnableToReaddress as error:
+                form.add_error(None, str(error))
+            else:
+                write_audit(
+                    actor=user, action="order.readdressed", object=task.order, fields=["ship_to"], why=why, request=request
+                )
+                messages.success(request, "The parcel goes to the new address. The order is looked at again with it.")
+                return _to_case(task_id, "#why")
+        return show_case(self, request, task_id, again=form)
 
     def correct(self, request: HttpRequest, task_id: uuid.UUID, decision_id: uuid.UUID) -> HttpResponse:
         """Write beside an entry what is wrong about it."""

@@ -20,6 +20,7 @@ from fraud.forms import (
     ASKED,
     CancelForm,
     EscalateForm,
+    ReaddressForm,
     RecordCallForm,
     ReleaseForm,
     WhyForm,
@@ -28,6 +29,7 @@ from fraud.forms import (
 from fraud.models import Call, CallTask, DeskRules
 from fraud.selectors import case_page
 from fraud.selectors.asking import Asked
+from fraud.selectors.case import CasePage
 from store.models import User
 from store.staff.looking import RevealForm
 
@@ -68,6 +70,7 @@ def show_case(
         "release_form": release or ReleaseForm(auto_id="id_release_%s"),
         "cancel_form": cancel or CancelForm(auto_id="id_cancel_%s", initial={"reason": suggest_reason(page.last_call)}),
         "escalate_form": escalate,
+        "readdress_form": _readdress_form(page, again),
         "object_form": again if isinstance(again, WhyForm) else WhyForm(auto_id="id_object_%s"),
         "attach_form": AttachForm(auto_id="id_attach_%s"),
         "reveal_form": RevealForm(auto_id="id_reveal_%s"),
@@ -101,6 +104,13 @@ def _record_form(questions: list[Asked], wrong: Call | None) -> RecordCallForm:
             **{ASKED + code: tick for code, tick in wrong.answers.items()},
         }
     return RecordCallForm(auto_id="id_record_%s", initial=initial, questions=tuple(question.code for question in questions))
+
+
+def _readdress_form(page: CasePage, again: BaseForm | None) -> ReaddressForm:
+    """The form that was sent back, or one that holds the address as it is; empty for whoever may not see it."""
+    if isinstance(again, ReaddressForm):
+        return again
+    return ReaddressForm(auto_id="id_readdress_%s", initial=page.ship_to if page.is_held else None)
 
 
 def _entry_to_correct(request: HttpRequest, standing: list[Call]) -> Call | None:

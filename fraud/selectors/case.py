@@ -82,6 +82,7 @@ class CasePage:
     payment: Payment | None
     addresses: list[AddressRow]
     likeness: str
+    ship_to: dict[str, str]  # as it is written on the parcel; for whoever may correct it
     worse: list[Worse]
     waterfall: list[Bar]
     errors: list[Finding]
@@ -194,6 +195,9 @@ def case_page(*, task_id: uuid.UUID, user: User, is_revealed: bool, language: st
         payment=payment,
         addresses=tell_addresses(bill, ship, is_open=is_open) if bill and ship else [],
         likeness=LIKENESS[compare_places(bill, ship)] if bill and ship else "Bill-to or ship-to is missing.",
+        ship_to={name: getattr(ship, name) for name in ("name", "line1", "line2", "city", "postcode")}
+        if ship and is_held
+        else {},
         worse=tell_worse(task),
         waterfall=tell_waterfall(findings, threshold=task.assessment.policy.threshold),
         errors=[one for one in findings if one.is_error],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from checkout.models import Order
 from checkout.states import PaymentStatus
@@ -156,3 +158,33 @@ def test_small_orders_may_be_released_by_more_people(make_task: MakeTask, mona: 
     answer = client.post(button("release", task), {"why": ""})
     assert answer.status_code == 422  # may, and is asked why
     assert "Release and charge" in answer.content.decode()
+
+
+def test_a_parcel_sent_elsewhere_is_looked_at_again(
+    make_task: MakeTask,
+    rosa: User,
+    lee: User,
+    run_tasks: Callable[[], int],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    task, client = make_task(), desk(rosa)
+    place = {"name": "Victor Stone", "line1": "901 Brickell Ave", "line2": "", "city": "Miami", "postcode": "33131"}
+    sent = {**place, "why": "He moved, he says."}
+    assert desk(lee).post(button("readdress", task), sent).status_code == 403
+    refused = client.post(button("readdress", task), sent)
+    assert (refused.status_code, "Claim this case first." in refused.content.decode()) == (422, True)
+    client.post(button("claim", task))
+    assert 'value="77 Ocean Drive"' in client.get(page_of(task)).content.decode()
+    for wrong, told in (({"postcode": "97214"}, "Nothing was changed."), ({"why": ""}, "Say who asked for it")):
+        refused = client.post(button("readdress", task), {**sent, **wrong})
+        assert (refused.status_code, told in refused.content.decode()) == (422, True), refused.content.decode()
+    before = task.assessment.points
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(button("readdress", task), sent).status_code == 302
+    run_tasks()
+    assert task.order.addresses.get(kind="ship_to").line1 == "901 Brickell Ave"
+    task.refresh_from_db()
+    assert (task.assessment.pass_number, task.assessment.points) == (2, before + 25)
+    assert "Ship-to was changed after the order was paid" in text(client.get(page_of(task)).content.decode())
+    looked = AuditRow.objects.get(action="order.readdressed")
+    assert (looked.actor, looked.why) == (rosa, "He moved, he says.")
