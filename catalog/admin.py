@@ -123,7 +123,7 @@ class ProductAdmin(Exchange, Repricer):
     inlines = (VariantInline, PictureInline, ProductTextInline, ProductAttributeInline)
     list_display = ("thumbnail", "name", "brand", "category", "from_price", "available", "is_featured", "is_active")
     list_display_links = ("name",)
-    list_filter = ("is_active", "is_featured", "category")
+    list_filter = ("is_active", "is_featured", "tax_class", "category")
     list_select_related = ("category",)
     list_per_page = 50
     search_fields = ("name", "brand", "variants__sku")
@@ -134,7 +134,7 @@ class ProductAdmin(Exchange, Repricer):
     actions = ("change_prices", "feature", "unfeature", "withdraw", "put_on_sale")
     show_full_result_count = False
     fieldsets = (
-        (None, {"fields": ("name", "slug", "category", "brand", "tagline")}),
+        (None, {"fields": ("name", "slug", "category", "brand", "tagline", "tax_class")}),
         ("Page", {"fields": ("description", "facts_text", "option_types_text")}),
         ("Shown", {"fields": ("is_active", "is_featured", "related")}),
     )

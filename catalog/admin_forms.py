@@ -98,7 +98,10 @@ class ProductForm(GuardedModelForm):
 
     class Meta:
         model = Product
-        fields = ("name", "slug", "category", "brand", "tagline", "description", "is_active", "is_featured", "related")
+        fields = (
+            "name", "slug", "category", "brand", "tagline", "tax_class", "description", "is_active", "is_featured",
+            "related",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

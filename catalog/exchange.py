@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from catalog.models import Category, Product, Variant
+from catalog.models import Category, Product, TaxClass, Variant
 from catalog.prices import set_price
 from store.card_numbers import has_card_number
 from store.csv_files import FORMULA_STARTS, Cell
@@ -27,14 +27,14 @@ from store.money import decimals
 from store.money_fields import to_major, to_minor
 
 HEAD: Final = (
-    "sku", "product", "name", "category", "brand", "tagline", "description", "label", "options", "price", "weight_g",
-    "position", "active", "on_hand", "held",
+    "sku", "product", "name", "category", "brand", "tagline", "description", "tax_class", "label", "options", "price",
+    "weight_g", "position", "active", "on_hand", "held",
 )  # fmt: skip
 # What is never brought in.
 SHOWN_ONLY: Final = frozenset({"on_hand", "held"})
 MAX_BYTES: Final = 500_000
 MAX_ROWS: Final = 5_000
-_PRODUCT: Final = ("name", "category", "brand", "tagline", "description")
+_PRODUCT: Final = ("name", "category", "brand", "tagline", "description", "tax_class")
 _VARIANT: Final = ("label", "options", "price", "weight_g", "position", "active")
 # Where an empty cell means nothing rather than "as it is".
 _MAY_BE_BLANK: Final = frozenset({"label", "options"})
@@ -102,6 +102,7 @@ def _usual_price(variant: Variant) -> str:
 _WRITERS: Final[dict[str, Callable[[Variant, Product], str]]] = {
     "product": lambda _, product: product.slug,
     "category": lambda _, product: product.category.path,
+    "tax_class": lambda _, product: product.tax_class or TaxClass.STANDARD.value,
     "options": lambda variant, _: _write_options(variant.options),
     "price": lambda variant, _: _usual_price(variant),
     "active": lambda variant, _: "yes" if variant.is_active else "no",
@@ -231,7 +232,7 @@ class _Planner:
         """What the row says of the product and nobody has said before it, and what that changes."""
         values: dict[str, Any] = {}
         changes = []
-        for name in (name for name in _PRODUCT if name in row):
+        for name in (name for name in _PRODUCT if name in row and (row[name] or name != "tax_class")):
             text, first = self.said.setdefault((product.slug, name), (row[name], line))
             if text != row[name]:
                 raise ValidationError(f"Line {first} says something else of “{name}” of the same product.")
@@ -284,6 +285,10 @@ def _step(
 
 
 def _read_product_value(name: str, text: str, categories: dict[str, Category]) -> Any:
+    if name == "tax_class":
+        if text not in TaxClass.values:
+            raise ValidationError(f"“{text}” is no tax class. There are {', '.join(TaxClass.values)}.")
+        return text
     if name != "category":
         return text
     if text not in categories:

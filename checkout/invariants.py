@@ -26,8 +26,7 @@ _NOT_CHARGED: Final = [PaymentStatus.STARTED, PaymentStatus.AUTHORIZED, PaymentS
 
 def check_money(**_: Any) -> list[str]:
     """Say what doesn't add up, a sentence for each kind (receiver of `store.signals.data_checked`)."""
-    lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("total")).values("sum")
-    off = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("discount")).values("sum")
+    lines, off = _summed("total"), _summed("discount")
     captured = Payment.objects.filter(order=OuterRef("pk"), captured_amount__gt=0)
     charged = Payment.objects.filter(order=OuterRef("pk"), status__in=_NOT_CHARGED, captured_amount__gt=0)
     invoiced = Document.objects.filter(payment=OuterRef("payment"))
@@ -42,6 +41,9 @@ def check_money(**_: Any) -> list[str]:
             discount_total=Coalesce(Subquery(off), 0)
         ),
         "their lines don't add up to what they cost": Order.objects.exclude(items_total=Coalesce(Subquery(lines), 0)),
+        "the tax or the delivery of their lines doesn't add up to theirs": Order.objects.filter(tax_rate=None).exclude(
+            tax_total=Coalesce(Subquery(_summed("tax")), 0), delivery_total=Coalesce(Subquery(_summed("delivery_share")), 0)
+        ),
         "they were released or shipped, and no money was captured": Order.objects.filter(
             status__in=[OrderStatus.RELEASED, OrderStatus.SHIPPED], total__gt=0
         ).exclude(Exists(captured)),
@@ -54,6 +56,11 @@ def check_money(**_: Any) -> list[str]:
     }
     told = [sentence for what, orders in troubles.items() if (sentence := _tell(what, orders))]
     return [*told, *_check_numbers(), *_check_coupons()]
+
+
+def _summed(column: str) -> QuerySet[OrderLine, Any]:
+    """A column of an order's lines, for a subquery."""
+    return OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum(column)).values("sum")
 
 
 def _check_coupons() -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from catalog.models import Phrase
+from catalog.models import Phrase, TaxClass
 from checkout.models import DeliveryMethod, ShopTerms, TaxRate
 from checkout.services.terms import add_terms
 
@@ -28,6 +28,12 @@ TAX_RATES = {
     ("GR", ""): "0.24", ("HU", ""): "0.27", ("LT", ""): "0.21", ("LU", ""): "0.17", ("LV", ""): "0.21", ("MT", ""): "0.18",
     ("PT", ""): "0.23", ("RO", ""): "0.21", ("SI", ""): "0.22", ("SK", ""): "0.23",
     ("BE", ""): "0.21", ("AT", ""): "0.20", ("IE", ""): "0.23", ("SE", ""): "0.25", ("DK", ""): "0.25", ("PL", ""): "0.23",
+}  # fmt: skip
+
+# The usual reduced rates of some countries, to be looked over; the law says which goods bear them.
+REDUCED_RATES = {
+    "AT": "0.10", "BE": "0.06", "DE": "0.07", "ES": "0.10", "FR": "0.055", "IT": "0.10", "LU": "0.08", "NL": "0.09",
+    "PT": "0.06",
 }  # fmt: skip
 
 
@@ -103,5 +109,8 @@ def seed_rates() -> None:
         Phrase.objects.get_or_create(language="de", phrase=phrase, defaults={"said": said})
     for (country, region), rate in TAX_RATES.items():
         name = {"US": "Sales tax", "CA": "Sales tax"}.get(country, "VAT")
-        if not TaxRate.objects.filter(country=country, region=region, postcode="").exists():
+        if not TaxRate.objects.filter(country=country, region=region, postcode="", tax_class=TaxClass.STANDARD).exists():
             TaxRate.objects.create(country=country, region=region, rate=Decimal(rate), name=name)
+    for country, rate in REDUCED_RATES.items():
+        if not TaxRate.objects.filter(country=country, tax_class=TaxClass.REDUCED).exists():
+            TaxRate.objects.create(country=country, tax_class=TaxClass.REDUCED, rate=Decimal(rate), name="VAT")

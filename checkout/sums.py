@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -28,6 +30,24 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RatePart:
+    """What is taxed at one rate, in minor units; `base` contains the tax where the prices do."""
+
+    rate: Decimal
+    base: int
+    tax: int
+
+
+def add_up_rates(parts: Iterable[RatePart]) -> tuple[RatePart, ...]:
+    """One part for each rate, the highest first."""
+    found: dict[Decimal, tuple[int, int]] = {}
+    for part in parts:
+        base, tax = found.get(part.rate, (0, 0))
+        found[part.rate] = base + part.base, tax + part.tax
+    return tuple(RatePart(rate=rate, base=base, tax=tax) for rate, (base, tax) in sorted(found.items(), reverse=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What a total is made of, in minor units of `currency`, for an order and for a cart that may become one."""
 
@@ -38,18 +58,19 @@ class Parts:
     delivery: int
     delivery_name: str
     tax: int
-    tax_rate: Decimal
+    taxes: tuple[RatePart, ...]
     tax_name: str
     includes_tax: bool
     is_reverse_charge: bool
 
     @property
-    def tax_label(self) -> str:
-        """The tax and its rate for people: 'VAT (19 %)'."""
+    def tax_sums(self) -> list[Sum]:
+        """The tax of each rate, the highest first: 'VAT (19 %)'. Without any tax one line that says so."""
         name = say_tax(self.tax_name or "Tax")
         if self.is_reverse_charge:
-            return _("{tax} (reverse charge: you account for it)").format(tax=name)
-        return f"{name} ({write_percent(self.tax_rate)} %)" if self.tax_rate else name
+            label = _("{tax} (reverse charge: you account for it)").format(tax=name)
+            return [Sum(label=label, amount=Money(0, self.currency))]
+        return sums_of(self.taxes, name=name, currency=self.currency) or [Sum(label=name, amount=Money(0, self.currency))]
 
     @property
     def before_tax(self) -> list[Sum]:
@@ -69,14 +90,24 @@ class Parts:
         """What adds up to the total: the above, and the tax unless the prices include it."""
         if self.includes_tax:
             return self.before_tax
-        return [*self.before_tax, Sum(label=self.tax_label, amount=Money(self.tax, self.currency))]
+        return [*self.before_tax, *self.tax_sums]
 
     @property
     def tax_note(self) -> str:
         """What of the total is tax, where the prices include it; else nothing."""
-        if not self.includes_tax:
-            return ""
-        return _("The total includes {amount} {tax}.").format(amount=Money(self.tax, self.currency), tax=self.tax_label)
+        return _("The total includes {taxes}.").format(taxes=list_taxes(self.tax_sums)) if self.includes_tax else ""
+
+
+def sums_of(taxes: Iterable[RatePart], *, name: str, currency: str) -> list[Sum]:
+    """A line for each rate that is one."""
+    return [
+        Sum(label=f"{name} ({write_percent(part.rate)} %)", amount=Money(part.tax, currency)) for part in taxes if part.rate
+    ]
+
+
+def list_taxes(sums: Iterable[Sum]) -> str:
+    """'$4.94 VAT (19 %) and $0.65 VAT (7 %)'."""
+    return str(format_list([f"{part.amount} {part.label}" for part in sums], locale=babel_locale()))
 
 
 def say_tax(name: str) -> str:

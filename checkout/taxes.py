@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -13,6 +14,7 @@ from django.utils import timezone
 from stdnum.eu import vat
 from stdnum.exceptions import ValidationError as WrongNumber
 
+from catalog.models import TaxClass
 from checkout.models import TaxRate
 
 # The VAT area of the European Union (Directive 2006/112/EC, article 5), by ISO 3166 code.
@@ -39,28 +41,46 @@ class Tax:
     prices contain of it and what comes off them, if they do.
     """
 
-    rate: Decimal
+    rate: Decimal  # of what is of the standard class
     name: str = ""
     is_included: bool = False
     is_reverse_charge: bool = False
     waived: Decimal = Decimal(0)
+    others: Mapping[str, Decimal] = field(default_factory=dict)  # tax class -> its rate, or what is waived of it
+
+    def rate_of(self, tax_class: str) -> Decimal:
+        """The rate for products of this class."""
+        return Decimal(0) if self.is_reverse_charge else self._of(tax_class, self.rate)
+
+    def waived_of(self, tax_class: str) -> Decimal:
+        """What comes off the prices of products of this class."""
+        return self._of(tax_class, self.waived) if self.is_reverse_charge else Decimal(0)
+
+    def _of(self, tax_class: str, standard: Decimal) -> Decimal:
+        usual = Decimal(0) if tax_class == TaxClass.ZERO else standard
+        return self.others.get(tax_class, usual)
 
 
 def find_tax(*, country: str, region: str, postcode: str = "", vat_number: str = "", day: date | None = None) -> Tax:
     """The tax on what is sent there on `day` (today in the shop's time zone, unless given); one query.
 
-    A row for the postcode wins over one for the region, and that over one for the country; of two, the later one.
+    A row for the postcode wins over one for the region, and that over one for the country; of two, the later one. Each tax
+    class has its own; where a reduced one has none, the standard rate is charged: too much can be given back, too little
+    is the shop's to pay.
     """
-    row = _find_row(country=country, region=region, postcode=postcode, day=day or timezone.localdate())
-    rate, name = (row.rate, row.name) if row else (Decimal(0), "")
+    rows = _find_rows(country=country, region=region, postcode=postcode, day=day or timezone.localdate())
+    row = rows.pop(TaxClass.STANDARD, None)
+    rate, name = (row.rate, row.name) if row else (Decimal(0), next((other.name for other in rows.values()), ""))
+    others = {tax_class: other.rate for tax_class, other in rows.items()}
     if is_reverse_charge(country=country, vat_number=vat_number):
-        waived = rate if settings.PRICES_INCLUDE_TAX else Decimal(0)
-        return Tax(rate=Decimal(0), name=name or "VAT", is_reverse_charge=True, waived=waived)
-    return Tax(rate=rate, name=name, is_included=settings.PRICES_INCLUDE_TAX)
+        is_waived = settings.PRICES_INCLUDE_TAX
+        waived, others = (rate, others) if is_waived else (Decimal(0), {})
+        return Tax(rate=Decimal(0), name=name or "VAT", is_reverse_charge=True, waived=waived, others=others)
+    return Tax(rate=rate, name=name, is_included=settings.PRICES_INCLUDE_TAX, others=others)
 
 
 def find_tax_rate(*, country: str, region: str, postcode: str = "", day: date | None = None) -> Decimal:
-    """The rate alone, as a share."""
+    """The standard rate alone, as a share."""
     return find_tax(country=country, region=region, postcode=postcode, day=day).rate
 
 
@@ -95,7 +115,8 @@ def normalise_postcode(postcode: str) -> str:
     return "".join(sign for sign in postcode.upper() if sign.isalnum())
 
 
-def _find_row(*, country: str, region: str, postcode: str, day: date) -> TaxRate | None:
+def _find_rows(*, country: str, region: str, postcode: str, day: date) -> dict[str, TaxRate]:
+    """Tax class -> the row for this place and day."""
     whole = normalise_postcode(postcode)
     prefixes = [whole[:length] for length in range(min(len(whole), _LONGEST_POSTCODE) + 1)]
     rows = TaxRate.objects.filter(
@@ -105,4 +126,6 @@ def _find_row(*, country: str, region: str, postcode: str, day: date) -> TaxRate
         region__in=[region.upper(), ""],
         postcode__in=prefixes,
     )
-    return max(rows, key=lambda row: (len(row.postcode), bool(row.region), row.valid_from), default=None)
+    return {
+        row.tax_class: row for row in sorted(rows, key=lambda row: (len(row.postcode), bool(row.region), row.valid_from))
+    }

@@ -319,7 +319,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "session_id session_url reference former_reference payer_status seller_protection "
     "card_brand card_last4 card_country card_fingerprint payer_country",
     "checkout.PaymentEvent": "was now why",  # the shop's own words
-    "checkout.Refund": "key reference problem",  # the gateway's id and words
+    "checkout.Refund": "key reference problem tax_parts",  # the gateway's id and words
     "checkout.ReturnEvent": "was now",
     "checkout.ReviewEvent": "was now",
     "checkout.Shipment": "carrier tracking_number",  # as the order's

@@ -9,7 +9,7 @@ from catalog.models.attribute import Attribute, AttributeChoice, ProductAttribut
 from catalog.models.category import Category
 from catalog.models.picture import Picture
 from catalog.models.price import PriceChange, PriceRow
-from catalog.models.product import Product
+from catalog.models.product import Product, TaxClass
 from catalog.models.stock import StockMove
 from catalog.models.text import CategoryText, Phrase, PictureText, ProductText
 from catalog.models.variant import Variant
@@ -34,6 +34,7 @@ __all__ = [
     "ProductText",
     "StockMove",
     "StockWait",
+    "TaxClass",
     "TextWord",
     "Variant",
     "Wish",

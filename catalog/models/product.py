@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 FRONT = ("stem", "widths", "width", "height", "alt")
 
 
+class TaxClass(models.TextChoices):
+    """How the law taxes a product; what each comes to is said by the tables of rates, by country, state and day."""
+
+    STANDARD = "standard", "Standard"
+    REDUCED = "reduced", "Reduced"
+    SECOND_REDUCED = "reduced_2", "Second reduced"
+    ZERO = "zero", "Zero or exempt"
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     """The questions pages ask."""
 
@@ -64,6 +73,14 @@ class Product(models.Model):
     is_active = models.BooleanField(default=True)
     is_featured = models.BooleanField(default=False)
     related = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="+", verbose_name="goes with")
+    # None is the standard one: nullable for the reason above.
+    tax_class = models.CharField(
+        max_length=10,
+        choices=TaxClass.choices,
+        null=True,
+        blank=True,
+        help_text="Standard unless the law taxes it less where you sell it, as food or books in much of the EU.",
+    )
     price_from = models.PositiveBigIntegerField(null=True, editable=False)
     created_at = models.DateTimeField()
 

@@ -69,7 +69,8 @@ class TaxFileForm(GuardedForm):
 
     file = forms.FileField(
         label="CSV file",
-        help_text="The first line names the columns: country, region, postcode, percent, valid_from, valid_until, name. "
+        help_text="The first line names the columns: country, region, postcode, percent, valid_from, valid_until, name, "
+        "tax_class (standard, reduced, reduced_2, zero). "
         "Only country and percent are needed.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
@@ -89,10 +90,10 @@ class TaxFileForm(GuardedForm):
 class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
     """Sales tax and VAT by region."""
 
-    list_display = ("country", "region", "postcode", "name", "rate", "valid_from", "valid_until")
-    list_filter = ("country", "valid_from")
+    list_display = ("country", "region", "postcode", "tax_class", "name", "rate", "valid_from", "valid_until")
+    list_filter = ("tax_class", "country", "valid_from")
     search_fields = ("=country", "=region", "postcode__startswith")
-    ordering = ("country", "region", "postcode", "-valid_from")
+    ordering = ("country", "region", "postcode", "tax_class", "-valid_from")
     change_list_template = "admin/checkout/tax_rates.html"
 
     def get_urls(self) -> list[URLPattern]:

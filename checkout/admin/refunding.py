@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from checkout.admin.access import allowed
 from checkout.admin.refund_form import ConfirmForm, RefundForm, large_refunds_ask_again
 from checkout.models import Order, OrderLine, Payment, Refund
+from checkout.services.refund_taxes import tax_note_of, tax_sums_of
 from checkout.services.refunds import (
     WITH_GOODS,
     RefundQuote,
@@ -149,6 +150,7 @@ def _show(
         "form": form,
         "quote": quote,
         "shown": shown,
+        **(_taxes(quote, order) if quote else {}),
         "chosen": _chosen(form) if quote and form else [],
         "token": uuid.uuid4(),
         "trouble": trouble,
@@ -169,6 +171,12 @@ def _amounts(quote: RefundQuote, payment: Payment) -> dict[str, str]:
     shown = {name: format_money(amount, payment.currency) for name, amount in amounts.items() if amount}
     shown["left"] = format_money(payment.kept - quote.total, payment.currency)
     return shown
+
+
+def _taxes(quote: RefundQuote, order: Order) -> dict[str, object]:
+    base = quote.goods + quote.delivery
+    sums = tax_sums_of(order, tax=quote.tax, other=quote.other, taxes=quote.taxes, goods_and_delivery=base)
+    return {"taxes": sums, "tax_note": tax_note_of(order, quote.taxes)}
 
 
 def _chosen(form: RefundForm) -> list[dict[str, object]]:

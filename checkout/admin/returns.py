@@ -19,6 +19,7 @@ from checkout.admin.refund_form import ConfirmForm, large_refunds_ask_again
 from checkout.admin.refunding import describe_account
 from checkout.models import Order, Return, ReturnEvent, ReturnLine
 from checkout.return_forms import AnswerForm, ReceiveForm, RefundReturnForm, WhyForm
+from checkout.services.refund_taxes import tax_sums_of
 from checkout.services.refunds import UnableToRefund, find_refundable_payment
 from checkout.services.returns import (
     UnableToReturn,
@@ -179,10 +180,13 @@ class ReturnAdmin(ReadOnly, admin.ModelAdmin[Return]):
         except UnableToRefund as error:
             messages.error(request, str(error))
             return redirect("admin:checkout_return_change", pk)
-        currency = Order.objects.values_list("currency", flat=True).get(pk=found.order_id)
+        order = Order.objects.get(pk=found.order_id)
+        currency = order.currency
         chosen = {wanted.line_id: wanted for wanted in form.chosen()}
         rows = [(row.row.line, chosen[row.row.line_id]) for row in form.rows() if row.row.line_id in chosen]
-        sums = {"Delivery": quote.delivery, "Tax": quote.tax}
+        base = quote.goods + quote.delivery
+        taxes = tax_sums_of(order, tax=quote.tax, other=quote.other, taxes=quote.taxes, goods_and_delivery=base)
+        sums = {"Delivery": quote.delivery, **{tax.label: tax.amount.minor for tax in taxes}}
         own = {
             "quote": quote,
             "quote_total": format_money(quote.total, currency),

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import OuterRef, Prefetch, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from catalog.models import Picture, Variant
+from catalog.models import Picture, TaxClass, Variant
 from catalog.selectors import spoken_with_lines
 from checkout.limits import MAX_QUANTITY
 from checkout.states import OrderStatus
@@ -94,6 +94,11 @@ class CartLine(models.Model):
     def total(self) -> int:
         """Minor units, at today's price."""
         return self.variant.price * self.quantity
+
+    @property
+    def tax_class(self) -> str:
+        """How the law taxes it; needs `variant.product`."""
+        return self.variant.product.tax_class or TaxClass.STANDARD
 
     @property
     def free(self) -> int:

@@ -12,12 +12,12 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Now
 
-from catalog.models import Variant
+from catalog.models import TaxClass, Variant
 from catalog.saying import say
 from checkout.models.carts import Cart
 from checkout.models.terms import ShopTerms
 from checkout.states import OrderStatus, PaymentStatus
-from checkout.sums import Parts, write_days
+from checkout.sums import Parts, RatePart, add_up_rates, write_days
 from store.blind_index import BlindIndexField
 from store.fields import EncryptedTextField
 from store.money import Money
@@ -60,9 +60,10 @@ class Order(models.Model):
         SHOP = "shop", "The shop cannot deliver"
 
     class Rounding(models.TextChoices):
-        """How its tax was rounded: one rule so far, kept with the order so that refunds and books follow it for ever."""
+        """How its tax was rounded: the rule is kept with the order so that refunds and books follow it for ever."""
 
         HALF_UP_ONCE = "half_up_once", "Half up, once, on goods and delivery together"
+        HALF_UP_PER_RATE = "half_up_per_rate", "Half up, once for each rate, on its goods and their part of the delivery"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(max_length=12, unique=True, editable=False)
@@ -114,7 +115,10 @@ class Order(models.Model):
     )
     total = models.PositiveBigIntegerField(help_text="Minor units.")
     tax_rate = models.DecimalField(
-        max_digits=7, decimal_places=5, help_text="The rate used, as a share: 0.08875 is 8.875 %."
+        max_digits=7,
+        decimal_places=5,
+        null=True,
+        help_text="The rate used, as a share: 0.08875 is 8.875 %. Empty where there were several: see the lines.",
     )
     coupon_code = models.CharField(max_length=40, blank=True, default="", db_default="")
     tax_name = models.CharField(max_length=40, blank=True, default="", db_default="", help_text="VAT, Sales tax.")
@@ -204,10 +208,21 @@ class Order(models.Model):
             delivery=self.delivery_total,
             delivery_name=self.delivery_name,
             tax=self.tax_total,
-            tax_rate=Decimal(self.tax_rate),
+            taxes=self.taxes,
             tax_name=self.tax_name,
             includes_tax=self.prices_include_tax,
             is_reverse_charge=self.is_reverse_charge,
+        )
+
+    @property
+    def taxes(self) -> tuple[RatePart, ...]:
+        """What is taxed at which rate, the highest first; with several rates it needs the lines."""
+        if self.tax_rate is not None:
+            base = self.total if self.prices_include_tax else self.total - self.tax_total
+            return (RatePart(rate=Decimal(self.tax_rate), base=base, tax=self.tax_total),)
+        return add_up_rates(
+            RatePart(rate=line.tax_rate or Decimal(0), base=line.paid + line.delivery_share, tax=line.tax)
+            for line in self.lines.all()
         )
 
     @property
@@ -264,6 +279,17 @@ class OrderLine(models.Model):
     unit_price = models.PositiveBigIntegerField(help_text="Minor units.")
     total = models.PositiveBigIntegerField(help_text="Minor units.")
     discount = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Minor units: its part of the coupon.")
+    # Frozen when it was placed; orders from before there were classes have the order's one rate and no shares.
+    tax_class = models.CharField(
+        max_length=10, choices=TaxClass.choices, default=TaxClass.STANDARD, db_default=TaxClass.STANDARD.value
+    )
+    tax_rate = models.DecimalField(max_digits=7, decimal_places=5, null=True, help_text="As a share. Empty: the order's.")
+    delivery_share = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Minor units: the part of the delivery that is taxed as this line is."
+    )
+    tax = models.PositiveBigIntegerField(
+        default=0, db_default=0, help_text="Minor units: the tax on this line and its part of the delivery."
+    )
     refunded_quantity = models.PositiveIntegerField(default=0, help_text="Units refunded, or about to be.")
     shipped_quantity = models.PositiveIntegerField(default=0, db_default=0, help_text="Units that have left.")
     returned_quantity = models.PositiveIntegerField(

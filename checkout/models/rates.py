@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models import F, Q
 
+from catalog.models import TaxClass
 from catalog.saying import say
 
 
@@ -72,6 +73,13 @@ class TaxRate(models.Model):
         help_text="How postcodes begin, in capitals without spaces: 946 or 94610. Empty: all of them.",
         validators=[RegexValidator("^[A-Z0-9]*$", "Capital letters and digits alone.")],
     )
+    tax_class = models.CharField(
+        max_length=10,
+        choices=TaxClass.choices,
+        default=TaxClass.STANDARD,
+        db_default=TaxClass.STANDARD.value,
+        help_text="Of which products. A place without a rate of its own for a reduced class takes the standard one.",
+    )
     name = models.CharField(
         max_length=40, blank=True, default="", db_default="", help_text="What the shopper reads: VAT, Sales tax."
     )
@@ -86,7 +94,9 @@ class TaxRate(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["country", "region", "postcode", "valid_from"], name="tax_rate_once_per_place"),
+            models.UniqueConstraint(
+                fields=["country", "region", "postcode", "tax_class", "valid_from"], name="tax_rate_once_per_place_and_class"
+            ),
             models.CheckConstraint(condition=Q(rate__gte=0) & Q(rate__lte=1), name="tax_rate_is_a_share"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")), name="tax_rate_ends_after_it_begins"
@@ -94,4 +104,5 @@ class TaxRate(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.country, self.region, self.postcode) if part)
+        tax_class = "" if self.tax_class == TaxClass.STANDARD else f"({self.get_tax_class_display().lower()})"
+        return " ".join(part for part in (self.country, self.region, self.postcode, tax_class) if part)

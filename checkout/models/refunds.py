@@ -60,6 +60,8 @@ class Refund(models.Model):
     delivery = models.PositiveBigIntegerField(default=0, help_text="Minor units, before tax.")
     tax = models.PositiveBigIntegerField(default=0, help_text="Minor units: the tax on goods and delivery.")
     other = models.PositiveBigIntegerField(default=0, help_text="Minor units: any other amount.")
+    # Of an order with several rates: [rate, what is taxed at it, the tax], in minor units; else None.
+    tax_parts = models.JSONField(null=True, editable=False)
 
     class Meta:
         indexes = [

@@ -17,9 +17,10 @@ from django.db.models import Exists, OuterRef
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError, GatewayState, Movement, MovementKind, RecalledOrder
 from checkout.models import Alert, Order, Payment
+from checkout.recovery.bought import Doubts
 from checkout.recovery.invoices import put_back_invoices
 from checkout.recovery.lost import LostOrder, LostPayment, read_invoices, read_orders, read_payments, read_statuses
-from checkout.recovery.rebuild import OPEN, REBUILT_PAYMENT, DoesNotFit, Doubts, build_anew, make_room, put_back
+from checkout.recovery.rebuild import OPEN, REBUILT_PAYMENT, DoesNotFit, build_anew, make_room, put_back
 from checkout.services.alerts import REBUILT, tell
 from checkout.services.differences import as_uuid
 from checkout.services.reconcile import reconcile_payments

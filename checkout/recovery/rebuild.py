@@ -11,7 +11,6 @@ import secrets
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -19,7 +18,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
-from catalog.models import Phrase, Variant
+from catalog.models import Phrase, TaxClass, Variant
 from catalog.stock import StockAlreadyMoved, count_stock, hold_stock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayState, LineToPay, PostalAddress, RecalledOrder
@@ -35,6 +34,8 @@ from checkout.models import (
     PaymentEvent,
     ShopTerms,
 )
+from checkout.pricing import Taxed
+from checkout.recovery.bought import Bought, Doubts, make_unknown, tax_anew
 from checkout.recovery.lost import LostOrder
 from checkout.recovery.unknown import unknown_goods
 from checkout.services.orders import hash_token, hold_cause, new_number
@@ -42,7 +43,6 @@ from checkout.states import OrderStatus, PaymentStatus
 from checkout.taxes import find_tax
 from store.blind_index import BlindIndexField
 from store.models import User
-from store.money import extract_share
 
 # Nobody has paid yet, and somebody still may.
 OPEN: Final = (GatewayState.OPEN, GatewayState.APPROVED)
@@ -56,35 +56,6 @@ _NAME_AT_GATEWAY: Final = 127  # PayPal cuts names there
 
 class DoesNotFit(Exception):
     """What the database of before holds is not what the gateway was told. Says in what."""
-
-
-@dataclass
-class Doubts:
-    """What a person should look at, in the shop's own words."""
-
-    words: list[str] = field(default_factory=list)
-
-    def add(self, sentence: str) -> None:
-        """Note it, once."""
-        if sentence not in self.words:
-            self.words.append(sentence)
-
-
-@dataclass(frozen=True)
-class Bought:
-    """One line: so many of a variant at a price."""
-
-    variant: Variant
-    name: str
-    options: str
-    quantity: int
-    unit_price: int  # minor units
-    discount: int = 0  # minor units, off all of it
-
-    @property
-    def total(self) -> int:
-        """Before the discount."""
-        return self.unit_price * self.quantity
 
 
 def put_back(lost: LostOrder, payment: Payment, recalled: RecalledOrder, *, doubts: Doubts, now: datetime) -> Order:
@@ -121,7 +92,10 @@ def build_anew(payment_id: uuid.UUID, gateway: str, recalled: RecalledOrder, *, 
         token = secrets.token_urlsafe(24)
         items = sum(line.total for line in bought)
         discount = sum(line.discount for line in bought)
-        total = items - discount + delivery_total + tax_total
+        # A tax that the gateway's page listed was added; where it listed none, the prices hold it.
+        listed = None if tax.is_included else tax_total
+        bought, rate, tax_total = tax_anew(bought, tax, delivery=delivery_total, listed=listed)
+        total = items - discount + delivery_total + (0 if tax.is_included else tax_total)
         is_free = bool(_NUMBER.fullmatch(recalled.number)) and not Order.objects.filter(number=recalled.number).exists()
         order = Order(
             number=recalled.number if is_free else new_number(),
@@ -139,10 +113,9 @@ def build_anew(payment_id: uuid.UUID, gateway: str, recalled: RecalledOrder, *, 
             items_total=items,
             delivery_total=delivery_total,
             discount_total=discount,
-            # A tax that the gateway's page listed was added; where it listed none, the prices hold it.
-            tax_total=extract_share(total, tax.rate) if tax.is_included else tax_total,
+            tax_total=tax_total,
             total=total,
-            tax_rate=tax.rate,
+            tax_rate=rate,
             tax_name=tax.name,
             prices_include_tax=tax.is_included,
             delivery_code=delivery.code if delivery else "unknown",
@@ -241,19 +214,23 @@ def _copy(lost: LostOrder, *, is_open: bool, doubts: Doubts, now: datetime) -> O
 
 def _same_lines(lost: LostOrder, *, doubts: Doubts, now: datetime) -> list[Bought]:
     """The lines as they were; goods that the catalogue of the backup doesn't sell are told."""
-    sold = {variant.sku: variant for variant in Variant.objects.filter(sku__in=[line.sku for line in lost.lines])}
+    variants = Variant.objects.select_related("product").filter(sku__in=[line.sku for line in lost.lines])
+    sold = {variant.sku: variant for variant in variants}
     bought: list[Bought] = []
     strange: list[Bought] = []
     for line in lost.lines:
         variant = sold.get(line.sku)
+        taxed = None
+        if line.tax_rate is not None:
+            taxed = Taxed(rate=line.tax_rate, delivery=line.delivery_share, tax=line.tax)
         if variant is None or not variant.is_active:
             name = f"{line.sku} {line.name}"
-            strange.append(Bought(line.variant, name, "", line.quantity, line.unit_price, line.discount))
+            strange.append(Bought(line.variant, name, "", line.quantity, line.unit_price, line.discount, taxed))
             continue
         if variant.price != line.unit_price:
             doubts.add(f"{line.sku} cost another price in the backup.")
-        bought.append(Bought(variant, line.name, line.options, line.quantity, line.unit_price, line.discount))
-    return bought + _unknown(strange, doubts=doubts, now=now)
+        bought.append(Bought(variant, line.name, line.options, line.quantity, line.unit_price, line.discount, taxed))
+    return bought + make_unknown(strange, doubts=doubts, now=now)
 
 
 def _read_lines(
@@ -281,7 +258,7 @@ def _read_lines(
         if one.variant.price != one.unit_price:
             doubts.add(f"{one.variant.sku} costs another price in the backup.")
         bought[one.variant.pk] = one
-    return [*bought.values(), *_unknown(strange, doubts=doubts, now=now)], delivery, delivery_total, tax_total
+    return [*bought.values(), *make_unknown(strange, doubts=doubts, now=now)], delivery, delivery_total, tax_total
 
 
 def _find(line: LineToPay) -> Bought | None:
@@ -311,16 +288,6 @@ def _name_of(variant: Variant) -> str:
     return f"{variant.product.name} ({variant.label})" if variant.label else variant.product.name
 
 
-def _unknown(strange: list[Bought], *, doubts: Doubts, now: datetime) -> list[Bought]:
-    """All that can't be told any more, as one line of the right amount."""
-    if not strange:
-        return []
-    doubts.add("Some of its goods could not be found in the catalogue: see its lines.")
-    name = "; ".join(f"{line.quantity} x {line.name}" for line in strange)
-    total, discount = sum(line.total for line in strange), sum(line.discount for line in strange)
-    return [Bought(unknown_goods(now=now), name[:200], "", 1, total, discount)]
-
-
 def _write_lines(order: Order, bought: list[Bought], *, is_open: bool, doubts: Doubts, now: datetime) -> None:
     OrderLine.objects.bulk_create(
         OrderLine(
@@ -333,6 +300,10 @@ def _write_lines(order: Order, bought: list[Bought], *, is_open: bool, doubts: D
             unit_price=line.unit_price,
             total=line.total,
             discount=line.discount,
+            tax_class=line.variant.product.tax_class or TaxClass.STANDARD,
+            tax_rate=line.taxed.rate if line.taxed else None,
+            delivery_share=line.taxed.delivery if line.taxed else 0,
+            tax=line.taxed.tax if line.taxed else 0,
         )
         for line in bought
     )

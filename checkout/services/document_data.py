@@ -5,8 +5,8 @@ Amounts are minor units of the order's currency. Nothing here names the buyer: t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final, NotRequired, TypedDict
 
 from django.conf import settings
@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from checkout.models import Document, DocumentKind, Order, OrderAddress, Payment, Refund
-from checkout.sums import say_tax
+from checkout.services.refund_taxes import tax_parts_of
+from checkout.sums import RatePart, say_tax
 from store.language import current_language
-from store.money import extract_share, round_share
 
 # Where the tax on sales is a value added tax: the European Union (with XI, Northern Ireland), and whom people expect to.
 VAT_COUNTRIES: Final = frozenset(
@@ -92,7 +92,7 @@ def describe_invoice(payment: Payment, order: Order) -> DocumentData:
     data = _begin(payment, order)
     data["rows"] = rows
     data["sums"] = [(part.label, part.amount.minor) for part in order.parts.before_tax]
-    data["taxes"] = _taxes(order, net=net, tax=order.tax_total)
+    data["taxes"] = _taxes(order, order.taxes)
     data["net"], data["tax"], data["total"] = net, order.tax_total, order.total
     return data
 
@@ -101,7 +101,7 @@ def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced
     """Describe what a refund takes back of the invoice; needs the order's addresses and the refund's lines.
 
     A refund of the whole sum repeats the invoice's lines. An amount that is for no line in particular includes its tax, at
-    the order's rate (Directive 2006/112/EC, art. 90: the taxable amount is reduced).
+    the order's rate, of several in proportion (Directive 2006/112/EC, art. 90: the taxable amount is reduced).
     """
     data = _begin(refund.payment, order)
     data["refers_to"], data["refers_to_date"] = invoice.number, _day(invoice.issued_at)
@@ -119,21 +119,15 @@ def describe_credit(refund: Refund, order: Order, *, invoice: Document, invoiced
         }
         for row in refund.lines.all()
     ]
-    if order.prices_include_tax:
-        other_net, net = refund.other, refund.amount - extract_share(refund.amount, order.tax_rate)
-    else:
-        other_net = net_of(refund.other, order.tax_rate)
-        net = refund.goods + refund.delivery + other_net
+    taxes = tax_parts_of(refund, order)
+    tax = sum(part.tax for part in taxes)
+    net = refund.amount - tax
+    other_net = refund.other if order.prices_include_tax else net - refund.goods - refund.delivery
     parts = [(_("Goods"), refund.goods), (order.shown_delivery, refund.delivery), (_("Amount given back"), other_net)]
     data["sums"] = [(name, amount) for name, amount in parts if amount]
-    data["net"], data["tax"], data["total"] = net, refund.amount - net, refund.amount
-    data["taxes"] = _taxes(order, net=net, tax=data["tax"])
+    data["net"], data["tax"], data["total"] = net, tax, refund.amount
+    data["taxes"] = _taxes(order, taxes)
     return data
-
-
-def net_of(gross: int, rate: Decimal) -> int:
-    """The part of `gross` minor units that is not tax at `rate`."""
-    return round_share(gross, 1 / (1 + rate)) if rate else gross
 
 
 def buyer_of(order: Order) -> str:
@@ -175,13 +169,22 @@ def _begin(payment: Payment, order: Order) -> DocumentData:
     return described
 
 
-def _taxes(order: Order, *, net: int, tax: int) -> list[Tax]:
+def _taxes(order: Order, parts: Sequence[RatePart]) -> list[Tax]:
     ship_to = next((one for one in order.addresses.all() if one.kind == OrderAddress.Kind.SHIP_TO), None)
     name = say_tax(order.tax_name or ("VAT" if ship_to and ship_to.country in VAT_COUNTRIES else "Sales tax"))
     if order.prices_include_tax:
         name = _("Included: {tax}").format(tax=name)
-    percent = f"{(order.tax_rate * 100).normalize():f}"
-    return [{"name": name, "percent": percent, "base": net, "tax": tax}] if tax or order.tax_rate else []
+    if not any(part.rate or part.tax for part in parts):
+        return []
+    return [
+        {
+            "name": name,
+            "percent": f"{(part.rate * 100).normalize():f}",
+            "base": part.base - part.tax if order.prices_include_tax else part.base,
+            "tax": part.tax,
+        }
+        for part in parts
+    ]
 
 
 def _day(at: datetime) -> str:

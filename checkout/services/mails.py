@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from checkout.models import Alert, Confirmation, Document, DocumentKind, Mail, Order, Refund, Return, Shipment, Withdrawal
 from checkout.proofs import confirmation_proof, mailbox_proof
 from checkout.services.jobs import claim, put_off
+from checkout.services.refund_taxes import tax_note_of, tax_parts_of, tax_sums_of
 from checkout.states import OrderStatus, PaymentStatus, RefundStatus
 from checkout.story import phone_ending
 from checkout.wording import words_for
@@ -141,7 +142,7 @@ def _render(mail: Mail, order: Order) -> EmailMultiAlternatives:
         "was_authorised": order.payments.filter(authorized_at__isnull=False).exists(),
         "shows_arrival": bool(order.arrival) and mail.kind in ARRIVALS,
         "phone_ending": phone_ending(order),
-        "refund": _refund_of(mail),
+        **_told_of_refund(mail, order),
         "returned": _return_of(mail),
         "papers": _papers_of(mail, order),
         "shipment": _shipment_of(mail),
@@ -169,6 +170,16 @@ def _refund_of(mail: Mail) -> Refund | None:
     if not mail.cause or mail.kind not in REFUNDS:
         return None
     return Refund.objects.select_related("payment").prefetch_related("lines__line").get(pk=mail.cause)
+
+
+def _told_of_refund(mail: Mail, order: Order) -> dict[str, object]:
+    """The refund and its tax, rate by rate."""
+    if (refund := _refund_of(mail)) is None:
+        return {"refund": None}
+    taxes = tax_parts_of(refund, order)
+    base = refund.goods + refund.delivery
+    sums = tax_sums_of(order, tax=refund.tax, other=refund.other, taxes=taxes, goods_and_delivery=base)
+    return {"refund": refund, "refund_taxes": sums, "refund_tax_note": tax_note_of(order, taxes)}
 
 
 def _return_of(mail: Mail) -> Return | None:

@@ -182,6 +182,7 @@ def place_order(
         discount_total=quote.discount,
         total=quote.total,
         tax_rate=quote.tax_rate,
+        rounding=Order.Rounding.HALF_UP_ONCE if quote.tax_rate is not None else Order.Rounding.HALF_UP_PER_RATE,
         coupon_code=quote.coupon_code,
         tax_name=quote.tax_name,
         prices_include_tax=quote.includes_tax,
@@ -315,6 +316,10 @@ def _write(
             unit_price=priced.unit_price,
             total=priced.total,
             discount=priced.discount,
+            tax_class=priced.line.tax_class,
+            tax_rate=priced.taxed.rate,
+            delivery_share=priced.taxed.delivery,
+            tax=priced.taxed.tax,
         )
         for priced in lines
     )

@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 
 from checkout.gateways import get_gateway
 from checkout.gateways.base import GatewayError
@@ -21,8 +21,10 @@ from checkout.models import Order, OrderLine, Payment, Refund, RefundLine, Retur
 from checkout.services import closing, refund_books
 from checkout.services.moves import UnableToMove
 from checkout.services.refund_books import MoreThanIsLeft
+from checkout.services.refund_taxes import COUNTED, tax_of_amount, tax_of_refund, write_parts
 from checkout.services.settle import settle
-from checkout.states import REFUNDABLE_PAYMENTS, OrderStatus, PaymentStatus, RefundStatus
+from checkout.states import REFUNDABLE_PAYMENTS, OrderStatus, PaymentStatus
+from checkout.sums import RatePart, add_up_rates
 from store.models import User
 from store.money import format_money, round_share
 
@@ -57,6 +59,7 @@ class RefundQuote:
     other: int
     left: int  # that could be refunded at all
     amounts: Mapping[int, int] = field(default_factory=dict)  # line id -> what goes back for it
+    taxes: tuple[RatePart, ...] = ()  # what is taxed at which rate, where the order has several
 
     @property
     def total(self) -> int:
@@ -105,11 +108,22 @@ def quote_refund(
     if delivery > order.delivery_total - before.delivery:
         rest = format_money(order.delivery_total - before.delivery, payment.currency)
         raise UnableToRefund(f"Only {rest} of the delivery is left to refund. Nothing was refunded.")
-    # Where prices include the tax, so does what goes back.
-    rate = Decimal(0) if order.prices_include_tax else order.tax_rate
-    tax = round_share(before.goods + before.delivery + goods + delivery, rate) - before.tax
+    taxes: tuple[RatePart, ...] = ()
+    if order.tax_rate is None:
+        goods_back = {line.pk: amounts.get(line.pk, 0) for line in bought.values()}
+        taxes = tax_of_refund(
+            payment, goods=goods_back, delivery=delivery, delivery_before=before.delivery, tax_before=before.tax
+        )
+        tax = 0 if order.prices_include_tax else sum(part.tax for part in taxes)
+        taxes = add_up_rates([*taxes, *tax_of_amount(order, other)])
+    else:
+        # Where prices include the tax, so does what goes back.
+        rate = Decimal(0) if order.prices_include_tax else order.tax_rate
+        tax = round_share(before.goods + before.delivery + goods + delivery, rate) - before.tax
     left = max(payment.kept - payment.taken_by_disputes(), 0)  # what the bank has taken can't be given back, too
-    quote = RefundQuote(goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=left, amounts=amounts)
+    quote = RefundQuote(
+        goods=goods, delivery=delivery, tax=max(tax, 0), other=other, left=left, amounts=amounts, taxes=taxes
+    )
     if not quote.total:
         raise UnableToRefund("Nothing was chosen, so nothing was refunded.")
     if quote.total > quote.left:
@@ -173,6 +187,7 @@ def request_refund(
                 delivery=quote.delivery,
                 tax=quote.tax,
                 other=quote.other,
+                tax_parts=write_parts(quote.taxes) if quote.taxes else None,
             )
             if payment.status not in REFUNDABLE_PAYMENTS:
                 raise UnableToRefund(why_not_refundable(order_id))
@@ -294,19 +309,15 @@ def _take_lines(refund: Refund, lines: Sequence[LineToRefund], *, amounts: Mappi
         )
 
 
-# Refunds that went, or are about to.
-_COUNTED = Q(status__in=[RefundStatus.REQUESTED, RefundStatus.DONE]) | Q(done_at__isnull=False)
-
-
 def _paid_back(payment: Payment, line_ids: Sequence[int]) -> dict[int, int]:
     """Line id -> what went back for it already, or is about to."""
-    rows = RefundLine.objects.filter(line_id__in=line_ids, refund__in=payment.refunds.filter(_COUNTED))
+    rows = RefundLine.objects.filter(line_id__in=line_ids, refund__in=payment.refunds.filter(COUNTED))
     return dict(rows.values_list("line_id").annotate(Sum("amount")).order_by())
 
 
 def _so_far(payment: Payment) -> RefundQuote:
     """What goods, delivery and tax were refunded already, or are about to be."""
-    sums = payment.refunds.filter(_COUNTED).aggregate(goods=Sum("goods"), delivery=Sum("delivery"), tax=Sum("tax"))
+    sums = payment.refunds.filter(COUNTED).aggregate(goods=Sum("goods"), delivery=Sum("delivery"), tax=Sum("tax"))
     return RefundQuote(
         goods=sums["goods"] or 0, delivery=sums["delivery"] or 0, tax=sums["tax"] or 0, other=0, left=payment.kept
     )

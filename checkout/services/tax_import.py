@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from catalog.models import TaxClass
 from checkout.addressing import country_choices, normalise_region
 from checkout.models import TaxRate
 from checkout.models.rates import ALWAYS
@@ -19,10 +20,10 @@ from checkout.taxes import normalise_postcode
 
 # Every ZIP code of the United States is about 41,000 rows.
 MAX_ROWS: Final = 100_000
-HEAD: Final = ("country", "region", "postcode", "percent", "valid_from", "valid_until", "name")
+HEAD: Final = ("country", "region", "postcode", "percent", "valid_from", "valid_until", "name", "tax_class")
 _NEEDED: Final = {"country", "percent"}
 _NAMED: Final = 20  # faults
-_KEY: Final = ("country", "region", "postcode", "valid_from")
+_KEY: Final = ("country", "region", "postcode", "tax_class", "valid_from")
 
 
 class UnableToImportRates(Exception):
@@ -49,8 +50,8 @@ def import_tax_rates(text: str, *, is_trial: bool = False) -> Imported:
     """Write the rates of a CSV file; with `is_trial` only say what would come of it.
 
     The first line names the columns: country and percent (8.875), and if need be region, postcode (how it begins),
-    valid_from, valid_until (2026-01-31) and name. Rows are found again by place and first day; what the file doesn't name
-    stays. Raises UnableToImportRates.
+    valid_from, valid_until (2026-01-31), name and tax_class. Rows are found again by place, class and first day; what the
+    file doesn't name stays. Raises UnableToImportRates.
     """
     rows = _read(text)
     with transaction.atomic():
@@ -123,12 +124,16 @@ def _read_row(row: dict[str, str]) -> TaxRate:
     if last and last < first:
         raise ValueError("It ends before it begins.")
     region = normalise_region(country=country, region=row["region"])
+    tax_class = row["tax_class"].lower() or TaxClass.STANDARD.value
+    if tax_class not in TaxClass.values:
+        raise ValueError(f"'{row['tax_class'][:20]}' is no tax class. There are {', '.join(TaxClass.values)}.")
     if len(region) > 40 or len(row["name"]) > 40:
         raise ValueError("Region and name have 40 letters at most.")
     return TaxRate(
         country=country,
         region=region.upper(),
         postcode=postcode,
+        tax_class=tax_class,
         rate=rate,
         valid_from=first,
         valid_until=last,

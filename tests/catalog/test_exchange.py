@@ -55,12 +55,13 @@ def test_what_is_taken_out_runs_no_formula_and_changes_nothing_when_brought_in(
 def test_a_table_is_shown_as_a_diff_and_brought_in_only_then(admin_client: Client, collar: Variant) -> None:
     CategoryFactory.create(slug="cats", path="cats")
     table = (
-        "sku,product,name,category,price,label,options,on_hand,description\n"
-        'COL-M,collar,Tartan collar,dogs,29.90,Medium,"Size: Medium",99,"One.\nTwo."\n'
+        "sku,product,name,category,price,label,options,on_hand,description,tax_class\n"
+        'COL-M,collar,Tartan collar,dogs,29.90,Medium,"Size: Medium",99,"One.\nTwo.",reduced\n'
         'WAND,wand,Feather wand,cats,8,,"Size: Long, Colour: Teal",5,\n'
     )
     page = upload(admin_client, table)
-    for shown in ("Tartan collar", "29.90", "Feather wand", "8.00", "Size: Long, Colour: Teal"):
+    assert "“half” is no tax class" in upload(admin_client, table.replace(",reduced", ",half"))
+    for shown in ("reduced", "Tartan collar", "29.90", "Feather wand", "8.00", "Size: Long, Colour: Teal"):
         assert shown in page
     assert (Product.objects.count(), Variant.objects.get().price) == (1, 3200)
 
@@ -68,6 +69,7 @@ def test_a_table_is_shown_as_a_diff_and_brought_in_only_then(admin_client: Clien
 
     collar.refresh_from_db()
     assert (collar.price, collar.product.name, collar.on_hand) == (2990, "Tartan collar", 12)
+    assert collar.product.tax_class == "reduced"
     assert Product.objects.get(pk=collar.product_id).description == "One.\r\nTwo."  # line ends alone are no change
     wand = Variant.objects.get(sku="WAND")
     assert (wand.price, wand.options, wand.on_hand) == (800, {"Size": "Long", "Colour": "Teal"}, 0)

@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from checkout.invariants import check_money
 from checkout.models import Cart, CartLine, Coupon, CouponRedemption, DeliveryMethod, Mail, Order, OrderLine, Refund
 from checkout.pricing import quote_cart
@@ -70,7 +70,7 @@ def test_whatever_it_takes_off_the_sums_are_exact_and_refunds_add_up_to_what_was
     coupon: Coupon,
     dice: object,
 ) -> None:
-    bought = [CartLine(variant=Variant(price=price), quantity=units) for price, units in lines]
+    bought = [CartLine(variant=Variant(price=price, product=Product()), quantity=units) for price, units in lines]
     sent = DeliveryMethod(name="Post", price=delivery)
     quote = quote_cart(lines=bought, delivery=sent, tax=Tax(rate=rate, is_included=is_included), coupon=coupon)
     rows = [

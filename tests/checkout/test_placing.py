@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from catalog.models import StockMove, Variant
+from catalog.models import Product, StockMove, Variant
 from checkout.models import Cart, CartLine, DeliveryMethod, Order, OrderAddress, Payment
 from checkout.pricing import quote_cart
 from checkout.states import OrderStatus
@@ -302,7 +302,7 @@ def test_checkout_takes_the_same_queries_for_2_and_20_lines(
 def test_lines_delivery_and_tax_are_the_total_whatever_the_prices(
     prices: list[tuple[int, int]], delivery: int, rate: Decimal
 ) -> None:
-    lines = [CartLine(variant=Variant(price=price), quantity=quantity) for price, quantity in prices]
+    lines = [CartLine(variant=Variant(price=price, product=Product()), quantity=quantity) for price, quantity in prices]
     quote = quote_cart(lines=lines, delivery=DeliveryMethod(price=delivery), tax_rate=rate)
 
     assert quote.items == sum(price * quantity for price, quantity in prices)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catalog.models import Variant
+from catalog.models import Product, Variant
 from checkout.models import CartLine, DeliveryMethod
 from checkout.pricing import quote_cart
 from store.money import Money, decimals, format_money, round_share
@@ -21,7 +21,7 @@ LINES = st.lists(st.tuples(PRICES, st.integers(min_value=1, max_value=99)), min_
 @settings(max_examples=60)
 @given(lines=LINES, delivery=PRICES, rate=RATES)
 def test_lines_delivery_and_tax_are_the_total(lines: list[tuple[int, int]], delivery: int, rate: Decimal) -> None:
-    bought = [CartLine(variant=Variant(price=price), quantity=units) for price, units in lines]
+    bought = [CartLine(variant=Variant(price=price, product=Product()), quantity=units) for price, units in lines]
     quote = quote_cart(lines=bought, delivery=DeliveryMethod(price=delivery), tax_rate=rate)
     assert quote.items == sum(price * units for price, units in lines)
     assert quote.total == quote.items + quote.delivery + quote.tax
