@@ -395,6 +395,7 @@ class PlaceForm(GuardedForm):
     expected_total = forms.IntegerField(min_value=0, max_value=2**53)
     attempt = forms.UUIDField()
     gateway = forms.CharField(max_length=20, required=False)
+    goods = forms.CharField(max_length=16, required=False)
     # The version of the shop's terms that the page named. A page from before the first version names none.
     terms = forms.IntegerField(min_value=1, max_value=2**53, required=False)
 

@@ -7,6 +7,7 @@ goods by what they cost, which is also how most of the United States taxes the s
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from checkout.sums import Parts, RatePart, add_up_rates
 from checkout.taxes import Tax, find_tax_rate
 from store.money import extract_share, round_share, spread
 
-__all__ = ["PricedLine", "Quote", "Taxed", "discount_of", "find_tax_rate", "quote_cart", "tax_lines"]
+__all__ = ["PricedLine", "Quote", "Taxed", "discount_of", "find_tax_rate", "mark_of", "quote_cart", "tax_lines"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +168,12 @@ def tax_lines(
         for place, part in zip(places, spread(tax, base), strict=True):
             found[place] = Taxed(rate=rate, delivery=shares[place], tax=part)
     return found
+
+
+def mark_of(lines: Iterable[CartLine]) -> str:
+    """A short mark of what is in a cart and at which prices: another cart of the same total has another one."""
+    goods = sorted((line.variant_id, line.quantity, line.variant.price) for line in lines)
+    return hashlib.sha256(repr(goods).encode()).hexdigest()[:16]
 
 
 def discount_of(coupon: Coupon | None, items: int) -> int:

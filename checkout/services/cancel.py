@@ -91,15 +91,15 @@ def _cancel_paid(
                 raise UnableToCancelOrder(
                     "A refund for this order is under way. It was not cancelled; look again in a minute.",
                 )
+            if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
+                write_decision(payment.order, by=by, why=why, reason=reason)
+                closing.cancel_as_decided(payment.order, now=now)  # what has left of it is gone; the rest is freed
+                return payment.order
             if Shipment.objects.filter(order_id=order_id).exists():
                 raise UnableToCancelOrder(
                     "A part of this order has left. It was not cancelled: refund what has not, which ends it; the rest can "
                     "be returned then."
                 )
-            if payment.status == PaymentStatus.CHARGED_BACK:  # the bank has given the money back already
-                write_decision(payment.order, by=by, why=why, reason=reason)
-                closing.cancel_as_decided(payment.order, now=now)
-                return payment.order
             closing.begin_giving_back(payment, by=by, why="Cancellation decided.", now=now)
             write_decision(payment.order, by=by, why=why, reason=reason)
     except UnableToMove as error:

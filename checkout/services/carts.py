@@ -50,7 +50,9 @@ def add_to_cart(*, cart_id: uuid.UUID, variant_id: int, quantity: int, now: date
 @transaction.atomic
 def change_quantity(*, cart_id: uuid.UUID, line_id: int, quantity: int, now: datetime) -> None:
     """Set a line's quantity; zero takes it out. Raise UnableToChangeCart, which changes nothing."""
-    line = CartLine.objects.select_for_update().select_related("variant").filter(pk=line_id, cart_id=cart_id).first()
+    _touch(cart_id, now)  # first: the cart is locked before its lines, as everywhere
+    lines = CartLine.objects.select_for_update(of=("self",)).select_related("variant")
+    line = lines.filter(pk=line_id, cart_id=cart_id).first()
     if line is None:
         raise UnableToChangeCart(_("That item is not in your cart any more. Nothing was changed."))
     if quantity == 0:
@@ -58,7 +60,6 @@ def change_quantity(*, cart_id: uuid.UUID, line_id: int, quantity: int, now: dat
     else:
         _check_quantity(quantity, line.variant.available + _own_hold(cart_id, line.variant_id))
         CartLine.objects.filter(pk=line.pk).update(quantity=quantity)
-    _touch(cart_id, now)
 
 
 def remove_from_cart(*, cart_id: uuid.UUID, line_id: int, now: datetime) -> None:
@@ -66,9 +67,14 @@ def remove_from_cart(*, cart_id: uuid.UUID, line_id: int, now: datetime) -> None
     change_quantity(cart_id=cart_id, line_id=line_id, quantity=0, now=now)
 
 
-def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int]) -> None:
-    """Take what was bought (variant id -> units) out of the cart; whatever was added meanwhile stays."""
-    Cart.objects.filter(pk=cart_id).update(coupon=None)  # the order has it
+def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int], coupon_code: str) -> None:
+    """Take what was bought (variant id -> units), and its coupon, out of the cart; whatever was added meanwhile stays.
+
+    Inside a transaction. The cart is locked first, so that what somebody adds at this moment is not lost.
+    """
+    cart = Cart.objects.select_for_update(no_key=True, of=("self",)).select_related("coupon").filter(pk=cart_id).first()
+    if cart is not None and cart.coupon is not None and cart.coupon.code == coupon_code:
+        Cart.objects.filter(pk=cart_id).update(coupon=None)  # the order has it
     for line in CartLine.objects.filter(cart_id=cart_id, variant_id__in=bought):
         left = line.quantity - bought[line.variant_id]
         if left > 0:

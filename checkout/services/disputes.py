@@ -257,6 +257,8 @@ def _book_lost(payment: Payment, dispute: Dispute, *, now: datetime) -> None:
     )
     if payment.order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED):
         step = "The order was cancelled before; nothing is left to do but to close this."
+    elif payment.order.shipments.exists():
+        step = "A part of the order has left: cancel the order, which puts what has not on sale again."
     message = f"the dispute of {dispute.shown} is lost: the money is gone. {step}"
     raise_alert(payment, cause="dispute-lost", about=dispute.pk, message=message, now=now)
 

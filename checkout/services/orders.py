@@ -20,8 +20,8 @@ from catalog.selectors import spoken_with_lines
 from catalog.stock import SoldOut, hold_stock, release_stock
 from checkout.delivery import Destination, Offer, find_offer
 from checkout.limits import HOLD, MAX_QUANTITY
-from checkout.models import CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
-from checkout.pricing import PricedLine, Quote, quote_cart
+from checkout.models import Cart, CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
+from checkout.pricing import PricedLine, Quote, mark_of, quote_cart
 from checkout.services.coupons import UnableToUseCoupon, redeem_coupon, take_coupon_out, usable_coupon
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
@@ -45,6 +45,16 @@ class TotalChanged(UnableToPlaceOrder):
         self.quote = quote
 
 
+class GoodsChanged(TotalChanged):
+    """The total is the one the shopper saw, and the goods are others."""
+
+    def __init__(self, quote: Quote) -> None:
+        UnableToPlaceOrder.__init__(
+            self, _("Your cart has changed since you opened this page. Nothing was ordered. Please look at it again.")
+        )
+        self.quote = quote
+
+
 class TermsChanged(UnableToPlaceOrder):
     """Other terms are in force than those on the shopper's page."""
 
@@ -60,6 +70,15 @@ class CouponRefused(TotalChanged):
     def __init__(self, why: str, quote: Quote) -> None:
         UnableToPlaceOrder.__init__(self, f"{why} " + _("Nothing was ordered. This is the price without it."))
         self.quote = quote
+
+
+class CartMoved(UnableToPlaceOrder):
+    """Another window changed the cart, or ordered it, at this very moment."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Your cart was changed or ordered in another window just now. Nothing was ordered here. Please look it over.")
+        )
 
 
 class ItemsSoldOut(UnableToPlaceOrder):
@@ -135,11 +154,13 @@ def place_order(
     gift_message: str = "",
     order_note: str = "",
     terms_id: int | None = None,
+    expected_goods: str = "",
 ) -> Order:
     """Freeze the cart as an order and hold its goods for `hold`; the same `attempt` twice gives the same order.
 
     Raises TotalChanged when `expected_total` (minor units, what the shopper saw) is not the price, or CouponRefused, which
-    also takes the coupon out of the cart; ItemsSoldOut, TermsChanged, or UnableToPlaceOrder; then nothing has changed.
+    also takes the coupon out of the cart; ItemsSoldOut, TermsChanged, CartMoved or UnableToPlaceOrder; then nothing has
+    changed. `expected_goods` is the mark (`mark_of`) of the goods on the shopper's page: with others it raises GoodsChanged.
     `terms_id` is the version of the shop's terms that the shopper's page named; None accepts none.
     """
     if placed := find_placed(attempt=attempt):
@@ -158,6 +179,8 @@ def place_order(
     offer = find_offer(lines, delivery, to=to, now=now)
     quote = quote_offer(lines, offer or delivery, tax=tax, coupon=coupon)
     _check(lines, quote, offer=offer, expected_total=expected_total)
+    if expected_goods and expected_goods != mark_of(lines):
+        raise GoodsChanged(quote)
     terms = _find_accepted(terms_id, now=now)
     token = secrets.token_urlsafe(24)
     order = Order(
@@ -201,6 +224,7 @@ def place_order(
     try:
         with transaction.atomic():
             _write(order, lines=quote.lines, coupon=coupon, bill_to=bill_to, ship_to=ship_to, now=now)
+            _check_still_there(order, lines)
     except UnableToUseCoupon as error:
         take_coupon_out(cart_id=cart_id)
         raise CouponRefused(str(error), quote_offer(lines, offer or delivery, tax=tax, coupon=None)) from error
@@ -338,6 +362,19 @@ def _write(
             is_as_typed=address.is_as_typed,
         )
     OrderEvent.objects.create(order=order, now=order.status, why="Placed by the customer.", at=now)
+
+
+def _check_still_there(order: Order, lines: Sequence[CartLine]) -> None:
+    """Make sure that the cart is as it was priced, and that no other order of it waits for its money: nobody pays twice.
+
+    Two windows that order at once both find no earlier order to close. Under the cart's lock the second one finds the first.
+    It is the last lock to be taken, as it is of whoever takes bought things out of the cart. Raises CartMoved.
+    """
+    Cart.objects.select_for_update(no_key=True).filter(pk=order.cart_id).first()
+    others = Order.objects.filter(cart_id=order.cart_id, status=OrderStatus.AWAITING_PAYMENT).exclude(pk=order.pk)
+    now_there = set(CartLine.objects.filter(cart_id=order.cart_id).values_list("variant_id", "quantity"))
+    if others.exists() or now_there != {(line.variant_id, line.quantity) for line in lines}:
+        raise CartMoved
 
 
 def new_number() -> str:

@@ -176,7 +176,7 @@ def _accept(payment: Payment, found: GatewayPayment, *, known: Mapping[uuid.UUID
             move_order(order, to=OrderStatus.ON_HOLD, by=None, why="The card is authorised.", now=now)
             queue_mail(order_id=order.pk, kind=Mail.Kind.RECEIVED, now=now)
             if order.cart_id:
-                take_out_bought(cart_id=order.cart_id, bought=quantities_of(order))
+                take_out_bought(cart_id=order.cart_id, bought=quantities_of(order), coupon_code=order.coupon_code)
             announce(payment_authorized, order_id=order.pk, now=now)
         else:
             closing.refuse_payment(payment, is_captured=is_captured, now=now, **values)

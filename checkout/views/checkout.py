@@ -26,7 +26,7 @@ from checkout.addressing import country_name
 from checkout.cookies import read_cart_id
 from checkout.forms import CheckoutForm, PlaceForm
 from checkout.models import CartLine, Mail, Order, ShopTerms
-from checkout.pricing import Quote
+from checkout.pricing import Quote, mark_of
 from checkout.proofs import is_mailbox_proof
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
 from checkout.services.coupons import usable_coupon
@@ -142,6 +142,7 @@ def _place_admitted(
             gift_message=form.cleaned_data["gift_message"],
             order_note=form.cleaned_data["order_note"],
             terms_id=place.cleaned_data["terms"],
+            expected_goods=place.cleaned_data["goods"],
         )
     except TermsChanged as error:
         return _show_review(request, form, lines, complaint=str(error), status=409)
@@ -245,6 +246,7 @@ def _show_review(
         "ship_to": ship_to,
         "ship_country": country_name(ship_to.country),
         "attempt": uuid.uuid4(),
+        "goods": mark_of(lines),
         "complaint": complaint or coupon_complaint,
         "terms": ShopTerms.objects.in_force(timezone.now()),
         "ways": ways_to_pay(Money(quote.total, settings.SHOP_CURRENCY), chosen=request.POST.get("gateway", "")),

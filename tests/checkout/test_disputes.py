@@ -207,19 +207,23 @@ class TestADispute:
             refund(order, 96)
         assert books(sandbox) == [(3095, 3095, 0, 0)]
 
+    @pytest.mark.parametrize("sent", [0, 1])
     def test_that_is_lost_takes_the_money_and_the_order_can_still_be_cancelled(
-        self, sold: Sale, brush: Variant, sandbox: RunningSandbox
+        self, sold: Sale, brush: Variant, sandbox: RunningSandbox, sent: int
     ) -> None:
         order, payment = sold
+        if sent:
+            units, now = {order.lines.get().pk: sent}, timezone.now()
+            ship_order(order_id=order.pk, by=None, carrier="", tracking_number="", now=now, units=units)
         sandbox.close_dispute(sandbox.dispute(str(payment.reference))["id"], "lost")
         for _ in range(2):
             look(payment)
         assert states(order, payment) == ("released", "charged_back")
         assert alerts() == ["dispute-lost"]
-        assert "cancel the order, which puts the goods back on sale" in Alert.objects.get().message
+        assert f"cancel the order, which puts {'what has not' if sent else 'the goods back'} on sale" in Alert.objects.get().message
         cancel(order)
         assert states(order, payment) == ("cancelled", "charged_back")
-        assert stock(brush) == (10, 0)
+        assert stock(brush) == (10 - sent, 0)
         assert books(sandbox) == [(3095, 3095, 0, 0)]
 
     def test_that_is_won_leaves_the_money_and_the_stop(self, sold: Sale, sandbox: RunningSandbox) -> None:

@@ -101,6 +101,24 @@ def test_a_price_changed_meanwhile_is_shown_and_asked_for_again(
     assert Order.objects.get().total == 3195
 
 
+def test_other_goods_of_the_same_total_are_shown_before_they_are_ordered(
+    shopper: Shopper, brush: Variant, sandbox: RunningSandbox
+) -> None:
+    shopper.add(brush)
+    page = shopper.review()
+    CartLine.objects.update(variant=VariantFactory.create(price=brush.price, on_hand=1, product__name="Oak comb"))
+
+    answer = shopper.place(page)
+
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Your cart has changed since you opened this page. Nothing was ordered." in shown
+    assert "Oak comb" in shown
+    assert nothing_was_ordered(brush)
+    assert shopper.place(answer).status_code == 303
+    assert Order.objects.get().lines.get().name == "Oak comb"
+
+
 def test_prices_in_the_form_are_ignored(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
     shopper.add(brush, 1)
     answer = shopper.place(

@@ -14,16 +14,19 @@ from django.core import mail
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from catalog.models import StockMove, Variant
-from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
+from checkout.models import CartLine, GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
+from checkout.services.carts import UnableToChangeCart, change_quantity, take_out_bought
 from checkout.services.deadlines import MARGIN, watch_deadlines
 from checkout.services.disputes import look_at_trouble
 from checkout.services.mails import send_queued_mail
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment
 from checkout.services.refunds import LineToRefund, UnableToRefund, request_refund
 from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.services.reminding import remind_of_payments
 from checkout.services.returns import UnableToReturn, close_return, refund_return
 from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
@@ -209,6 +212,112 @@ def test_the_same_checkout_page_sent_twice_at_once_makes_one_order(brush: Varian
     [session] = sandbox.client().v1.checkout.sessions.list().data
     own = f"/orders/{order.token}/"
     assert {answer.headers["Location"] for answer in answers} <= {session.url, own}
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_one_cart_ordered_in_two_windows_at_once_is_one_order_to_pay(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    first, second = Shopper(), Shopper()
+    first.add(brush, 2)
+    second.client.cookies = first.client.cookies
+    pages = first.review(), second.review()
+
+    together(lambda: first.place(pages[0]), lambda: second.place(pages[1]))
+
+    # Whoever came second was refused, or has closed what the first had opened.
+    assert Order.objects.filter(status="awaiting_payment").count() == 1
+    assert stock(brush) == (10, 2)
+    sessions = sandbox.client().v1.checkout.sessions.list().data
+    assert [session.status for session in sessions].count("open") <= 1
+    assert Payment.objects.filter(status="started").count() <= 1
+
+
+def test_what_is_taken_out_of_a_cart_and_changed_at_once_waits_for_the_cart(brush: Variant, shopper: Shopper) -> None:
+    shopper.add(brush, 2)
+    line = CartLine.objects.get()
+    ends: list[Any] = []
+
+    def change() -> None:
+        change_quantity(cart_id=line.cart_id, line_id=line.pk, quantity=3, now=timezone.now())
+
+    changing = threading.Thread(target=lambda: ends.extend(together(change)))
+    with transaction.atomic():
+        take_out_bought(cart_id=line.cart_id, bought={}, coupon_code="")
+        changing.start()
+        until = time.monotonic() + 20
+        while not is_waited_for() and time.monotonic() < until:
+            time.sleep(0.02)
+        take_out_bought(cart_id=line.cart_id, bought={brush.pk: 2}, coupon_code="")  # would be a deadlock
+    changing.join(60)
+
+    assert [type(end) for end in ends] == [UnableToChangeCart]
+    assert not CartLine.objects.exists()
+
+
+def test_two_pages_of_one_order_paid_at_once_pay_for_it_once(brush: Variant, sandbox: RunningSandbox) -> None:
+    """The first was thought closed, so that another was opened; then somebody pays on both, and every webhook comes."""
+    order, old = ordered(brush)
+    Payment.objects.filter(pk=old.pk).update(status="expired")
+    start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
+    new = order.payments.get(status="started")
+    for payment in (old, new):
+        assert Shopper().pay_on(payment, sandbox)["status"] == "paid"
+    events = sandbox.take_events()
+
+    def hear() -> None:
+        for event in events:
+            Client().post("/webhooks/stripe/", event.payload, content_type="application/json", headers=event.headers)
+        for record in GatewayEventRecord.objects.filter(event_id__in=[event.event_id for event in events]):
+            follow_up(record_id=record.pk, now=timezone.now())
+
+    together(hear, lambda: look(old), lambda: look(new), lambda: Client().get(f"/orders/{order.token}/returned/"))
+    for payment in (old, new):
+        look(payment)
+
+    order.refresh_from_db()
+    assert order.status == "on_hold"
+    assert sorted(order.payments.values_list("status", flat=True)) == ["authorized", "voided"]
+    assert sorted(books(sandbox)) == [(3095, 0, 0, 0), (3095, 0, 0, 3095)]
+    assert stock(brush) == (10, 2)
+    assert mails(order).count("received") == mails(order).count("too_late") == 1
+
+
+@pytest.mark.parametrize("_round", range(2))
+def test_going_to_pay_while_it_is_cancelled_leaves_no_page_open_for_a_cancelled_order(
+    brush: Variant, sandbox: RunningSandbox, _round: int
+) -> None:
+    order, _ = ordered(brush)
+
+    def pay() -> str:
+        return start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
+
+    *_, cancelled = together(pay, pay, lambda: cancel(order))
+
+    assert isinstance(cancelled, Order)
+    order.refresh_from_db()
+    assert order.status == "cancelled"
+    assert {session.status for session in sandbox.client().v1.checkout.sessions.list().data} == {"expired"}
+    assert not order.payments.filter(status="started").exists()
+    assert stock(brush) == (10, 0)
+    with pytest.raises(UnableToStartPayment, match="does not await a payment"):
+        pay()
+
+
+def test_a_reminder_while_it_is_paid_is_written_once_at_most_and_not_sent(
+    brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, settings: Settings
+) -> None:
+    settings.PAYMENT_REMINDER_MINUTES = 10
+    order, payment = ordered(brush)
+    Shopper().pay(order, sandbox)
+    later = timezone.now() + timedelta(minutes=11)
+
+    *counts, _ = together(*[lambda: remind_of_payments(now=later)] * 3, lambda: look(payment))
+    run_tasks()
+
+    assert sum(counts) == mails(order).count("waiting") <= 1
+    assert not [message.subject for message in mail.outbox if "waits for its payment" in message.subject]
+    assert remind_of_payments(now=later) == 0
 
 
 @pytest.mark.parametrize("_round", ROUNDS)
