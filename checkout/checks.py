@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 
-from checkout.gateways import get_gateway
+from checkout.gateways import get_gateway, usable_gateways
 from checkout.limits import faults_in
+from store.money import Money
 
 
 @checks.register(checks.Tags.security)
@@ -102,6 +103,14 @@ def check_gateways(**_: Any) -> Sequence[checks.CheckMessage]:
                 f"The gateway '{live}' moves real money and '{play}' does not: goods could be had for play money.",
                 hint="Use the keys of all gateways' live accounts, or of all their sandboxes.",
                 id="checkout.E005",
+            )
+        )
+    if modes and not usable_gateways(Money(10**6, settings.SHOP_CURRENCY)):
+        found.append(
+            checks.Error(
+                f"No gateway that is set up takes {settings.SHOP_CURRENCY} as the shop counts it: nobody could pay.",
+                hint="Choose another SHOP_CURRENCY, or set up a gateway that takes it.",
+                id="checkout.E011",
             )
         )
     return found

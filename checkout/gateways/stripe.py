@@ -34,7 +34,17 @@ from checkout.gateways.base import (
 )
 from checkout.gateways.reading import UNREADABLE, reading, text
 from checkout.gateways.stripe_books import movements
-from checkout.gateways.stripe_reading import call, capture_before, moment, money, ours, read_checks, read_payer, subject_of
+from checkout.gateways.stripe_reading import (
+    call,
+    can_write,
+    capture_before,
+    moment,
+    money,
+    ours,
+    read_checks,
+    read_payer,
+    subject_of,
+)
 from checkout.gateways.stripe_recall import find_session, read_recalled
 from store.money import Money
 
@@ -50,7 +60,7 @@ TOLERANCE = 300
 # What its page speaks, by the shop's language (docs.stripe.com/api/checkout/sessions/create, `locale`).
 LOCALES: Final[dict[str, Literal["en", "de"]]] = {"en": "en", "de": "de"}
 
-# Stripe's limit. A longer order is shown as one line.
+# Stripe's limit. A longer order is shown as one line, as is one of amounts that Stripe can't write.
 MAX_LINES = 100
 
 
@@ -84,6 +94,8 @@ class StripeGateway:
         """Open a Checkout Session. Billing address and phone are asked for there too: fraud compares them with ours."""
         if sum(line.unit_amount * line.quantity for line in order.lines) != order.total.minor:
             raise ValueError(f"The lines of order {order.number} do not add up to its total.")
+        if not can_write(order.total):
+            raise GatewayError(f"Stripe does not take {order.total.currency} in this amount.", is_final=True)
         ours = {"payment": order.payment_id, "order": order.number}
         session = call(
             lambda: self._client.v1.checkout.sessions.create(
@@ -144,8 +156,8 @@ class StripeGateway:
         return read_recalled(self._client, session_id, self.fetch(session_id=session_id))
 
     def takes(self, total: Money) -> bool:
-        """Stripe takes any currency a shop may have."""
-        return bool(total.currency)
+        """Whether Stripe takes this amount of this currency, counted as the shop counts it."""
+        return can_write(total)
 
     def authorise(self, session_id: str, *, idempotency_key: str) -> None:  # noqa: ARG002  # the protocol's
         """Refuse: the page authorises by itself."""
@@ -303,7 +315,8 @@ def _shipping(to: PostalAddress) -> Any:
 
 
 def _lines(order: OrderToPay) -> tuple[LineToPay, ...]:
-    if len(order.lines) <= MAX_LINES:
+    can_list = all(can_write(Money(line.unit_amount, order.total.currency)) for line in order.lines)
+    if can_list and len(order.lines) <= MAX_LINES:
         return order.lines
     return (LineToPay(name=f"Order {order.number}", unit_amount=order.total.minor, quantity=1),)
 

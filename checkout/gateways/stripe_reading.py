@@ -15,8 +15,12 @@ from stripe.checkout import Session
 from checkout.gateways import stripe_trouble as trouble
 from checkout.gateways.base import CardChecks, GatewayError, Payer
 from checkout.gateways.reading import reading, text
-from store.money import Money
+from store.money import Money, decimals
 
+# What Stripe counts in whole units and in thousandths; all else in hundredths, whatever ISO 4217 or CLDR say: of 500 ISK or
+# RSD it would take 5.00. Of thousandths it wants the last digit to be 0 (docs.stripe.com/currencies, "Special cases").
+_WHOLE = frozenset(["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"])
+_THOUSANDTHS = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])
 _CHECKS = {"pass": "pass", "fail": "fail", "unavailable": "unavailable", "unchecked": "unchecked", None: "unchecked"}
 _RISKS = {"normal": "normal", "elevated": "elevated", "highest": "highest"}
 
@@ -65,6 +69,12 @@ def moment(seconds: int) -> datetime:
 def money(minor: int, currency: str) -> Money:
     """An amount of Stripe's, which counts in minor units as well."""
     return Money(minor, currency.upper())
+
+
+def can_write(amount: Money) -> bool:
+    """Whether Stripe takes this amount, and counts it in the same minor units as the shop."""
+    places = 0 if amount.currency in _WHOLE else 3 if amount.currency in _THOUSANDTHS else 2
+    return bool(amount.currency) and decimals(amount.currency) == places and (places < 3 or amount.minor % 10 == 0)
 
 
 def id_of(value: object) -> str | None:

@@ -220,7 +220,10 @@ class TestADispute:
             look(payment)
         assert states(order, payment) == ("released", "charged_back")
         assert alerts() == ["dispute-lost"]
-        assert f"cancel the order, which puts {'what has not' if sent else 'the goods back'} on sale" in Alert.objects.get().message
+        assert (
+            f"cancel the order, which puts {'what has not' if sent else 'the goods back'} on sale"
+            in Alert.objects.get().message
+        )
         cancel(order)
         assert states(order, payment) == ("cancelled", "charged_back")
         assert stock(brush) == (10 - sent, 0)

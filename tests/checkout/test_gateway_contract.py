@@ -136,7 +136,9 @@ class TestStart:
             start(bench, an_order(expires_at=datetime.now(UTC) + bench.shortest_page - timedelta(minutes=1)))
         assert refusal.value.is_final
 
-    @pytest.mark.parametrize(("minor", "currency"), [(1500, "JPY"), (12340, "KWD"), (99, "EUR")])
+    @pytest.mark.parametrize(
+        ("minor", "currency"), [(1500, "JPY"), (12340, "KWD"), (12345, "KWD"), (500, "ISK"), (99, "EUR")]
+    )
     def test_asks_for_the_exact_amount_in_any_currency(self, bench: Bench, minor: int, currency: str) -> None:
         line = LineToPay(name="Brush", unit_amount=minor, quantity=1)
         order = an_order(lines=(line,), total=Money(minor, currency))
