@@ -224,7 +224,7 @@ def place_order(
     try:
         with transaction.atomic():
             _write(order, lines=quote.lines, coupon=coupon, bill_to=bill_to, ship_to=ship_to, now=now)
-            _check_still_there(order, lines)
+            _check_still_there(cart_id, lines, order=order)
     except UnableToUseCoupon as error:
         take_coupon_out(cart_id=cart_id)
         raise CouponRefused(str(error), quote_offer(lines, offer or delivery, tax=tax, coupon=None)) from error
@@ -364,15 +364,15 @@ def _write(
     OrderEvent.objects.create(order=order, now=order.status, why="Placed by the customer.", at=now)
 
 
-def _check_still_there(order: Order, lines: Sequence[CartLine]) -> None:
+def _check_still_there(cart_id: uuid.UUID, lines: Sequence[CartLine], *, order: Order) -> None:
     """Make sure that the cart is as it was priced, and that no other order of it waits for its money: nobody pays twice.
 
     Two windows that order at once both find no earlier order to close. Under the cart's lock the second one finds the first.
     It is the last lock to be taken, as it is of whoever takes bought things out of the cart. Raises CartMoved.
     """
-    Cart.objects.select_for_update(no_key=True).filter(pk=order.cart_id).first()
-    others = Order.objects.filter(cart_id=order.cart_id, status=OrderStatus.AWAITING_PAYMENT).exclude(pk=order.pk)
-    now_there = set(CartLine.objects.filter(cart_id=order.cart_id).values_list("variant_id", "quantity"))
+    Cart.objects.select_for_update(no_key=True).filter(pk=cart_id).first()
+    others = Order.objects.filter(cart_id=cart_id, status=OrderStatus.AWAITING_PAYMENT).exclude(pk=order.pk)
+    now_there = set(CartLine.objects.filter(cart_id=cart_id).values_list("variant_id", "quantity"))
     if others.exists() or now_there != {(line.variant_id, line.quantity) for line in lines}:
         raise CartMoved
 
