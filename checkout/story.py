@@ -32,6 +32,7 @@ class Story:
     title: str
     text: str
     can_pay: bool = False
+    can_order_again: bool = False
     steps: tuple[Step, ...] = ()
 
 
@@ -82,7 +83,12 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
             text = f"{money} " + _("We have put the goods back on the shelf, and you are welcome to order them again.")
         case _:
             title, text = _cancelled(order)
-    return Story(title=title, text=text, steps=_steps(order))
+    return Story(title=title, text=text, can_order_again=can_order_again(order), steps=_steps(order))
+
+
+def can_order_again(order: Order) -> bool:
+    """Whether its page offers to put the same things in the cart: it was not paid in time, and nobody looks into it."""
+    return order.is_expired and not _is_set_aside(order)
 
 
 def phone_ending(order: Order) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 
 from checkout.views import (
     account,
+    again,
     cart,
     checkout,
     confirming,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("orders/<str:token>/from-mail/<str:proof>/", orders.order, name="order-from-mail"),
     path("orders/<str:token>/confirm/<str:proof>/", confirming.confirm, name="confirm"),
     path("orders/<str:token>/returned/", orders.returned, name="returned"),
+    path("orders/<str:token>/again/", again.again, name="again"),
     path("orders/<str:token>/cancel/", orders.cancel, name="cancel"),
     path("orders/<str:token>/pay/", orders.pay, name="pay"),
     path("orders/<str:token>/documents/<uuid:document_id>/", documents.document, name="document"),

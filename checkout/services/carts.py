@@ -83,6 +83,12 @@ def take_out_bought(*, cart_id: uuid.UUID, bought: dict[int, int], coupon_code: 
             line.delete()
 
 
+def free_for(*, cart_id: uuid.UUID, variant_id: int) -> int:
+    """Units of a variant that this cart could hold right now: none of what is not sold any more."""
+    variant = Variant.objects.filter(pk=variant_id, is_active=True, product__is_active=True).first()
+    return max(min(variant.available + _own_hold(cart_id, variant_id), MAX_QUANTITY), 0) if variant else 0
+
+
 def _own_hold(cart_id: uuid.UUID, variant_id: int) -> int:
     """Units that the cart's own unpaid orders hold: ordering again frees them first."""
     lines = OrderLine.objects.filter(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -51,24 +54,30 @@ def cart(request: HttpRequest) -> HttpResponse:
     return render(request, "checkout/cart.html", context)
 
 
+def own_cart(request: HttpRequest, *, user: User | None, now: datetime) -> uuid.UUID:
+    """The visitor's cart, opened now if there is none; the caller writes the cookie. Raises TooOften."""
+    cart_id = read_cart_id(request)
+    if user and not has_mark(request):  # logged in with no cart at all, or with one from before carts had owners
+        cart_id = take_cart_along(user=user, cart_id=cart_id, now=now).cart_id
+    if cart_id is None or not Cart.objects.filter(pk=cart_id).exists():
+        admit_cart(address=client_ip(request), now=now)
+        cart_id = open_cart(now=now, customer=user).pk
+    return cart_id
+
+
 @require_POST
 @no_token_from_here
 def add(request: HttpRequest) -> HttpResponse:
     """Put so many of a variant in the cart; make the cart if there is none."""
     form = AddForm(request.POST)
     now = timezone.now()
-    cart_id = read_cart_id(request)
     if not form.is_valid():
         return _refuse(request, form.complaint)
     user = request.user if isinstance(request.user, User) else None
-    if user and not has_mark(request):  # logged in with no cart at all, or with one from before carts had owners
-        cart_id = take_cart_along(user=user, cart_id=cart_id, now=now).cart_id
-    if cart_id is None or not Cart.objects.filter(pk=cart_id).exists():
-        try:
-            admit_cart(address=client_ip(request), now=now)
-        except TooOften as error:
-            return show_too_often(request, error, undone=_("Nothing was put in a cart, and nothing was ordered."))
-        cart_id = open_cart(now=now, customer=user).pk
+    try:
+        cart_id = own_cart(request, user=user, now=now)
+    except TooOften as error:
+        return show_too_often(request, error, undone=_("Nothing was put in a cart, and nothing was ordered."))
     try:
         line = add_to_cart(
             cart_id=cart_id, variant_id=form.cleaned_data["variant"], quantity=form.cleaned_data["quantity"], now=now

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from catalog.models import Variant
 from checkout.limits import HOLD_GRACE, LONGEST_HOLD, TIME_TO_PAY
-from checkout.models import Order
+from checkout.models import CartLine, Order, OrderLine
 from checkout.services.payments import UnableToStartPayment, start_payment
 from checkout.states import OrderStatus, PaymentStatus
 from tests.checkout.scenes import books, mails, ordered, states, stock
 from tests.checkout.shopper import Shopper
+from tests.factories.catalog import VariantFactory
+from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +180,33 @@ def test_an_order_whose_time_is_over_can_not_be_paid(brush: Variant, sandbox: Ru
     with pytest.raises(UnableToStartPayment, match="time to pay for this order is over"):
         start(order, TIME_TO_PAY)
     assert order.payments.count() == 1
+
+
+def test_what_was_not_paid_in_time_is_ordered_again_as_far_as_it_is_to_be_had(brush: Variant, client: Client) -> None:
+    order = make_order(variant=brush, quantity=3, status="expired", payment_status="expired")
+    comb, soap = (VariantFactory.create(on_hand=5, product__name=name) for name in ("Oak comb", "Old soap"))
+    for variant in (comb, soap):
+        total = variant.price
+        OrderLine.objects.create(
+            order=order, variant=variant, name=variant.product.name, quantity=1, unit_price=total, total=total
+        )
+    Variant.objects.filter(pk=brush.pk).update(on_hand=2, price=1300)
+    Variant.objects.filter(pk=soap.pk).update(is_active=False)
+    page = client.get(f"/de/orders/{order.token}/").content.decode()
+    assert f'action="/de/orders/{order.token}/again/"' in page
+    assert "Noch einmal bestellen" in page
+    assert client.get(f"/orders/{order.token}/again/").status_code == 405
+
+    for _ in range(2):  # the second press adds nothing
+        shown = client.post(f"/orders/{order.token}/again/", follow=True).content.decode()
+        for words in (
+            "What you had ordered is in your cart, at the prices of today. Please look it over.",
+            " we have only 2 left.",
+            "No longer to be had, and not in your cart: Old soap.",
+            "$26.00",
+        ):
+            assert words in shown
+        assert set(CartLine.objects.values_list("variant", "quantity")) == {(brush.pk, 2), (comb.pk, 1)}
+    Order.objects.update(status="cancelled")
+    assert "not paid in time" in client.post(f"/orders/{order.token}/again/", follow=True).content.decode()
+    assert CartLine.objects.count() == 2
