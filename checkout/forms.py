@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from checkout.addressing import (
@@ -47,10 +49,17 @@ class LongSelect(forms.Select):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """What the template needs, the options as they stand in the page."""
-        chosen = {str(value)} if value is not None else set()
-        rows = ((code, " selected" if code in chosen else "", label) for code, label in self.choices)
-        context = forms.Widget.get_context(self, name, value, attrs)
-        return {**context, "options": format_html_join("", '<option value="{}"{}>{}</option>', rows)}
+        options = _options(tuple((str(code), str(label)) for code, label in self.choices))
+        if value is not None:
+            start = format_html('<option value="{}"', value)
+            options = mark_safe(options.replace(f"{start}>", f"{start} selected>", 1))  # noqa: S308 - each part is escaped
+        return {**forms.Widget.get_context(self, name, value, attrs), "options": options}
+
+
+@lru_cache(maxsize=16)
+def _options(choices: tuple[tuple[str, str], ...]) -> SafeString:
+    """The choices as they stand in a page, none selected: the same for everybody who speaks one language."""
+    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 class CountryField(forms.ChoiceField):
