@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
@@ -27,6 +28,7 @@ from fraud.admin import case_files
 from fraud.admin.case import show_case
 from fraud.admin.people import demand, staff_user
 from fraud.admin.rights import CANCEL, RELEASE, REVEAL, WORK, demand_look, may_look, may_release
+from fraud.admin.ring import ring
 from fraud.forms import (
     CancelForm,
     EscalateForm,
@@ -89,6 +91,7 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
                 path(f"<uuid:task_id>/{name.replace('_', '-')}/", post(view), name=f"fraud_calltask_{name}")
                 for name, view in buttons.items()
             ),
+            path("<uuid:task_id>/ring/", self.admin_site.admin_view(partial(ring, self)), name="fraud_calltask_ring"),
             path("<uuid:task_id>/attach/", post(case_files.attach), name="fraud_calltask_attach"),
             path("<uuid:task_id>/files/<uuid:file_id>/", post(case_files.take), name="fraud_calltask_file"),
             path("<uuid:task_id>/files/<uuid:file_id>/remove/", post(case_files.remove), name="fraud_calltask_file_remove"),

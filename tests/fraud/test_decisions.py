@@ -7,6 +7,7 @@ from datetime import datetime
 
 import pytest
 
+from catalog.models import Variant
 from checkout.models import Order, Payment
 from checkout.services.release import UnableToReleaseOrder
 from checkout.states import OrderStatus, PaymentStatus
@@ -23,8 +24,11 @@ from fraud.services import (
     record_call,
     release_after_call,
 )
+from fraud.services.ring import ring_of
 from store.models import User
 from store.records import NeverChanges
+from tests.checkout.shopper import ELSEWHERE, Shopper
+from tests.fraud.desk import button, desk, text
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +43,46 @@ def confirmed(task: CallTask, by: User, now: datetime) -> None:
     record_call(
         task_id=task.pk, by=by, number="", outcome=Call.Outcome.REACHED, answer=Call.Answer.CONFIRMS, note="", now=now
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cases_of_one_hand_are_cancelled_together_and_each_says_what_became_of_it(
+    paid_task: CallTask,
+    polisher: Variant,
+    sandbox: RunningSandbox,
+    run_tasks: Callable[[], int],
+    rosa: User,
+    sam: User,
+    lee: User,
+    now: datetime,
+) -> None:
+    others = []
+    for _ in range(2):
+        shopper = Shopper()
+        order = shopper.order(polisher, 12, **ELSEWHERE)
+        shopper.pay(order, sandbox)
+        shopper.come_back(order)
+        run_tasks()
+        others.append(CallTask.objects.get(order=order))
+    free, taken = others
+    claim_call_task(task_id=taken.pk, by=sam, now=now)
+    assert {member.task for member in ring_of(paid_task, now=now)} == {free, taken}
+    address = button("ring", paid_task)
+    sent = {"case": [free.pk, taken.pk, paid_task.pk, "x"], "reason": "denied", "why": ""}
+    assert desk(lee).post(address, sent).status_code == 403
+    assert "Tick the cases" in text(desk(rosa).post(address, {"reason": "denied"}).content.decode())
+    said = text(desk(rosa).post(address, sent, follow=True).content.decode())
+    assert f"{free.order.number} is cancelled; its card was not charged." in said
+    assert f"{taken.order.number}: Another reviewer has this call" in said
+    stand = {task.order.number: task.order.status for task in CallTask.objects.select_related("order")}
+    assert stand == {
+        paid_task.order.number: OrderStatus.ON_HOLD,
+        free.order.number: OrderStatus.CANCELLED,
+        taken.order.number: OrderStatus.ON_HOLD,
+    }
+    assert free.order.payments.get().status == PaymentStatus.VOIDED
+    decision = Decision.objects.get()
+    assert (decision.task, decision.by, decision.note) == (free, rosa, f"With order {paid_task.order.number}.")
 
 
 @pytest.fixture
