@@ -15,6 +15,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 
+from catalog.admin_addresses import OldAddressAdmin
 from catalog.admin_attributes import AttributeAdmin, ProductAttributeInline
 from catalog.admin_exchange import Exchange
 from catalog.admin_forms import CategoryForm, PictureForm, ProductForm, VariantForm
@@ -36,6 +37,7 @@ __all__ = [
     "AttributeAdmin",
     "CategoryAdmin",
     "MissedSearchAdmin",
+    "OldAddressAdmin",
     "PhraseAdmin",
     "PictureTextAdmin",
     "PriceChangeAdmin",

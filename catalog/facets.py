@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.attributes import AttributeBook, Known
 from catalog.filters import Filters, Pairs, write_number
@@ -46,6 +47,11 @@ class FacetValue:
     name: str
     count: int | None
     is_chosen: bool
+
+    @property
+    def count_words(self) -> str:
+        """How many, for those who hear the page. Not by a template's tag, which would cost more than all the counting."""
+        return ngettext("({number} product)", "({number} products)", self.count or 0).format(number=self.count)
 
 
 @dataclass(frozen=True, slots=True)

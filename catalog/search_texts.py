@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from catalog.models import Product
 from catalog.models.product import ProductQuerySet
-from catalog.text_triggers import CONFIGS, FOLDED, folded_sql
+from catalog.text_triggers import CONFIGS, FOLDED
 
 # Words that carry no wish, per language.
 SMALL_WORDS: Final[dict[str, frozenset[str]]] = {
@@ -60,13 +60,13 @@ def said_by_rank(query: str, *, language: str, among: ProductQuerySet) -> tuple[
         rank = f"(ts_rank_cd(t.search_vector, to_tsquery('{_config(language)}', %s), 1) * 1000000)::bigint"
         rank_params: list[Any] = [" | ".join(f"{word}:*" for word in words)]
         rows, rows_params, place = "catalog_producttext", list[Any](), "strpos"
-        name, tagline = folded_sql("lower(t.name)"), folded_sql("lower(t.tagline)")
+        name, tagline = "t.folded_name", "t.folded"
     else:
         rank, rank_params, place, name, tagline = "t.score", [], "instr", "t.name", "t.tagline"
         rows, rows_params = _FOUND_SQLITE, [_fts(query, language)]
     bonus = "".join(
         f" + CASE WHEN {place}({name}, %s) > 0 THEN {_IN_NAME} ELSE 0 END"
-        f" + CASE WHEN {place}(' ' || {name}, %s) > 0 THEN {_BEGINS} ELSE 0 END"
+        f" + CASE WHEN {place}({name}, %s) > 0 THEN {_BEGINS} ELSE 0 END"
         f" + CASE WHEN {place}({tagline}, %s) > 0 THEN {_IN_TAGLINE} ELSE 0 END"
         for _ in words
     )
@@ -93,9 +93,9 @@ def named(words: list[str], *, language: str, among: ProductQuerySet) -> Product
     return among.filter(pk__in=RawSQL(sql, [language, *params]))  # noqa: S611 - as above
 
 
-# The first is what the index knows, to the letter.
-_CONTAINS = rf"{folded_sql("lower(t.name || ' ' || t.tagline)")} LIKE %s ESCAPE '\'"
-_CONTAINS_NAME = rf"({_CONTAINS} AND {folded_sql('lower(t.name)')} LIKE %s ESCAPE '\')"
+# The first is what the index knows.
+_CONTAINS = "t.folded LIKE %s"
+_CONTAINS_NAME = f"({_CONTAINS} AND t.folded_name LIKE %s)"
 _FOUND_SQLITE = (
     "(SELECT f.score, f.name, f.tagline, x.product_id, x.language FROM ("
     "SELECT CAST(bm25(catalog_search_text, 10.0, 4.0, 3.0, 1.0) * -1000000 AS INTEGER) AS score, rowid AS id, name, tagline "

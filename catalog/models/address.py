@@ -10,13 +10,15 @@ from catalog.models.product import Product
 
 
 class OldAddress(models.Model):
-    """An address that a product or a category had: "products/bow-tie", "catalog/dogs/ties". Written by triggers."""
+    """An address that a product or a category had: "products/bow-tie", "catalog/dogs/ties". Triggers write it, or staff."""
 
-    path = models.CharField(max_length=250, unique=True)
+    path = models.CharField("old address", max_length=250, unique=True)
     product = models.ForeignKey(Product, on_delete=models.CASCADE, null=True, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, related_name="+")
 
     class Meta:
+        verbose_name = "redirect"
+        verbose_name_plural = "redirects"
         constraints = [
             models.CheckConstraint(
                 condition=Q(product__isnull=False) ^ Q(category__isnull=False), name="catalog_oldaddress_leads_somewhere"

@@ -82,6 +82,17 @@ def test_another_product_may_take_an_old_address(client: Client, bow: Product) -
     assert OldAddress.objects.filter(path="products/bow-tie").count() == 1
 
 
+def test_staff_add_redirects_where_no_page_is(admin_client: Client, bow: Product) -> None:
+    add = "/admin/catalog/oldaddress/add/"
+    asked = {"path": "https://shop.example/de/products/old-tie/?x=1", "product": bow.pk}
+    for wrong in ({"path": "products/bow-tie"}, {"path": "checkout/"}, {"category": bow.category_id}, {"product": ""}):
+        assert admin_client.post(add, {**asked, **wrong}).status_code == 200
+    assert not OldAddress.objects.exists()
+    assert admin_client.post(add, asked).status_code == 302
+    assert admin_client.get("/products/old-tie/")["Location"] == "/products/bow-tie/"
+    assert "products/old-tie" in admin_client.get("/admin/catalog/oldaddress/").text
+
+
 def test_a_moved_category_leads_on_with_all_below_it(client: Client) -> None:
     dogs = CategoryFactory.create()
     CategoryFactory.create(parent=dogs, slug="collars")
