@@ -29,6 +29,7 @@ MENU: Final[dict[str, tuple[str, ...]]] = {
         "catalog.MissedSearch",
         "catalog.Phrase",
         "catalog.PictureText",
+        "catalog.OldAddress",
     ),
     "Money and delivery": (
         "checkout.Payment",

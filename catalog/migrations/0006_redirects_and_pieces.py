@@ -13,7 +13,7 @@ def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0004_texts")]
+    dependencies = [("catalog", "0005_tax_class")]
 
     operations = [
         migrations.AlterModelOptions(
