@@ -119,12 +119,11 @@ class Stage:
 
     def unplug(self, service: str) -> None:
         """Take a service off the network; what it holds in memory stays."""
-        self.run("docker", "network", "disconnect", "ringback-trial_back", self.compose("ps", "-q", service).strip())
+        self.run("docker", "network", "disconnect", "ringback-trial_back", f"ringback-trial-{service}-1")
 
     def plug_in(self, service: str) -> None:
         """Put it back."""
-        container = self.compose("ps", "-q", service).strip()
-        self.run("docker", "network", "connect", "--alias", service, "ringback-trial_back", container)
+        self.run("docker", "network", "connect", "--alias", service, "ringback-trial_back", f"ringback-trial-{service}-1")
 
     def mails(self) -> list[str]:
         """Return the Message-ID of every mail that arrived, in order."""
