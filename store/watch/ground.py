@@ -105,7 +105,7 @@ def _schedules(now: datetime) -> Iterator[Fact]:
         yield Fact(
             name="schedule_last_run_seconds",
             about=f"{run.name.capitalize()}, last run",
-            value=(now - run.ran_at).total_seconds() if run.ran_at else None,
+            value=max(0.0, (now - run.ran_at).total_seconds()) if run.ran_at else None,
             group="By the clock",
             labels={"schedule": run.name},
             trouble=trouble,
