@@ -59,7 +59,7 @@ _QUICK: Final = """
     UNION ALL SELECT 'the shelf and what is held for orders do not add up', count(*) FROM catalog_variant v WHERE v.held <> (
         SELECT coalesce(sum(l.quantity - l.shipped_quantity - (
             SELECT coalesce(sum(rl.quantity), 0) FROM checkout_refundline rl JOIN checkout_refund r ON r.id = rl.refund_id
-            WHERE rl.line_id = l.id AND r.done_at IS NOT NULL)), 0)
+            WHERE rl.line_id = l.id AND r.done_at IS NOT NULL AND NOT rl.was_sent)), 0)
         FROM checkout_orderline l JOIN checkout_order o ON o.id = l.order_id
         WHERE l.variant_id = v.id AND o.status IN ('awaiting_payment', 'on_hold', 'released'))
     UNION ALL SELECT 'the shelf and its ledger do not add up', count(*) FROM catalog_variant v WHERE v.held <> (
@@ -201,7 +201,8 @@ def _shelves(orders: list[Order]) -> Iterator[str]:
     for order in orders:
         if order.status in HOLDING:
             held.update({line.variant_id: line.quantity - line.shipped_quantity for line in order.lines.all()})
-            for line in RefundLine.objects.filter(line__order=order, refund__done_at__isnull=False).select_related("line"):
+            left = RefundLine.objects.filter(line__order=order, refund__done_at__isnull=False, was_sent=False)
+            for line in left.select_related("line"):
                 held[line.line.variant_id] -= line.quantity
     moved_on_hand: Counter[int] = Counter()
     moved_held: Counter[int] = Counter()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from catalog.models import StockMove, Variant
-from checkout.models import Cart, DeliveryMethod, TaxRate
+from checkout.models import Cart, Coupon, DeliveryMethod, TaxRate
 from fraud.models import Policy
 from fraud.services import current_policy
 from store.models import User
@@ -76,6 +76,7 @@ def forget_all() -> None:
     for sku, (price, on_hand) in THINGS.items():
         Variant.objects.filter(sku=sku).update(on_hand=on_hand, held=0, price=price, is_active=True)
     now = timezone.now()
+    Coupon.objects.create(code="TENOFF", kind=Coupon.Kind.PERCENT, percent=10, max_uses=2, max_uses_per_customer=1)
     Cart.objects.bulk_create(Cart(id=cart_id, created_at=now, updated_at=now) for cart_id in CARTS)
 
 

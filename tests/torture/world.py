@@ -19,21 +19,21 @@ from unittest import mock
 
 import stripe
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import override_settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from catalog.models import Variant
-from catalog.stock import UnableToMoveStock, count_stock
+from catalog.stock import UnableToMoveStock
 from checkout.gateways import get_gateway
 from checkout.gateways.base import BadSignature, GatewayError
-from checkout.models import Cart, CartLine, DeliveryMethod, Difference, Order, OrderLine, Payment, Refund
+from checkout.models import Cart, CartLine, Coupon, DeliveryMethod, Difference, Order
 from checkout.pricing import find_tax_rate, quote_cart
 from checkout.services.authorising import UnableToReauthorise, reauthorise
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.carts import UnableToChangeCart, add_to_cart
+from checkout.services.coupons import usable_coupon
 from checkout.services.disputes import UnableToLiftFreeze, lift_freeze, look_for_trouble
 from checkout.services.mails import UnableToSendMail
 from checkout.services.mending import UnableToMend, void_orphan
@@ -41,16 +41,11 @@ from checkout.services.moves import move_payment
 from checkout.services.orders import Address, Contact, UnableToPlaceOrder, place_order
 from checkout.services.payments import UnableToStartPayment, close_unpaid_order, start_payment, withdraw_unpaid_orders
 from checkout.services.reconcile import LOOK_BACK, reconcile_payments
-from checkout.services.refunds import (
-    LineToRefund,
-    UnableToRefund,
-    find_refundable_payment,
-    quote_refund,
-    request_refund,
-)
+from checkout.services.refunds import UnableToRefund
 from checkout.services.release import UnableToReleaseOrder, release_order
+from checkout.services.returns import UnableToReturn
 from checkout.services.settle import settle
-from checkout.services.shipping import UnableToShipOrder, ship_order
+from checkout.services.shipping import UnableToShipOrder
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import UnableToFollowUp, receive_event
 from checkout.states import PaymentStatus
@@ -70,7 +65,8 @@ from store.money import Money
 from tests.conftest import paypal_settings
 from tests.sandbox.process import RunningSandbox, SandboxRefusedError, SignedEvent
 from tests.torture import post
-from tests.torture.shelves import CARTS, THINGS, forget_all, set_up_shelves
+from tests.torture.goods import Goods, pick
+from tests.torture.shelves import CARTS, forget_all, set_up_shelves
 from tests.torture.steps import BUYERS, CARDS, TROUBLE_LATER, History, Step
 from tests.torture.watch import Killed, Watch, watching
 
@@ -82,6 +78,7 @@ REFUSALS: Final = (
     UnableToCancelOrder,
     UnableToShipOrder,
     UnableToRefund,
+    UnableToReturn,
     UnableToReauthorise,
     UnableToMend,
     UnableToLiftFreeze,
@@ -137,7 +134,7 @@ class _Ear(logging.Handler):
 
 
 @dataclass
-class World:
+class World(Goods):
     """One shop for many histories, one after another."""
 
     company: RunningSandbox
@@ -213,7 +210,9 @@ class World:
 
     # -- The shopper -------------------------------------------------------------------------------------------------------
 
-    def do_order(self, *, cart: int, thing: int, quantity: int, elsewhere: bool, by: str = "stripe") -> str:
+    def do_order(
+        self, *, cart: int, thing: int, quantity: int, elsewhere: bool, by: str = "stripe", coupon: bool = False
+    ) -> str:
         """Put a thing in a cart, check out, be led to the payment page: as the page does, without its forms."""
         now, cart_id = timezone.now(), CARTS[cart]
         variant = self.things()[thing]
@@ -224,9 +223,15 @@ class World:
             return f"order {paid.number} is paid or being paid"
         delivery = DeliveryMethod.objects.get(code="standard")
         ship_to = AWAY if elsewhere else HOME
+        if coupon:
+            Cart.objects.filter(pk=cart_id).update(coupon=Coupon.objects.get())
         lines = list(_lines(cart_id))
+        found, _ = usable_coupon(lines, now=now)
         quote = quote_cart(
-            lines=lines, delivery=delivery, tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region)
+            lines=lines,
+            coupon=found,
+            delivery=delivery,
+            tax_rate=find_tax_rate(country=ship_to.country, region=ship_to.region),
         )
         order = place_order(
             cart_id=cart_id,
@@ -247,7 +252,7 @@ class World:
 
     def do_go_to_pay(self, *, order: int, by: str = "stripe") -> str:
         """Press "Pay" on the order's page."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         start_payment(order_id=found.pk, gateway_name=by, now=timezone.now())
@@ -255,7 +260,7 @@ class World:
 
     def do_pay(self, *, payment: int, card: str, secure: str = "complete") -> str:
         """Type a card on the gateway's page, in a window that may have been open for long."""
-        found = _pick([each for each in self.payments() if each.session_id], payment)
+        found = pick([each for each in self.payments() if each.session_id], payment)
         if found is None:
             return "no page"
         if found.gateway == "paypal":
@@ -277,7 +282,7 @@ class World:
 
     def do_thought_closed(self, *, order: int) -> str:
         """The company says that the page is closed, and is mistaken: somebody still has it open, and will pay."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         payment = found.payments.filter(status=PaymentStatus.STARTED).first() if found else None
         if payment is None:
             return "no open page"
@@ -286,14 +291,14 @@ class World:
 
     def do_settle(self, *, payment: int) -> str:
         """Somebody looks at a payment, as a webhook that comes makes the shop do."""
-        found = _pick(self.payments(), payment)
+        found = pick(self.payments(), payment)
         if found is None:
             return "no payment"
         return settle(payment_id=found.pk, now=timezone.now()).status
 
     def do_come_back(self, *, order: int) -> str:
         """Follow the redirect from the gateway's page."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         for payment in found.payments.filter(status=PaymentStatus.STARTED):
@@ -302,7 +307,7 @@ class World:
 
     def do_give_up(self, *, order: int) -> str:
         """Start again: the earlier order of the cart is closed."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         closed = close_unpaid_order(order=found, why="The customer started again.", now=timezone.now())
@@ -343,7 +348,7 @@ class World:
 
     def do_by_hand(self, *, payment: int, what: str, part: float) -> str:
         """Somebody does it in the company's dashboard, whether the shop has heard of the payment or not."""
-        charge = _pick(self.company.ledger(), payment)
+        charge = pick(self.company.ledger(), payment)
         if charge is None:
             return "no payment"
         self.is_tampered = True
@@ -360,7 +365,7 @@ class World:
 
     def do_dispute(self, *, payment: int, what: str) -> str:
         """The cardholder or the bank speaks up."""
-        charge = _pick([row for row in self.company.ledger() if row["company"] == "stripe"], payment)
+        charge = pick([row for row in self.company.ledger() if row["company"] == "stripe"], payment)
         if charge is None:
             return "no payment"
         self.is_tampered = True
@@ -414,14 +419,14 @@ class World:
 
     def do_release(self, *, order: int) -> str:
         """Staff release an order."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         return release_order(order_id=found.pk, by=self.reviewer, why="By staff.", now=timezone.now()).status
 
     def do_cancel(self, *, order: int) -> str:
         """Staff cancel an order."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         reason = Order.CancelReason.CUSTOMER
@@ -429,18 +434,9 @@ class World:
             order_id=found.pk, by=self.reviewer, reason=reason, why="", now=timezone.now(), from_hold=True
         ).status
 
-    def do_ship(self, *, order: int) -> str:
-        """Staff ship an order."""
-        found = _pick(self.orders(), order)
-        if found is None:
-            return "no order"
-        return ship_order(
-            order_id=found.pk, by=self.reviewer, carrier="Post", tracking_number="1", now=timezone.now()
-        ).status
-
     def do_reauthorise(self, *, payment: int) -> str:
         """Renew an authorisation that is about to lapse."""
-        found = _pick(self.payments(), payment)
+        found = pick(self.payments(), payment)
         if found is None:
             return "no payment"
         return reauthorise(payment_id=found.pk, now=timezone.now()).status
@@ -459,39 +455,11 @@ class World:
 
     def do_lift_freeze(self, *, order: int) -> str:
         """Staff let an order ship that a dispute, a warning or a review has stopped."""
-        found = _pick(self.orders(), order)
+        found = pick(self.orders(), order)
         if found is None:
             return "no order"
         lift_freeze(order_id=found.pk, by=self.reviewer, why="The bank was mistaken.", now=timezone.now())
         return "may ship"
-
-    def do_refund(self, *, order: int, what: str, is_restocked: bool) -> str:
-        """Staff refund a unit, the delivery, some amount, or everything; now and then with the same form twice."""
-        found = _pick(self.orders(), order)
-        payment = find_refundable_payment(found.pk) if found else None
-        if found is None or payment is None:
-            return "nothing to refund"
-        line = OrderLine.objects.filter(order=found).order_by("pk").first()
-        units = {"unit": 1, "all": line.quantity_left if line else 0}.get(what, 0)
-        lines = [LineToRefund(line_id=line.pk, quantity=units, is_restocked=is_restocked)] if line and units else []
-        delivery = found.delivery_total if what in {"all", "delivery"} else 0
-        other = 100 if what == "amount" else 0
-        quote = quote_refund(payment=payment, lines=lines, delivery=delivery, other=other)
-        token = uuid.uuid4()
-        for _ in range(2):
-            refund = request_refund(
-                order_id=found.pk,
-                lines=lines,
-                delivery=delivery,
-                other=other,
-                expected_total=quote.total,
-                reason=Refund.Reason.GOODWILL,
-                note="",
-                by=self.reviewer,
-                token=token,
-                now=timezone.now(),
-            )
-        return f"{refund.status} {refund.amount}"
 
     def do_call(self, *, says: str) -> str:
         """A reviewer claims a call, rings, and decides."""
@@ -515,13 +483,6 @@ class World:
         reason = Order.CancelReason.DENIED
         return cancel_after_call(task_id=task.pk, by=self.reviewer, reason=reason, why="", now=now).status
 
-    def do_count(self, *, thing: int, change: int) -> str:
-        """Staff count the shelf: more or less of it than was thought."""
-        with transaction.atomic():
-            variant = self.things()[thing]
-            count_stock(variant_id=variant.pk, change=change, cause=f"count:{uuid.uuid4()}", now=timezone.now())
-        return f"counted {change}"
-
     def do_mail_trouble(self, *, times: int) -> str:
         """The mail server refuses the next mails."""
         post.trouble = times
@@ -535,21 +496,6 @@ class World:
         return f"{seconds} s later"
 
     # -- What there is -----------------------------------------------------------------------------------------------------
-
-    @staticmethod
-    def things() -> list[Variant]:
-        """What the shop sells: something cheap, something dear, and something of which there is one only."""
-        return list(Variant.objects.filter(sku__in=THINGS).order_by("sku"))
-
-    @staticmethod
-    def orders() -> list[Order]:
-        """Oldest first."""
-        return list(Order.objects.prefetch_related("lines").order_by("placed_at"))
-
-    @staticmethod
-    def payments() -> list[Payment]:
-        """Oldest first."""
-        return list(Payment.objects.order_by("created_at"))
 
     def _fill_bag(self) -> None:
         taken = {event.event_id: event for event in self.company.take_events()}
@@ -566,11 +512,7 @@ class World:
 
 
 def _lines(cart_id: uuid.UUID) -> QuerySet[CartLine]:
-    return CartLine.objects.filter(cart_id=cart_id).select_related("variant__product").order_by("pk")
-
-
-def _pick[T](things: list[T], which: int) -> T | None:
-    return things[which % len(things)] if things else None
+    return CartLine.objects.filter(cart_id=cart_id).select_related("variant__product", "cart__coupon").order_by("pk")
 
 
 @contextmanager
