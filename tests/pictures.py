@@ -1,6 +1,6 @@
 """The pictures of README and docs, taken anew of a running `make demo`: `.venv/bin/python -m tests.pictures [address of the shop]`.
 
-They go to docs/pictures as WebP, 390 and 1280 pixels wide. The queue's first case is claimed for one of them. What a command says
+They go to docs/pictures as WebP, 390, 768 and 1280 pixels wide. The queue's first case is claimed for one of them. What a command says
 becomes a picture, too: `manage.py recover … | python -m tests.pictures --words recover`.
 """
 
@@ -18,7 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 TARGET: Final = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 BROWSER: Final = "/usr/bin/chromium"
 ARGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
-WIDE, PHONE = (1280, 860), (390, 780)
+WIDE, TABLET, PHONE = (1280, 860), (768, 900), (390, 780)
 # Good enough for words of 14 pixels; all pictures together stay below 700 kB.
 QUALITY: Final = 78
 
@@ -38,6 +38,13 @@ def main(shop: str) -> None:
             page.goto(f"{shop}/checkout/")
             keep(page, f"{kind}checkout")
             page.close()
+        page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="dark")
+        page.goto(f"{shop}/de/catalog/dogs/")
+        keep(page, "list-night")
+        page.set_viewport_size({"width": TABLET[0], "height": TABLET[1]})
+        page.goto(f"{shop}/products/biscuit-ring-bed/")
+        keep(page, "tablet-product")
+        page.close()
         page = browser.new_page(viewport={"width": WIDE[0], "height": WIDE[1]}, color_scheme="light")
         page.goto(f"{shop}/admin/login/")
         page.fill('input[name="username"]', "owner@ringback.example")
@@ -76,7 +83,8 @@ def picture_words(name: str, words: str) -> None:
 
 def keep(page: Page, name: str) -> None:
     """Write what is in the window, and say how large it came out."""
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)  # pictures further down may come later
     target = TARGET / f"{name}.webp"
     Image.open(io.BytesIO(page.screenshot())).convert("RGB").save(target, "WEBP", quality=QUALITY, method=6)
     sys.stdout.write(f"{target.name}: {target.stat().st_size // 1000} kB\n")
