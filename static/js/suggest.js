@@ -7,6 +7,7 @@
   let chosen = -1;
   let asked = "";
   let waiting = 0;
+  let late = 0;
   let question = null;
 
   list.id = "site-suggestions";
@@ -21,9 +22,31 @@
     role: "combobox", "aria-expanded": "false", "aria-controls": list.id, "aria-autocomplete": "list",
   })) box.setAttribute(name, value);
 
-  const options = () => [...list.children];
+  const options = () => [...list.querySelectorAll("[role=option]")];
+
+  // An answer that takes its time: lines to come, where there were none. The list lies over the page and moves nothing.
+  function expect() {
+    clearTimeout(late);
+    late = setTimeout(() => {
+      if (!list.hidden) return;
+      list.replaceChildren(...Array.from({ length: 3 }, () => {
+        const line = document.createElement("li");
+        line.className = "skeleton";
+        line.setAttribute("aria-hidden", "true");
+        return line;
+      }));
+      list.setAttribute("aria-busy", "true");
+      list.hidden = false;
+    }, 200);
+  }
+
+  function settle() {
+    clearTimeout(late);
+    list.removeAttribute("aria-busy");
+  }
 
   function close() {
+    settle();
     list.hidden = true;
     chosen = -1;
     box.setAttribute("aria-expanded", "false");
@@ -40,6 +63,8 @@
   }
 
   function show(suggestions) {
+    settle();
+    if (document.activeElement !== box) return close();
     list.replaceChildren(...suggestions.map((suggestion, place) => {
       const option = document.createElement("li");
       option.id = `site-suggestion-${place}`;
@@ -68,12 +93,14 @@
     question?.abort();
     if (text.length < 2) return close();
     question = new AbortController();
+    expect();
     try {
       const answer = await fetch(`${box.dataset.suggest}?q=${encodeURIComponent(text)}`, { signal: question.signal });
       if (answer.ok) show((await answer.json()).suggestions);
       else close();
-    } catch {
+    } catch (error) {
       // Another letter was typed, or the network is away: the form works all the same.
+      if (error.name !== "AbortError") close();
     }
   }
 
