@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from disposable_email_domains import blocklist
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_ipv46_address
@@ -12,6 +13,7 @@ from django.core.validators import validate_ipv46_address
 from checkout.models import Order
 from fraud.listing import value_of_order
 from fraud.models.lists import ListEntry, digest_of
+from fraud.rules.email import DISPOSABLE_AS_OF
 from store.card_guard import GuardedForm
 
 Kind, Effect = ListEntry.Kind, ListEntry.Effect
@@ -150,6 +152,7 @@ class SkuEntryForm(_WatchForm):
 class DomainEntryForm(_WatchForm):
     kind, labels = Kind.DOMAIN, ("domain",)
     domain = _text("Domain, as in mailbox.example", length=253)
+    domain.help_text = f"{len(blocklist):,} throw-away domains are known without you, as of {DISPOSABLE_AS_OF:%-d %B %Y}."
     field_order = ("domain",)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
+from typing import Final
 
 from disposable_email_domains import blocklist
 
@@ -11,6 +13,9 @@ from fraud.addresses import edits
 from fraud.facts import OrderFacts
 from fraud.rules.answers import Answer, Clear, Hit, NoData
 from store.postal import fold
+
+# The day on which the installed release of disposable-email-domains was made: such a list is old within months.
+DISPOSABLE_AS_OF: Final = date(2026, 11, 9)
 
 NO_EMAIL = NoData("No e-mail address was given.")
 
@@ -52,7 +57,8 @@ def disposable(facts: OrderFacts) -> Answer:
     if _imitates(domain):  # slips such as gmial.com are on that list as well; another rule tells of them, for less
         return Clear(f"{domain} is a slip of the finger rather than a throw-away domain.")
     if found := next((each for each in domains_of(facts.email) if each in blocklist), None):
-        return Hit(f"{found} gives out mailboxes that are thrown away after use.")
+        made = f"{DISPOSABLE_AS_OF:%-d %B %Y}"
+        return Hit(f"{found} gives out mailboxes that are thrown away after use (list of {made}).")
     return Clear(f"{domain} is not known for throw-away mailboxes.")
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from importlib.metadata import version
 from typing import Any
 
 import pytest
 
 from fraud.rules import BY_CODE, RULES, Answer, Clear, Hit, NoData
+from fraud.rules.email import DISPOSABLE_AS_OF
 from tests.fraud.cases import MORE
 from tests.fraud.facts import BRUSH, HOME, MIAMI, POLISHER, earlier, make_facts, pay, place
 
@@ -337,3 +340,7 @@ def test_codes_are_unique() -> None:
 
 def test_what_always_calls_is_a_grade_with_points() -> None:
     assert [rule.code for rule in RULES if not rule.always_calls <= rule.points.keys()] == []
+
+
+def test_the_list_of_throw_away_domains_is_dated_anew_with_each_release() -> None:
+    assert (version("disposable-email-domains"), DISPOSABLE_AS_OF) == ("0.0.293", date(2026, 11, 9))

@@ -82,7 +82,7 @@ CUSTOMERS: list[tuple[str, dict[str, Any], Answer]] = [
     (
         "email.disposable",
         {"email": "ruth@sub.mailinator.com"},
-        Hit("mailinator.com gives out mailboxes that are thrown away after use."),
+        Hit("mailinator.com gives out mailboxes that are thrown away after use (list of 9 November 2026)."),
     ),
     (
         "email.disposable",
