@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.functional import cached_property
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from checkout.address_forms import (
+    AddressesForm,
+    AddressGroup,
+    AskedField,
+    as_typed_field,
+    country_field,
+    optional_field,
+    text_field,
+)
 from checkout.addressing import (
     address_shape,
-    check_address,
-    country_choices,
     country_name,
     normalise_phone,
     normalise_region,
@@ -31,88 +34,6 @@ from checkout.services.orders import Address, Contact
 from checkout.taxes import WrongVatNumber, check_vat_number
 from checkout.words import WordsForm
 from store.card_guard import GuardedForm
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise as StrOrPromise
-
-
-class AskedField(forms.CharField):
-    """Not required by the form itself: whether it is depends on the country, or on the tick above. Not marked optional."""
-
-    is_asked = True
-
-
-class LongSelect(forms.Select):
-    """A select of hundreds of choices in one list. Django includes two templates for each: a fifth of the page's time."""
-
-    template_name = "components/long_select.html"
-
-    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """What the template needs, the options as they stand in the page."""
-        options = _options(tuple((str(code), str(label)) for code, label in self.choices))
-        if value is not None:
-            start = format_html('<option value="{}"', value)
-            options = mark_safe(options.replace(f"{start}>", f"{start} selected>", 1))  # noqa: S308 - each part is escaped
-        return {**forms.Widget.get_context(self, name, value, attrs), "options": options}
-
-
-@lru_cache(maxsize=16)
-def _options(choices: tuple[tuple[str, str], ...]) -> SafeString:
-    """The choices as they stand in a page, none selected: the same for everybody who speaks one language."""
-    return format_html_join("", '<option value="{}">{}</option>', choices)
-
-
-class CountryField(forms.ChoiceField):
-    """A country, the shop's own unless chosen."""
-
-    is_asked = True
-
-
-def _text(
-    label: StrOrPromise, autocomplete: str, *, max_length: int, kind: type[forms.CharField] = forms.CharField
-) -> forms.CharField:
-    return kind(
-        label=label,
-        max_length=max_length,
-        required=kind is forms.CharField,
-        widget=forms.TextInput(attrs={"autocomplete": autocomplete}),
-    )
-
-
-def _optional(label: StrOrPromise, autocomplete: str, *, max_length: int) -> forms.CharField:
-    return forms.CharField(
-        label=label, max_length=max_length, required=False, widget=forms.TextInput(attrs={"autocomplete": autocomplete})
-    )
-
-
-def _country(autocomplete: str) -> forms.ChoiceField:
-    return CountryField(
-        label=_("Country"),
-        choices=country_choices,
-        initial=lambda: settings.SHOP_COUNTRY,
-        required=False,
-        widget=LongSelect(attrs={"autocomplete": autocomplete}),
-    )
-
-
-def _as_typed() -> forms.BooleanField:
-    return forms.BooleanField(
-        label=_("Use this address as I typed it"),
-        required=False,
-        help_text=_("If you are sure. We may ring you about it before we send anything."),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressGroup:
-    """The fields of one address, in the order of its country; `as_typed` where the address was complained of."""
-
-    country: forms.BoundField
-    wide: list[forms.BoundField]
-    rest: list[forms.BoundField]
-    as_typed: forms.BoundField | None
-    regions: tuple[str, ...]
-    regions_id: str
 
 
 class QuantityForm(forms.Form):
@@ -159,8 +80,17 @@ class CouponForm(GuardedForm):
     )
 
 
-class CheckoutForm(WordsForm):
-    """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart."""
+def _keep() -> forms.BooleanField:
+    return forms.BooleanField(label=_("Keep this address in my account"), required=False)
+
+
+class CheckoutForm(AddressesForm, WordsForm):
+    """Contact, bill-to, ship-to, delivery: all that an order needs besides the cart.
+
+    With `keeps` it asks whether to keep the addresses in the account; never without.
+    """
+
+    prefixes = ("bill", "ship")
 
     email = forms.EmailField(
         label=_("E-mail"),
@@ -174,27 +104,29 @@ class CheckoutForm(WordsForm):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
         help_text=_("We may ring you to confirm the order."),
     )
-    bill_name = _text(_("Full name"), "billing name", max_length=120)
-    bill_line1 = _text(_("Street and number"), "billing street-address", max_length=120)
-    bill_line2 = _optional(_("Flat, suite, building"), "billing address-line2", max_length=120)
-    bill_city = _text(_("City"), "billing address-level2", max_length=80, kind=AskedField)
-    bill_region = _text(_("State or region"), "billing address-level1", max_length=40, kind=AskedField)
-    bill_postcode = _text(_("Postcode or ZIP"), "billing postal-code", max_length=20, kind=AskedField)
-    bill_country = _country("billing country")
-    bill_as_typed = _as_typed()
+    bill_name = text_field(_("Full name"), "billing name", max_length=120)
+    bill_line1 = text_field(_("Street and number"), "billing street-address", max_length=120)
+    bill_line2 = optional_field(_("Flat, suite, building"), "billing address-line2", max_length=120)
+    bill_city = text_field(_("City"), "billing address-level2", max_length=80, kind=AskedField)
+    bill_region = text_field(_("State or region"), "billing address-level1", max_length=40, kind=AskedField)
+    bill_postcode = text_field(_("Postcode or ZIP"), "billing postal-code", max_length=20, kind=AskedField)
+    bill_country = country_field("billing country")
+    bill_as_typed = as_typed_field()
+    bill_keep = _keep()
     ship_elsewhere = forms.BooleanField(
         label=_("Deliver to a different address"),
         required=False,
         help_text=_("Otherwise the parcel goes to the billing address."),
     )
-    ship_name = _text(_("Full name"), "shipping name", max_length=120, kind=AskedField)
-    ship_line1 = _text(_("Street and number"), "shipping street-address", max_length=120, kind=AskedField)
-    ship_line2 = _optional(_("Flat, suite, building"), "shipping address-line2", max_length=120)
-    ship_city = _text(_("City"), "shipping address-level2", max_length=80, kind=AskedField)
-    ship_region = _text(_("State or region"), "shipping address-level1", max_length=40, kind=AskedField)
-    ship_postcode = _text(_("Postcode or ZIP"), "shipping postal-code", max_length=20, kind=AskedField)
-    ship_country = _country("shipping country")
-    ship_as_typed = _as_typed()
+    ship_name = text_field(_("Full name"), "shipping name", max_length=120, kind=AskedField)
+    ship_line1 = text_field(_("Street and number"), "shipping street-address", max_length=120, kind=AskedField)
+    ship_line2 = optional_field(_("Flat, suite, building"), "shipping address-line2", max_length=120)
+    ship_city = text_field(_("City"), "shipping address-level2", max_length=80, kind=AskedField)
+    ship_region = text_field(_("State or region"), "shipping address-level1", max_length=40, kind=AskedField)
+    ship_postcode = text_field(_("Postcode or ZIP"), "shipping postal-code", max_length=20, kind=AskedField)
+    ship_country = country_field("shipping country")
+    ship_as_typed = as_typed_field()
+    ship_keep = _keep()
     vat_number = forms.CharField(
         label=_("VAT number"),
         max_length=20,
@@ -217,12 +149,11 @@ class CheckoutForm(WordsForm):
         },
     )
 
-    def __init__(self, *args: Any, lines: Sequence[CartLine], now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[CartLine], now: datetime, keeps: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lines, self._now = lines, now
-        self._complained: set[str] = set()
-        for prefix in ("bill", "ship"):
-            self._shape(prefix)
+        if not keeps:
+            del self.fields["bill_keep"], self.fields["ship_keep"]
         if not settings.SHOP_VAT_NUMBER:  # the shop could not sell that way
             del self.fields["vat_number"]
         field = self.fields["delivery"]
@@ -238,34 +169,6 @@ class CheckoutForm(WordsForm):
     def ship(self) -> AddressGroup:
         """The parcel's address."""
         return self._group("ship")
-
-    def _said_country(self, prefix: str) -> str:
-        said = str(self[f"{prefix}_country"].value() or "")
-        return said if said in dict(country_choices()) else settings.SHOP_COUNTRY
-
-    def _shape(self, prefix: str) -> None:
-        """Call the parts of an address what they are called in its country."""
-        shape = address_shape(self._said_country(prefix))
-        for part in ("city", "region", "postcode"):
-            field = self.fields[f"{prefix}_{part}"]
-            field.label = shape.labels[part]
-            vars(field)["is_asked"] = part in shape.required
-        if shape.regions:
-            self.fields[f"{prefix}_region"].widget.attrs["list"] = f"{prefix}-regions"
-        if shape.example:
-            self.fields[f"{prefix}_postcode"].help_text = _("As in {example}.").format(example=shape.example)
-
-    def _group(self, prefix: str) -> AddressGroup:
-        shape = address_shape(self._said_country(prefix))
-        is_offered = (bool(self.errors) and prefix in self._complained) or bool(self[f"{prefix}_as_typed"].value())
-        return AddressGroup(
-            country=self[f"{prefix}_country"],
-            wide=[self[f"{prefix}_{part}"] for part in ("name", "line1", "line2")],
-            rest=[self[f"{prefix}_{part}"] for part in shape.parts],
-            as_typed=self[f"{prefix}_as_typed"] if is_offered else None,
-            regions=shape.regions,
-            regions_id=f"{prefix}-regions",
-        )
 
     @cached_property
     def destination(self) -> Destination:
@@ -332,22 +235,6 @@ class CheckoutForm(WordsForm):
         elif (chosen := data.get("delivery")) and chosen not in [offer.method for offer in self.offers]:
             self.add_error("delivery", _("This one does not reach the address. Please choose another."))
 
-    def _clean_address(self, prefix: str, data: dict[str, Any]) -> None:
-        country = data.get(f"{prefix}_country") or settings.SHOP_COUNTRY
-        data[f"{prefix}_country"] = country
-        for part in {"city", "region", "postcode"} - set(address_shape(country).parts):
-            data[f"{prefix}_{part}"] = ""  # of the country that was chosen before
-        region = data[f"{prefix}_region"] = normalise_region(country=country, region=data.get(f"{prefix}_region", ""))
-        parts = {name: data.get(f"{prefix}_{name}", "") for name in ("city", "postcode", "line1")}
-        complaints = check_address(country=country, region=region, **parts)
-        if complaints.keys() - {"line1"}:
-            self._complained.add(prefix)
-        for part, complaint in complaints.items():
-            # A street must be there; the rest is the shopper's word against Google's.
-            is_waived = part != "line1" and data.get(f"{prefix}_as_typed")
-            if f"{prefix}_{part}" not in self.errors and not is_waived:
-                self.add_error(f"{prefix}_{part}", complaint)
-
     def _clean_vat_number(self, data: dict[str, Any]) -> None:
         prefix = "ship" if data.get("ship_elsewhere") else "bill"
         if number := data.get("vat_number"):
@@ -384,18 +271,14 @@ class CheckoutForm(WordsForm):
         """Once valid: where the parcel goes."""
         return self._address("ship" if self.cleaned_data.get("ship_elsewhere") else "bill")
 
-    def _address(self, prefix: str) -> Address:
+    def to_keep(self) -> list[Address]:
+        """Once valid: the addresses that the customer ticked."""
         data = self.cleaned_data
-        return Address(
-            name=data[f"{prefix}_name"],
-            line1=data[f"{prefix}_line1"],
-            line2=data[f"{prefix}_line2"],
-            city=data[f"{prefix}_city"],
-            region=data[f"{prefix}_region"],
-            postcode=data[f"{prefix}_postcode"],
-            country=data[f"{prefix}_country"],
-            is_as_typed=prefix in self._complained,
-        )
+        return [
+            self._address(prefix)
+            for prefix in ("bill", "ship")
+            if data.get(f"{prefix}_keep") and (prefix == "bill" or data.get("ship_elsewhere"))
+        ]
 
 
 class PlaceForm(GuardedForm):

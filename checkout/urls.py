@@ -5,6 +5,7 @@ from django.urls import path
 
 from checkout.views import (
     account,
+    address_book,
     again,
     cart,
     checkout,
@@ -23,6 +24,9 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/past-orders/", account.ask_for_past_orders, name="account-claim"),
     path("account/past-orders/<str:token>/", account.claim, name="account-claim-link"),
+    path("account/addresses/", address_book.addresses, name="addresses"),
+    path("account/addresses/edit/", address_book.edit, name="address"),
+    path("account/addresses/delete/", address_book.delete, name="address-delete"),
     path("account/data/", account.data, name="account-data"),
     path("account/data/erased/", account.erased, name="account-erased"),
     path("cart/", cart.cart, name="cart"),

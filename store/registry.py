@@ -138,6 +138,20 @@ PERSONAL: Final[dict[str, Personal]] = {
         made_at="order__placed_at",
         self_service="order_id kind name line1 line2 city postcode region country",
     ),
+    "checkout.KeptAddress": Personal(
+        found_by=("customer__email_index",),
+        fields={
+            "label": Kind.TEXT,
+            "name": Kind.NAME,
+            "line1": Kind.ADDRESS,
+            "line2": Kind.ADDRESS,
+            "city": Kind.ADDRESS,
+            "postcode": Kind.ADDRESS,
+        },
+        made_at="made_at",
+        self_service="label name line1 line2 city postcode region country is_bill_to is_ship_to",
+        delete_on_erasure=True,
+    ),
     "checkout.OrderEvent": Personal(
         found_by=("order__email_index", "order__customer__email_index"),
         fields={"why": Kind.TEXT},
@@ -312,6 +326,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "checkout.Order": "number token_hash language currency coupon_code tax_name delivery_code delivery_name carrier "
     "tracking_number",
     "checkout.OrderAddress": "region country",
+    "checkout.KeptAddress": "region country",
     "checkout.OrderEvent": "was now",
     "checkout.OrderLine": "sku name options",
     # The gateway's ids; brand, country and last four digits may be kept (PCI DSS 3.4.1); the fingerprint is the gateway's.

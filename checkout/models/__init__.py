@@ -1,5 +1,6 @@
 """Carts, orders, payments, and the rates they are priced by; one file per noun."""
 
+from checkout.models.address_book import KeptAddress
 from checkout.models.carts import Cart, CartLine, SavedLine
 from checkout.models.confirmations import Confirmation
 from checkout.models.coupons import Coupon, CouponRedemption
@@ -40,6 +41,7 @@ __all__ = [
     "GatewayEventRecord",
     "GatewayNotice",
     "Guard",
+    "KeptAddress",
     "Mail",
     "Order",
     "OrderAddress",

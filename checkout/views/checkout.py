@@ -28,6 +28,7 @@ from checkout.forms import CheckoutForm, PlaceForm
 from checkout.models import CartLine, Mail, Order, ShopTerms
 from checkout.pricing import Quote, mark_of
 from checkout.proofs import is_mailbox_proof
+from checkout.services.address_book import form_values, keep_from_checkout, kept_addresses
 from checkout.services.admission import Step, Terms, admit_order, admit_start, find_terms, know_visitor
 from checkout.services.coupons import usable_coupon
 from checkout.services.mails import queue_mail
@@ -50,6 +51,9 @@ from store.money import Money
 from store.throttle import TooOften
 
 STEPS = (gettext_lazy("Cart"), gettext_lazy("Your details"), gettext_lazy("Review and pay"))
+
+# The step that fills in one of the account's addresses -> whose fields.
+FILLS = {"fill-bill": "bill", "fill-ship": "ship"}
 
 
 class SeeOther(HttpResponseRedirect):
@@ -78,12 +82,14 @@ def checkout(request: HttpRequest) -> HttpResponse:
         )
         return redirect("checkout:cart")
     now = timezone.now()
+    keeps = isinstance(request.user, User)
     if not step:
-        return _show_details(request, CheckoutForm(lines=lines, now=now, initial=_initial(request)), lines)
-    if step == "country":  # another form for another country; nothing is checked yet
-        typed = {name: value for name, value in request.POST.items() if name in CheckoutForm.base_fields}
-        return _show_details(request, CheckoutForm(lines=lines, now=now, initial=typed), lines)
-    form = CheckoutForm(request.POST, lines=lines, now=now)
+        return _show_details(request, CheckoutForm(lines=lines, now=now, keeps=keeps, initial=_initial(request)), lines)
+    if step == "country" or step in FILLS:  # another form for another country; nothing is checked yet
+        typed: dict[str, object] = {name: value for name, value in request.POST.items() if name in CheckoutForm.base_fields}
+        typed |= _fill(request, FILLS[step]) if step in FILLS else {}
+        return _show_details(request, CheckoutForm(lines=lines, now=now, keeps=keeps, initial=typed), lines)
+    form = CheckoutForm(request.POST, lines=lines, now=now, keeps=keeps)
     if not form.is_valid() or step == "edit":
         return _show_details(request, form, lines, status=200 if step == "edit" else 422)
     return _place(request, form, lines, cart_id=cart_id) if step == "place" else _show_review(request, form, lines)
@@ -151,6 +157,10 @@ def _place_admitted(
     except UnableToPlaceOrder as error:
         messages.error(request, str(error))
         return redirect("checkout:cart")
+    if isinstance(request.user, User) and (
+        undone := keep_from_checkout(customer=request.user, addresses=form.to_keep(), now=now)
+    ):
+        messages.info(request, undone)
     if terms.step == Step.MAILBOX:
         return _send_to_mailbox(order)
     return _open_page(request, order, hold=terms.hold)
@@ -213,6 +223,7 @@ def _show_details(request: HttpRequest, form: CheckoutForm, lines: list[CartLine
         "lines": lines,
         "items_total": sum(line.total for line in lines),
         "coupon": lines[0].cart.coupon,
+        "kept": kept_addresses(request.user) if isinstance(request.user, User) else [],
         "deliver_to": country_name(form.destination.country),
         "steps": _steps(1),
     }
@@ -262,8 +273,28 @@ def _find_placed(request: HttpRequest) -> Order | None:
     return find_placed(attempt=place.attempt_id) if place.is_valid() else None
 
 
-def _initial(request: HttpRequest) -> dict[str, str]:
-    return {"email": request.user.email, "bill_name": request.user.name or ""} if isinstance(request.user, User) else {}
+def _initial(request: HttpRequest) -> dict[str, object]:
+    """What a customer's form begins with: who they are, and the addresses that they said to begin with."""
+    if not isinstance(request.user, User):
+        return {}
+    values: dict[str, object] = {"email": request.user.email, "bill_name": request.user.name or ""}
+    kept = kept_addresses(request.user)
+    bill_to = next((address for address in kept if address.is_bill_to), None)
+    ship_to = next((address for address in kept if address.is_ship_to), None)
+    if bill_to:
+        values |= form_values(bill_to, prefix="bill")
+    if ship_to and ship_to != bill_to:
+        values |= {**form_values(ship_to, prefix="ship"), "ship_elsewhere": "on"}
+    return values
+
+
+def _fill(request: HttpRequest, prefix: str) -> dict[str, object]:
+    """The address of the account that was chosen for these fields, if it is one of theirs."""
+    kept = kept_addresses(request.user) if isinstance(request.user, User) else []
+    chosen = next((address for address in kept if str(address.pk) == request.POST.get(f"{prefix}_kept")), None)
+    if chosen is None:
+        return {}
+    return form_values(chosen, prefix=prefix) | ({"ship_elsewhere": "on"} if prefix == "ship" else {})
 
 
 def _steps(current: int) -> list[dict[str, object]]:
