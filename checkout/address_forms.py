@@ -201,9 +201,9 @@ class KeptAddressForm(AddressesForm):
 
     def clean(self) -> dict[str, Any]:
         """Check it by the rules of its country."""
-        data = super().clean()
-        self._clean_address("home", data)
-        return data
+        super().clean()
+        self._clean_address("home", self.cleaned_data)
+        return self.cleaned_data
 
     def address(self) -> Address:
         """Once valid."""
