@@ -58,7 +58,11 @@ def words_outside(text: str, *, is_page: bool) -> list[str]:
         shown = [
             match[1:-1]
             for match in _SHOWN.findall(
-                re.sub(r"<meta name=\"(?:robots|viewport|theme-color|referrer)\"[^>]*>|<meta property[^>]*>", "", text)
+                re.sub(
+                    r"<meta name=\"(?:robots|viewport|theme-color|referrer|(?:supported-)?color-schemes?)\"[^>]*>|<meta property[^>]*>",
+                    "",
+                    text,
+                )
             )
         ]
         text = re.sub(r"<[^>]*>", " \0 ", text)
