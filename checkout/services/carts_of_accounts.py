@@ -36,7 +36,7 @@ def take_cart_along(*, user: User, cart_id: uuid.UUID | None, now: datetime) -> 
         return OwnCart(Cart.objects.filter(customer=user).values_list("pk", flat=True).first())
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # one log-in after the other
-        own = Cart.objects.filter(customer=user).first()
+        own = Cart.objects.select_for_update().filter(customer=user).first()  # an order of it may be placed just now
         brought = Cart.objects.select_for_update().filter(pk=cart_id, customer=None).first()
         if brought is None:
             return OwnCart(own.pk if own else None)
