@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Sequence
 from html import unescape
 from http.cookiejar import CookieJar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 HOME = {
     "bill_name": "Dana Reyes",
@@ -134,7 +134,9 @@ def _buy(shop: str, sandbox: str, shopper: Shopper) -> bool:
 
 def _open(browser: urllib.request.OpenerDirector, url: str, form: dict[str, str] | None = None) -> str:
     """The page's text; for a redirect to another origin, the address it leads to."""
-    request = urllib.request.Request(url, urlencode(form).encode() if form else None, {"Referer": url})  # noqa: S310
+    # As browsers do: forms without a token are believed by where they come from (store/csrf.py).
+    from_here = {"Referer": url, "Origin": "://".join(urlsplit(url)[:2])}
+    request = urllib.request.Request(url, urlencode(form).encode() if form else None, from_here)  # noqa: S310
     try:
         with browser.open(request, timeout=30) as answer:
             return str(answer.read().decode())
