@@ -259,7 +259,7 @@ PRODUCTS: tuple[Product, ...] = (
         options={"Finish": ("Ruby", "Midnight")},
         price=89900,
         weight=41000,
-        stock=(24, 14),
+        stock=(72, 48),
         picture=Picture("polisher", "ruby", "grand", 3),
         alt="A walk-through polisher: a ruby red arch on a walnut base, lined with fluffy lambswool rollers, with a "
         "brass gauge at the top.",
