@@ -100,6 +100,8 @@ class Product(models.Model):
             models.Index(
                 fields=["-created_at"], name="catalog_product_featured", condition=Q(is_featured=True, is_active=True)
             ),
+            # Which of many found elsewhere are on the shelves is read here, not from the wide rows themselves.
+            models.Index(fields=["id"], name="catalog_product_shown", condition=Q(is_active=True, price_from__isnull=False)),
         ]
 
     def __str__(self) -> str:
