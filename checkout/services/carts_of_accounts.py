@@ -45,8 +45,8 @@ def take_cart_along(*, user: User, cart_id: uuid.UUID | None, now: datetime) -> 
             brought.delete()
             return OwnCart(own.pk)
         saved = _take_over(own, brought) if own is not None else 0
-        Cart.objects.filter(pk=brought.pk).update(customer=user, updated_at=now)
-    return OwnCart(brought.pk, saved)
+        kept = _under_a_new_id(brought, user=user, now=now)
+    return OwnCart(kept.pk, saved)
 
 
 def put_back(*, cart_id: uuid.UUID, saved_id: int, now: datetime) -> None:
@@ -62,6 +62,16 @@ def put_back(*, cart_id: uuid.UUID, saved_id: int, now: datetime) -> None:
 def forget_saved(*, cart_id: uuid.UUID, saved_id: int) -> None:
     """Throw away what was saved earlier."""
     SavedLine.objects.filter(pk=saved_id, cart_id=cart_id).delete()
+
+
+def _under_a_new_id(brought: Cart, *, user: User, now: datetime) -> Cart:
+    """Make a guest's cart the account's. A copy of the guest's cookie, kept by whoever sat there before, finds nothing."""
+    brought.refresh_from_db(fields=["coupon"])
+    kept = Cart.objects.create(customer=user, created_at=brought.created_at, updated_at=now, coupon=brought.coupon)
+    for model in (CartLine, SavedLine, Order):
+        model._default_manager.filter(cart=brought).update(cart=kept)
+    brought.delete()
+    return kept
 
 
 def _take_over(own: Cart, brought: Cart) -> int:

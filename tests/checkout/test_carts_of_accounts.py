@@ -30,9 +30,11 @@ def log_in(client: Client, email: str = "dana@example.com") -> str:
 
 
 def test_a_guests_cart_becomes_the_accounts_and_is_found_on_another_device(brush: Variant, dana: User) -> None:
-    here, there = Shopper(), Shopper()
+    here, there, thief = Shopper(), Shopper(), Shopper()
     here.add(brush, 2)
+    thief.client.cookies["cart"] = here.client.cookies["cart"].value  # who sat at this computer first kept a copy
     assert "Walnut brush" in log_in(here.client)
+    assert "Walnut brush" not in thief.client.get("/cart/").content.decode()
     assert Cart.objects.get().customer == dana
 
     assert "Walnut brush" in log_in(there.client)
