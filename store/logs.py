@@ -22,8 +22,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 _EMAIL: Final = re.compile(r"[\w.!#$'*+^`{|}~-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+")
 # International numbers only: without the plus, any long number would be one.
 _PHONE: Final = re.compile(r"(?:\+|%2B)[1-9](?:[\s().\-]{0,3}\d){6,14}(?!\d)", re.IGNORECASE)
-# What opens an order or resets a password: the long part of an address.
-_TOKEN: Final = re.compile(r"(?<=/)(?=[\w-]*[A-Z0-9_])(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_-]{24,}(?=/|\s|$|\?|\"|')")
+# What opens an order or resets a password: the long part of an address. What Django signs has colons in it.
+_TOKEN: Final = re.compile(r"(?<=/)(?=[\w:-]*[A-Z0-9_])(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_:-]{24,}(?=/|\s|$|\?|\"|')")
 _IP: Final = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])")
 _ALWAYS_SECRET: Final = {
     "password",

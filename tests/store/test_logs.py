@@ -45,6 +45,7 @@ def logger(lines: list[str]) -> logging.Logger:
         ("from 203.0.113.9", "from [ip]"),
         ("from 127.0.0.1", "from 127.0.0.1"),
         ("Not Found: /orders/Zk3v9QmT7xB2_nR8wLp4YcHd/", "Not Found: /orders/[token]/"),
+        ("Forbidden: /admin/welcome/WyIzNzlkNjdjY2Y5OTk:1xVN7m:n3Le_7y6bUi/", "Forbidden: /admin/welcome/[token]/"),
         (
             "Not Found: /products/a-very-long-name-of-a-product-indeed/",
             "Not Found: /products/a-very-long-name-of-a-product-indeed/",
