@@ -4,8 +4,6 @@ Adding a model with text in it? Put every text, e-mail, IP, JSON, file or binary
 (`tests/store/test_registry.py` names the ones that are missing). Columns with `choices` hold only what our code puts there
 and need no entry. A personal column must be an `EncryptedTextField`, or a `BlindIndexField` made from one.
 
-    # No text: what somebody means to buy, once they logged in with it.
-    "checkout.Cart": Personal(found_by=("customer__email_index",), fields={}, made_at="updated_at", delete_on_erasure=True),
     "checkout.Order": Personal(
         found_by=("email_index", "user__email_index"),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "ship_name": Kind.NAME},
@@ -102,6 +100,8 @@ PERSONAL: Final[dict[str, Personal]] = {
         delete_on_erasure=True,
     ),
     # -- checkout ------------------------------------------------------------------------------------------------------
+    # No text: what somebody means to buy, once they logged in with it.
+    "checkout.Cart": Personal(found_by=("customer__email_index",), fields={}, made_at="updated_at", delete_on_erasure=True),
     "checkout.Order": Personal(
         found_by=("email_index", "customer__email_index"),
         fields={

@@ -19,6 +19,7 @@ from store.audit import record
 from store.card_guard import GuardedForm
 from store.labelled import LabelledRows
 from store.money import format_money
+from store.sent import sent
 
 # Bytes; the longest file that may be read has about as many rows as there are ZIP codes.
 MAX_FILE: Final = 8 * 2**20
@@ -105,7 +106,7 @@ class TaxRateAdmin(admin.ModelAdmin[TaxRate]):
         """Take a file of rates, or try it out."""
         for right in ("checkout.add_taxrate", "checkout.change_taxrate"):
             user = allowed(request, right)
-        form = TaxFileForm(request.POST or None, request.FILES or None)
+        form = TaxFileForm(sent(request), request.FILES or None)
         faults: list[str] = []
         if request.method == "POST" and form.is_valid():
             is_trial = "try" in request.POST

@@ -27,6 +27,7 @@ from checkout.services.refunds import (
     why_not_refundable,
 )
 from store.money import format_money
+from store.sent import sent
 
 
 @never_cache
@@ -90,7 +91,7 @@ def _refundable(order: Order) -> Payment | None:
 def _form(request: HttpRequest, order: Order, payment: Payment) -> RefundForm:
     lines = list(OrderLine.objects.filter(order=order).order_by("pk"))
     has_goods = order.status in WITH_GOODS
-    return RefundForm(request.POST or None, payment=payment, lines=lines, has_goods=has_goods)
+    return RefundForm(sent(request), payment=payment, lines=lines, has_goods=has_goods)
 
 
 def _quote(form: RefundForm, payment: Payment) -> tuple[RefundQuote | None, str]:

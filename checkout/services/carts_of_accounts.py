@@ -68,8 +68,9 @@ def _under_a_new_id(brought: Cart, *, user: User, now: datetime) -> Cart:
     """Make a guest's cart the account's. A copy of the guest's cookie, kept by whoever sat there before, finds nothing."""
     brought.refresh_from_db(fields=["coupon"])
     kept = Cart.objects.create(customer=user, created_at=brought.created_at, updated_at=now, coupon=brought.coupon)
-    for model in (CartLine, SavedLine, Order):
-        model._default_manager.filter(cart=brought).update(cart=kept)
+    CartLine.objects.filter(cart=brought).update(cart=kept)
+    SavedLine.objects.filter(cart=brought).update(cart=kept)
+    Order.objects.filter(cart=brought).update(cart=kept)
     brought.delete()
     return kept
 

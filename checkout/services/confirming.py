@@ -66,19 +66,16 @@ def answer_confirmation(*, confirmation_id: uuid.UUID, confirms: bool, ip_addres
     """Write down what was answered, once. Raises UnableToAnswer when that is done, too late or of no use."""
     answer = Confirmation.Answer.CONFIRMS if confirms else Confirmation.Answer.DENIES
     with transaction.atomic():
-        found = Confirmation.objects.select_related("order").get(pk=confirmation_id)
-        order = Order.objects.select_for_update().get(pk=found.order_id)
+        order = Order.objects.select_for_update(of=("self",)).get(confirmations=confirmation_id)
         # Who knows nothing of an order may say so until it has left; there is nothing to confirm any more by then.
         if not order.is_on_hold and not (order.is_released and not confirms):
             raise UnableToAnswer(_("This order is decided already, so nothing was changed."))
-        free = Confirmation.objects.select_for_update().filter(pk=confirmation_id, answer="", expires_at__gt=now).first()
-        if free is None:
-            raise UnableToAnswer(
-                _("This link was used already. Nothing was changed.")
-                if found.answer
-                else _("This link is too old. Nothing was changed.")
-            )
-        free.answer, free.answered_at, free.ip_address = answer, now, ip_address or None
-        free.save(update_fields=["answer", "answered_at", "ip_address"])
+        asked = Confirmation.objects.select_for_update().get(pk=confirmation_id)  # after the lock: of two, one is too late
+        if asked.answer:
+            raise UnableToAnswer(_("This link was used already. Nothing was changed."))
+        if asked.expires_at <= now:
+            raise UnableToAnswer(_("This link is too old. Nothing was changed."))
+        asked.answer, asked.answered_at, asked.ip_address = answer, now, ip_address or None
+        asked.save(update_fields=["answer", "answered_at", "ip_address"])
         announce(order_answered, order_id=order.pk, now=now)
-    return free
+    return asked

@@ -17,6 +17,7 @@ from checkout.services.looking_up import NoOrderNumber, ask_for_order_link
 from checkout.views.pause import show_too_often
 from store.card_guard import GuardedForm
 from store.client import client_ip
+from store.sent import sent
 from store.throttle import TooOften
 
 
@@ -42,7 +43,7 @@ class LookUpForm(GuardedForm):
 @sensitive_post_parameters()
 def look_up(request: HttpRequest) -> HttpResponse:
     """Ask for number and e-mail address, have the link mailed."""
-    form = LookUpForm(request.POST or None)
+    form = LookUpForm(sent(request))
     if form.is_valid():
         try:
             ask_for_order_link(**form.cleaned_data, address=client_ip(request), now=timezone.now())

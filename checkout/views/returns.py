@@ -18,6 +18,7 @@ from checkout.return_forms import ReturnForm, ReviewForm
 from checkout.services.returns import UnableToReturn, find_returnable, request_return
 from checkout.services.reviews import UnableToReview, write_review
 from checkout.views.finding import find_order
+from store.sent import sent
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -28,8 +29,7 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     order = find_order(token)
     now = timezone.now()
     choice = find_returnable(order, now=now)
-    sent = request.POST if request.method == "POST" else None  # an empty one is none the less sent
-    form = ReturnForm(sent, lines=choice.lines, initial={"attempt": uuid.uuid4()})
+    form = ReturnForm(sent(request), lines=choice.lines, initial={"attempt": uuid.uuid4()})
     status = 200
     if request.method == "POST":
         status = 422
@@ -68,7 +68,7 @@ def review(request: HttpRequest, token: str, line_id: int) -> HttpResponse:
         messages.error(request, _("You can tell what you think of it once we have sent it. Nothing was kept."))
         return redirect("checkout:order", token=token)
     written = Review.objects.filter(order=order, product_id=line.variant.product_id).first()
-    form = ReviewForm(request.POST if request.method == "POST" else None)
+    form = ReviewForm(sent(request))
     status = 200
     if request.method == "POST" and written is None:
         status = 422

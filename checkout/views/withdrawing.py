@@ -17,6 +17,7 @@ from checkout.return_forms import WithdrawForm
 from checkout.services.withdrawing import declare_withdrawal
 from checkout.views.pause import show_too_often
 from store.client import client_ip
+from store.sent import sent
 from store.throttle import TooOften
 
 
@@ -26,7 +27,7 @@ from store.throttle import TooOften
 def withdraw(request: HttpRequest) -> HttpResponse:
     """Ask for order and e-mail, show the declaration, take it when it is confirmed."""
     step = request.POST.get("step", "")
-    form = WithdrawForm(request.POST or None, initial={"attempt": uuid.uuid4()})
+    form = WithdrawForm(sent(request), initial={"attempt": uuid.uuid4()})
     context = {"form": form, "days": settings.WITHDRAWAL_DAYS, "shop_phone": settings.SHOP_PHONE}
     if not form.is_valid() or step not in ("look", "confirm"):
         return render(request, "checkout/withdraw.html", context, status=422 if request.method == "POST" else 200)

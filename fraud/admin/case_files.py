@@ -72,6 +72,7 @@ def take(request: HttpRequest, task_id: uuid.UUID, file_id: uuid.UUID) -> HttpRe
     response = HttpResponse(body, content_type=file.kind)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.name or "file") or ""
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"  # whatever a viewer in the browser makes of it
     response["Cache-Control"] = "no-store, private"
     return response
 

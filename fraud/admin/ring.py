@@ -16,6 +16,7 @@ from fraud.admin.rights import CANCEL, WORK, demand_look
 from fraud.forms import CancelForm
 from fraud.models import CallTask
 from fraud.services.ring import cancel_ring, ring_of
+from store.sent import sent
 from store.staff.again import ask_again
 
 
@@ -24,7 +25,7 @@ def ring(model_admin: admin.ModelAdmin[CallTask], request: HttpRequest, task_id:
     demand_look(request)
     now = timezone.now()
     task = get_object_or_404(CallTask.objects.select_related("order"), pk=task_id)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(sent(request))
     if request.method == "POST":
         user = demand(request, WORK, CANCEL)
         if asked := ask_again(request):

@@ -29,6 +29,7 @@ from store.accounts.sign_up import WrongPassword, ask_for_account, confirm_sign_
 from store.auth import TooManyTries, in_words
 from store.client import client_ip
 from store.models import User
+from store.sent import sent
 
 # Keys of the session: which link was opened. An id and a token, nothing about a person.
 _SIGN_UP, _RESET = "account.sign_up", "account.reset"
@@ -44,7 +45,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
     wanted = own_path(request.POST.get("next") or request.GET.get("next") or "")
     if isinstance(request.user, User):
         return redirect(wanted)
-    form = LogInForm(request, request.POST or None)
+    form = LogInForm(request, sent(request))
     if form.is_valid():
         login(request, form.get_user())
         return redirect(wanted)
@@ -67,7 +68,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     """Ask for an account. Whether the address has one already is told by mail only."""
     if isinstance(request.user, User):
         return redirect(home())
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(sent(request))
     if form.is_valid():
         try:
             ask_for_account(**form.cleaned_data, address=client_ip(request), now=timezone.now())
@@ -102,7 +103,7 @@ def sign_up_link(request: HttpRequest, name: str, signature: str) -> HttpRespons
 @sensitive_post_parameters()
 def sign_up_confirm(request: HttpRequest) -> HttpResponse:
     """Make the account live and log its owner in."""
-    form, now = ConfirmForm(request.POST or None), timezone.now()
+    form, now = ConfirmForm(sent(request)), timezone.now()
     try:
         waiting = waiting_sign_up(pk=uuid.UUID(request.session.get(_SIGN_UP, "")), now=now)
         if form.is_valid():
@@ -127,7 +128,7 @@ def sign_up_confirm(request: HttpRequest) -> HttpResponse:
 @never_cache
 def reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link to set a new password. Whether there is an account is told by mail only."""
-    form = AskResetForm(request.POST or None)
+    form = AskResetForm(sent(request))
     if form.is_valid():
         try:
             ask_for_reset(email=form.cleaned_data["email"], address=client_ip(request), now=timezone.now())
@@ -165,7 +166,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
     name, token = request.session.get(_RESET, ("", ""))
     try:
         user = find_reset(name=name, token=token)
-        form = NewPasswordForm(request.POST or None, user=user)
+        form = NewPasswordForm(sent(request), user=user)
         if form.is_valid():
             set_password(user=user, password=form.cleaned_data["new_password"])
             del request.session[_RESET]
@@ -183,7 +184,7 @@ def reset_new(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def change_password(request: HttpRequest, user: User) -> HttpResponse:
     """Change the password, knowing the old one. Other sessions end, this one goes on under a new id."""
-    form = ChangePasswordForm(request.POST or None, request=request, user=user)
+    form = ChangePasswordForm(sent(request), request=request, user=user)
     if form.is_valid():
         try:
             set_password(user=user, password=form.cleaned_data["new_password"])

@@ -17,6 +17,7 @@ from store.audit.models import AuditRow
 from store.card_guard import GuardedForm
 from store.models import User
 from store.read_only import ReadOnly
+from store.sent import sent
 from store.staff.again import ask_again
 from store.staff.pages import show
 
@@ -95,7 +96,7 @@ class AuditRowAdmin(ReadOnly, admin.ModelAdmin[AuditRow]):
             raise PermissionDenied
         if asked := ask_again(request):
             return asked
-        form = ExportForm(request.POST or None)
+        form = ExportForm(sent(request))
         if not form.is_valid():
             return show(request, "store/staff/export.html", form)
         given = form.cleaned_data

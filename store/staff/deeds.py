@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from store.card_guard import GuardedForm
 from store.models import User
+from store.sent import sent
 from store.staff.again import ask_again
 from store.staff.factors import UnableToTakeFactorAway, has_factor, take_factor_away
 from store.staff.invitations import invite
@@ -116,7 +117,7 @@ def do_deed(request: HttpRequest, pk: str, name: str) -> HttpResponse:
         return redirect("admin:store_user_change", user.pk)
     if asked := ask_again(request):
         return asked
-    form = WhyForm(request.POST or None)
+    form = WhyForm(sent(request))
     if form.is_valid():
         try:
             deed.do(user, by, form.cleaned_data["why"], request, timezone.now())

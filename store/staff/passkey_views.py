@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from store.card_guard import GuardedForm
+from store.sent import sent
 from store.staff import session
 from store.staff.again import ask_again, proof_needed
 from store.staff.factors import (
@@ -47,7 +48,7 @@ def add(request: HttpRequest) -> HttpResponse:
             return redirect("staff:factor")
         if asked := ask_again(request):
             return asked
-    form = PasskeyForm(request.POST or None)
+    form = PasskeyForm(sent(request))
     if form.is_valid():
         try:
             answer = request.POST.get("answer", "")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from store.audit import record
 from store.auth import TooManyTries, in_words
 from store.models import User
+from store.sent import sent
 from store.staff import session
 from store.staff.again import ask_again, proof_needed
 from store.staff.factors import (
@@ -54,7 +55,7 @@ def factor(request: HttpRequest) -> HttpResponse:
             messages.error(request, "That passkey isn't yours, or it took too long. Nothing was opened. Try once more.")
             return redirect(request.get_full_path())
         return _go_on(request, user, Method.PASSKEY, wanted)
-    form = FactorForm(request.POST or None)
+    form = FactorForm(sent(request))
     if form.is_valid():
         try:
             method = check_factor(user=user, code=form.cleaned_data["code"], request=request, now=now)
@@ -90,7 +91,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         if asked := ask_again(request):
             return asked
     app = begin_set_up(user=user, now=now)
-    form = SetUpForm(request.POST or None)
+    form = SetUpForm(sent(request))
     if form.is_valid():
         try:
             codes = finish_set_up(user=user, code=form.cleaned_data["code"], request=request, now=now)

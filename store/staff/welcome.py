@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from store.accounts.forms import NewPasswordForm
 from store.accounts.passwords import UnableToSetPassword, set_password
 from store.audit import record
+from store.sent import sent
 from store.staff.invitations import BadInvitation, find_invited
 from store.staff.pages import show
 
@@ -42,7 +43,7 @@ def choose_password(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     try:
         user = find_invited(token=request.session.get(_INVITATION, ""), now=now)
-        form = NewPasswordForm(request.POST or None, user=user)
+        form = NewPasswordForm(sent(request), user=user)
         if form.is_valid():
             set_password(user=user, password=form.cleaned_data["new_password"])
             del request.session[_INVITATION]

@@ -189,6 +189,13 @@ def test_no_body_makes_a_fault(number: int, task: CallTask, rita: object) -> Non
     assert Order.objects.get().is_on_hold
 
 
+def test_an_empty_form_is_complained_of_and_taken_for_no_look(db: None) -> None:
+    for address in ("/account/log-in/", "/account/sign-up/", "/account/reset/", "/find-order/", "/de/withdraw/"):
+        answer = client_of().generic("POST", address, b"", content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 422, address
+        assert 'aria-invalid="true"' in answer.content.decode(), address
+
+
 def test_a_file_in_place_of_a_word_is_refused(goods: Variant) -> None:
     client = client_of()
     upload = SimpleUploadedFile("quantity.txt", b"1")

@@ -59,6 +59,7 @@ def test_a_file_is_kept_encrypted_and_handed_out_to_who_has_the_case(
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Bill <of> Ruth.jpg"'
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert "no-store, private" in answer.headers["Cache-Control"]
     assert hashlib.sha256(answer.content).hexdigest() == file.sha256
     assert b"Ocean" not in answer.content

@@ -10,8 +10,9 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
-from checkout.models import Mail, Order
+from checkout.models import Confirmation, Mail, Order
 from checkout.services.cancel import UnableToCancelOrder
+from checkout.services.confirming import UnableToAnswer, answer_confirmation, ask_to_confirm
 from checkout.services.deadlines import watch_deadlines
 from checkout.services.moves import UnableToMove
 from checkout.services.release import UnableToReleaseOrder
@@ -71,6 +72,20 @@ def test_two_claims_have_one_winner(make_task: Callable[..., CallTask], rosa: Us
     assert str(errors[0]).startswith("Another reviewer has this call until ")
     winner = next(outcome for outcome in outcomes if isinstance(outcome, CallTask))
     assert CallTask.objects.get().claimed_by == winner.claimed_by
+
+
+def test_of_two_answers_by_mail_one_counts(make_task: Callable[..., CallTask], rosa: User, now: datetime) -> None:
+    asked = ask_to_confirm(order_id=make_task().order_id, by=rosa, now=now)
+    outcomes = at_once(
+        *(
+            lambda yes=yes: answer_confirmation(confirmation_id=asked.pk, confirms=yes, ip_address="", now=now)
+            for yes in (True, False) * 3
+        )
+    )
+    (won,) = (outcome for outcome in outcomes if isinstance(outcome, Confirmation))
+    assert Confirmation.objects.get().answer == won.answer
+    said = [str(outcome) for outcome in outcomes if isinstance(outcome, UnableToAnswer)]
+    assert said == ["This link was used already. Nothing was changed."] * 5
 
 
 def test_next_call_never_gives_one_customer_to_two(

@@ -15,8 +15,9 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from checkout.models import Order, OrderAddress, OrderEvent, Payment
-from fraud.models import Assessment, Call, CallTask, Finding, Policy
+from checkout.models import Cart, Order, OrderAddress, OrderEvent, Payment
+from fraud.models import Assessment, Call, CallTask, CaseFile, Finding, Policy
+from fraud.services.case_files import add_case_file
 from store.blind_index import blind_index
 from store.erasure import UnableToEraseCustomer, erase_customer, ledger_entries, ledger_path, replay_erasures, was_erased
 from store.export import as_json, export_customer
@@ -125,6 +126,9 @@ class TestExport:
 class TestErasure:
     def test_every_personal_value_is_gone_and_the_books_stay(self, buyer: User, order: Order, guest_order: Order) -> None:
         others = personal_values(guest_order)
+        task = CallTask.objects.get()
+        add_case_file(task_id=task.pk, by=buyer, name="Ada's passport.pdf", body=b"%PDF-1.7 Ada %%EOF", now=NOW)
+        Cart.objects.create(customer=buyer, created_at=LONG_AGO, updated_at=LONG_AGO)
         erased = erase_customer(email=" ADA.byron@example.com", now=NOW)
         assert erased.rows["store.User"] == 1
         assert erased.rows["checkout.Order"] == 1
@@ -133,6 +137,7 @@ class TestErasure:
         assert personal_values(guest_order) == others
         after = Order.objects.get(pk=order.pk)
         assert (after.number, after.total, after.status) == (order.number, order.total, "cancelled")
+        assert (CaseFile.objects.get().name, CaseFile.objects.get().body, Cart.objects.count()) == (None, None, 0)
         assert OrderAddress.objects.filter(order=order, country="US").count() == 2
         assert export_customer(email=EMAIL, now=NOW)["records"] == {}
 
