@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from checkout.addressing import check_address
-from checkout.models import Order, OrderAddress, Shipment
+from checkout.models import Order, OrderAddress
 from checkout.services.moves import note_order
 from checkout.signals import announce, ship_to_changed
 from store.models import User
@@ -33,17 +33,15 @@ class NewPlace:
 def change_ship_to(
     *, order_id: uuid.UUID, place: NewPlace, as_typed: bool, by: User, why: str, now: datetime
 ) -> OrderAddress:
-    """Send an order elsewhere in the same country and region, while nothing of it has left. Raises UnableToReaddress.
+    """Send an order elsewhere in the same country and region, while it is on hold. Raises UnableToReaddress.
 
     `as_typed` takes an address that fails the checks of its country. `ship_to_changed` has the order looked at again: what
     the gateway checked, and what its protection may hang on, is the old address.
     """
     with transaction.atomic():
         order = Order.objects.select_for_update().get(pk=order_id)
-        if not (order.is_on_hold or order.is_released):
+        if not order.is_on_hold:
             raise UnableToReaddress(f"Order {order.number} is {order.get_status_display().lower()}. Nothing was changed.")
-        if Shipment.objects.filter(order=order).exists():
-            raise UnableToReaddress("A part of it has left already. Nothing was changed.")
         address = OrderAddress.objects.select_for_update().get(order=order, kind=OrderAddress.Kind.SHIP_TO)
         wrong = check_address(
             country=address.country, region=address.region, city=place.city, postcode=place.postcode, line1=place.line1

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 from checkout.models import Order
 from checkout.services.cancel import UnableToCancelOrder
 from checkout.services.confirming import UnableToAsk, ask_to_confirm
-from checkout.services.readdressing import NewPlace, UnableToReaddress, change_ship_to
+from checkout.services.readdressing import NewPlace, UnableToReaddress
 from checkout.services.release import UnableToReleaseOrder
 from fraud import services
 from fraud.admin import case_files
@@ -324,10 +324,10 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             given = dict(form.cleaned_data)
             as_typed, why = given.pop("as_typed"), given.pop("why")
             try:
-                if not task.is_held_by(user, now):
-                    raise UnableToReaddress("Claim this case first. Nothing was changed.")  # noqa: TRY301 - one way to say no
-                change_ship_to(order_id=task.order_id, place=NewPlace(**given), as_typed=as_typed, by=user, why=why, now=now)
-            except UnableToReaddress as error:
+                services.readdress_case(
+                    task_id=task_id, place=NewPlace(**given), as_typed=as_typed, by=user, why=why, now=now
+                )
+            except (services.UnableToDecide, UnableToReaddress) as error:
                 form.add_error(None, str(error))
             else:
                 write_audit(

@@ -26,6 +26,7 @@ from fraud.services.queue import (
     let_go,
     look_in,
 )
+from fraud.services.readdressing import readdress_case
 from fraud.services.unreached import give_up_unreached
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "object_to_release",
     "pick_up_orders",
     "propose_release",
+    "readdress_case",
     "record_call",
     "release_after_call",
 ]

@@ -51,7 +51,7 @@ def release_after_call(
     """
     reason, why = _reason_to_release(task_id, reason, why)
     with transaction.atomic():
-        task = _hold_on(task_id, by=by, now=now)
+        task = hold_on(task_id, by=by, now=now)
         proposal = task.proposal
         if current_desk_rules(now=now).needs_second(task.order.money):
             if proposal is None:
@@ -79,7 +79,7 @@ def propose_release(
     """Say that the order may go, for a second person to agree; the case is free for them. Raises UnableToDecide."""
     reason, why = _reason_to_release(task_id, reason, why)
     with transaction.atomic():
-        task = _hold_on(task_id, by=by, now=now)
+        task = hold_on(task_id, by=by, now=now)
         decision = _write(task, Decision.Kind.PROPOSE, reason, why, by=by, now=now)
         _hand_over(task, proposal=decision)
     return decision
@@ -91,11 +91,16 @@ def object_to_release(*, task_id: uuid.UUID, by: User, why: str, now: datetime) 
     if not why.strip():
         raise UnableToDecide("Say why you do not agree. Nothing was done.")
     with transaction.atomic():
-        task = _hold_on(task_id, by=by, now=now)
+        task = hold_on(task_id, by=by, now=now)
         if task.proposal is None:
             raise UnableToDecide("Nobody has proposed to release this order. Nothing was done.")
-        decision = _write(task, Decision.Kind.OBJECT, "disagrees", why.strip(), by=by, about=task.proposal, now=now)
-        CallTask.objects.filter(pk=task.pk).update(proposal=None)
+        return write_objection(task, why.strip(), by=by, now=now)
+
+
+def write_objection(task: CallTask, note: str, *, by: User, now: datetime) -> Decision:
+    """Write why a proposal does not stand any more: the case is an ordinary one again. Inside a transaction."""
+    decision = _write(task, Decision.Kind.OBJECT, "disagrees", note, by=by, about=task.proposal, now=now)
+    CallTask.objects.filter(pk=task.pk).update(proposal=None)
     return decision
 
 
@@ -103,7 +108,7 @@ def escalate_case(*, task_id: uuid.UUID, by: User, reason: EscalationReason, why
     """Leave the case to somebody who may release any order, and say why. Needs the lease. Raises UnableToDecide."""
     _refuse_card_number(why)
     with transaction.atomic():
-        task = _hold_on(task_id, by=by, now=now)
+        task = hold_on(task_id, by=by, now=now)
         decision = _write(task, Decision.Kind.ESCALATE, reason, why.strip(), by=by, now=now)
         _hand_over(task, escalated_at=now)
     return decision
@@ -118,7 +123,7 @@ def cancel_after_call(*, task_id: uuid.UUID, by: User, reason: Order.CancelReaso
     if reason not in REVIEWER_REASONS:
         raise UnableToDecide("Choose why the order is cancelled. Nothing was done.")
     with transaction.atomic():
-        task = _hold_on(task_id, by=by, now=now)
+        task = hold_on(task_id, by=by, now=now)
         decision = _write(task, Decision.Kind.CANCEL, reason, why.strip(), by=by, now=now)
     why = " ".join(part for part in (f"{reason.label}.", why.strip()) if part)
     try:
@@ -164,8 +169,8 @@ def _reason_to_release(task_id: uuid.UUID, reason: ReleaseReason | None, why: st
     return reason or ReleaseReason.OTHER, why
 
 
-def _hold_on(task_id: uuid.UUID, *, by: User, now: datetime) -> CallTask:
-    """Start the lease anew before deciding; only who holds it may decide."""
+def hold_on(task_id: uuid.UUID, *, by: User, now: datetime) -> CallTask:
+    """Start the lease anew before deciding; only who holds it may decide. Raises UnableToDecide."""
     mine = CallTask.objects.filter(pk=task_id, status=CallTaskStatus.WAITING, claimed_by=by, claimed_until__gt=now)
     held = mine.update(claimed_until=now + CLAIM_LEASE)
     task = CallTask.objects.select_related("order", "proposal").filter(pk=task_id).first()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from catalog.models import Variant
 from checkout.models import Order, Payment
+from checkout.services.readdressing import NewPlace
 from checkout.services.release import UnableToReleaseOrder
 from checkout.states import OrderStatus, PaymentStatus
 from fraud.models import Call, CallTask, Decision, DeskRules, EscalationReason, ReleaseReason
@@ -21,6 +23,7 @@ from fraud.services import (
     escalate_case,
     object_to_release,
     propose_release,
+    readdress_case,
     record_call,
     release_after_call,
 )
@@ -128,6 +131,24 @@ def test_the_second_person_may_object_and_then_it_is_an_ordinary_case(
     assert (task.proposal, task.order.status) == (None, "on_hold")
     with pytest.raises(SecondPersonNeeded):
         release_after_call(task_id=task.pk, by=sam, why="", now=now)
+
+
+def test_whoever_sends_a_parcel_elsewhere_does_not_agree_to_what_was_proposed_before(
+    two_people: DeskRules, make_task: MakeTask, rosa: User, sam: User, now: datetime
+) -> None:
+    task = make_task()
+    confirmed(task, rosa, now)
+    propose_release(task_id=task.pk, by=rosa, why="", now=now)
+    claim_call_task(task_id=task.pk, by=sam, now=now)
+    own = NewPlace(name="Sam Poe", line1="901 Brickell Ave", line2="", city="Miami", postcode="33131")
+    readdress_case(task_id=task.pk, place=own, as_typed=False, by=sam, why="He moved.", now=now)
+    with pytest.raises(SecondPersonNeeded):
+        release_after_call(task_id=task.pk, by=sam, why="", now=now)
+    assert set(written()) == {("propose", "verified", rosa), ("object", "disagrees", sam)}
+
+    Decision(task=task, kind=Decision.Kind.RELEASE, reason="verified", by=sam, at=now).save()  # another window releases
+    with pytest.raises(UnableToDecide, match="under way"):
+        readdress_case(task_id=task.pk, place=replace(own, line1="1 Elm"), as_typed=True, by=sam, why="No.", now=now)
 
 
 def test_an_escalated_case_goes_to_somebody_who_may_release(
