@@ -19,6 +19,7 @@ from fraud.backtest_page import results_of
 from fraud.models import Backtest, Policy
 from fraud.services.assess import current_policy
 from fraud.services.backtests import UnableToStartBacktest, start_backtest, stop_backtest
+from store.audit import record
 from store.csv_files import chart_response
 from store.read_only import ReadOnly
 
@@ -137,12 +138,13 @@ class BacktestAdmin(ReadOnly, admin.ModelAdmin[Backtest]):
 
     def csv(self, request: HttpRequest, backtest_id: uuid.UUID, name: str) -> StreamingHttpResponse:
         """Give the figures behind one chart as a file."""
-        demand(request, VIEW)
+        user = demand(request, VIEW)
         backtest = Backtest.objects.filter(pk=backtest_id).first()
         results = results_of(backtest) if backtest else None
         chart = results.charts.get(name) if results else None
         if backtest is None or chart is None:
             raise Http404
+        record(actor=user, action="backtest.csv", object=backtest, fields=[name], request=request)
         return chart_response(chart, name=f"{name}-version-{backtest.version}-beside-{backtest.against}")
 
     # -- Buttons -------------------------------------------------------------------------------------------------------

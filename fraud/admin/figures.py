@@ -69,11 +69,12 @@ class FiguresAdmin(ReadOnly, admin.ModelAdmin[Figures]):
 
     def csv(self, request: HttpRequest, name: str) -> StreamingHttpResponse:
         """Give one chart's figures as a file."""
-        demand(request, VIEW)
+        user = demand(request, VIEW)
         period = _period(request)
         chart = charts_of(read_figures(period)).get(name)
         if chart is None:
             raise Http404
+        record(actor=user, action="figures.csv", fields=[name], why=f"{period.days} days", request=request)
         return chart_response(chart, name=f"{name}-{period.days}-days")
 
     def decisions(self, request: HttpRequest, kind: str) -> HttpResponse | StreamingHttpResponse:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from fraud.admin.people import demand
 from fraud.scorecard import Score, scorecard
+from store.audit import record
 from store.charts import Chart, Kind, Series
 from store.csv_files import csv_response
 
@@ -43,8 +44,9 @@ def scorecard_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest) -> 
 
 def scorecard_csv(_: admin.ModelAdmin[Any], request: HttpRequest) -> StreamingHttpResponse:
     """Give the whole page as a file, the rules that never hit and those that the chart leaves out as well."""
-    demand(request, SCORES)
+    user = demand(request, SCORES)
     days, scores = _read(request)
+    record(actor=user, action="scorecard.csv", why=f"{days} days", request=request)
     rows = ((one.title, one.code, one.hits, one.released, one.stopped, one.disputed, one.last_useful) for one in scores)
     return csv_response(name=f"rules-{days}-days", head=HEAD, rows=rows)
 

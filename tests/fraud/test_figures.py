@@ -17,6 +17,7 @@ from checkout.states import OrderStatus
 from fraud.figures import Period, charts_of, headlines_of, period_of, read_figures
 from fraud.models import Assessment, Call, CallTask, Policy
 from fraud.services.assess import current_policy
+from store.audit.models import AuditRow
 from store.models import User
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import make_order
@@ -127,6 +128,8 @@ def test_the_figures_behind_a_chart_come_as_csv(make_case: Callable[..., CallTas
     assert lines[0] == 'Day,"Amount, USD"'
     assert sorted(line.split(",")[1] for line in lines[1:]) == ["0.0"] * 6 + ["105.95"]
     assert client.get(reverse("admin:fraud_figures_csv", args=["nothing"])).status_code == 404
+    taken = AuditRow.objects.get()
+    assert (taken.actor, taken.action, taken.field_names, taken.why) == (uma, "figures.csv", "stopped", "7 days")
 
 
 def test_nobody_sees_figures_without_the_right(rosa: User, uma: User, client: Client) -> None:
