@@ -83,6 +83,9 @@ class Counts:
     by: dict[tuple[str, int], dict[str, int]]
 
 
+UNCOUNTED = Counts(total=None, by={})
+
+
 @dataclass(frozen=True, slots=True)
 class _Test:
     """One facet that is set: the question it asks of a row of `base`, as SQL."""

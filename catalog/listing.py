@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from catalog.attributes import AttributeBook, attribute_book
-from catalog.facets import Chip, Counts, Facet, count_facets, lay_out_chips, lay_out_facets
+from catalog.facets import COUNT_FOUND_UP_TO, UNCOUNTED, Chip, Counts, Facet, count_facets, lay_out_chips, lay_out_facets
 from catalog.filters import Filters, Pairs, read_filters
 from catalog.models import Product
 from catalog.models.product import ProductQuerySet
@@ -29,7 +29,6 @@ PAGE_SIZE = 24
 # Counting further helps nobody and costs; the page says "100+".
 COUNT_CAP = 101
 MAX_TEXT = 200
-NO_COUNTS = Counts(total=None, by={})
 # No cursor of ours is longer, and nothing longer is looked at.
 MAX_CURSOR = 600
 # Control characters (NUL is refused by PostgreSQL) become spaces.
@@ -203,21 +202,19 @@ def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
 
 
 def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook) -> Listing:
-    by_rank = replace(matches, among=wish.filters.apply(matches.among, book=book))
-    narrowed = wish.filters.apply(matches.products, book=book)
-    # Guessed words and words that don't meet are not worth a count: they are looked at, and asked again in another way.
-    is_guess = matches.closeness is Closeness.ANY_WORD or (matches.is_corrected and not wish.filters)
-    counts = NO_COUNTS
-    if not is_guess:
-        counts = count_facets(matches.products, filters=wish.filters, book=book, is_search=True)
-    count = counts.total
+    narrowed = replace(matches, among=wish.filters.apply(matches.among, book=book))
     if wish.sort == "relevance":
-        rows, cursor, ranked = _ranked_page(by_rank, wish)
-        count = ranked or count
+        rows, cursor, ranked = _ranked_page(narrowed, wish)
     else:
-        rows, cursor = _sorted_page(narrowed, wish)
+        (rows, cursor), ranked = _sorted_page(narrowed.products, wish), 0
+    counts = None
+    # Guessed words and words that don't meet are not worth a count: they are looked at, and asked again in another way.
+    if matches.closeness is not Closeness.ANY_WORD and (wish.filters or not matches.is_corrected):
+        too_many = ranked > COUNT_FOUND_UP_TO  # as they are, with filters or without
+        counts = UNCOUNTED if too_many else count_facets(matches.products, filters=wish.filters, book=book, is_search=True)
+    count = ranked or (counts.total if counts else None)
     if count is None:
-        count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if rows or wish.after else 0
+        count = narrowed.products.order_by().values("pk")[:COUNT_CAP].count() if rows or wish.after else 0
     return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor, matches=matches)
 
 
@@ -226,12 +223,12 @@ def _listing(
     rows: list[Product],
     count: int,
     *,
-    counts: Counts,
+    counts: Counts | None,
     book: AttributeBook,
     next_cursor: str,
     matches: Matches | None = None,
 ) -> Listing:
-    facets = [] if counts is NO_COUNTS else lay_out_facets(counts, filters=wish.filters, book=book)
+    facets = lay_out_facets(counts, filters=wish.filters, book=book) if counts else []
     return Listing(
         wish,
         rows,

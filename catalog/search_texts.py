@@ -7,14 +7,10 @@ umlauts), less the commonest endings, on both. Names weigh more than one-liners,
 
 from __future__ import annotations
 
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from django.db import connections
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
-
-from catalog.models import Product
-from catalog.models.product import ProductQuerySet
+from catalog.search_index import Look
 from catalog.text_triggers import CONFIGS, FOLDED
 
 # Words that carry no wish, per language.
@@ -34,111 +30,100 @@ _TRIGRAM = 3
 _IN_NAME, _BEGINS, _IN_TAGLINE = 100_000_000, 20_000_000, 20_000_000
 
 
-def any_of(words: list[str]) -> str:
-    """A query for any of these words; `all_of` for all of them."""
-    return " | ".join(words)
-
-
-def all_of(words: list[str]) -> str:
-    """A query for all of these words, whole or within others."""
-    return " & ".join(words)
-
-
-def said(query: str, *, language: str, among: ProductQuerySet) -> ProductQuerySet:
-    """Keep the products whose texts in this language hold what `query` asks for."""
-    where, params = _test(query, language, connections[among.db].vendor)
-    sql = f"SELECT t.product_id FROM catalog_producttext t WHERE t.language = %s AND {where}"  # noqa: S608 - constants
-    return among.filter(pk__in=RawSQL(sql, [language, *params]))  # noqa: S611 - the same, and marks for the parameters
-
-
-def said_by_rank(query: str, *, language: str, among: ProductQuerySet) -> tuple[str, list[Any]]:
-    """SQL, and its parameters, for the rank ("score") and id ("pk") of the same products."""
-    narrowed, params = _plain(among.values("pk"))
-    words = _words(query)
-    vendor = connections[among.db].vendor
-    if vendor == "postgresql":
+def look_in_texts(words: list[str], *, is_any: bool, language: str, vendor: str) -> Look:
+    """Look for all of these words, or any, whole or within others, in the texts of this language."""
+    pieces = [_piece(word, language) for word in words]
+    if vendor == "sqlite":
+        return _look_sqlite(pieces, is_any=is_any, language=language)
+    test, params = _test(words, pieces, is_any=is_any, language=language)
+    bonus, bonus_params = _bonus(pieces, place="strpos", name="t.folded_name", tagline="t.folded")
+    return Look(
+        "catalog_producttext t",
+        key="t.id",
+        product="t.product_id",
+        test=f"t.language = %s AND {test}",
+        params=[language, *params],
         # Thousands may match, and how near the words are to each other takes ten times as long to tell.
-        rank = f"(ts_rank(t.search_vector, to_tsquery('{_config(language)}', %s), 1) * 1000000)::bigint"
-        rank_params: list[Any] = [" | ".join(f"{word}:*" for word in words)]
-        rows, rows_params, place = "catalog_producttext", list[Any](), "strpos"
-        name, tagline = "t.folded_name", "t.folded"
-    else:
-        rank, rank_params, place, name, tagline = "t.score", [], "instr", "t.name", "t.tagline"
-        rows, rows_params = _FOUND_SQLITE, [_fts(query, language)]
-    bonus = "".join(
+        rank=f"(ts_rank(t.search_vector, {_stems(language)}, 1) * 1000000)::bigint{bonus}",
+        rank_params=[_beginnings(words), *bonus_params],
+    )
+
+
+def look_in_names(words: list[str], *, language: str, vendor: str) -> Look:
+    """Look for names in this language that hold all these words, whole or within others; by no rank."""
+    pieces = [_fold(word) for word in words]
+    if vendor == "sqlite":  # its trigrams answer LIKE; an underscore is any letter, and does no harm
+        return _sqlite(
+            " AND ".join(["catalog_search_text.name LIKE %s"] * len(pieces)), [f"%{piece}%" for piece in pieces], language
+        )
+    tests = " AND ".join([f"{_CONTAINS} AND t.folded_name LIKE %s"] * len(pieces))  # the first is what the index knows
+    params = [mark for piece in pieces for mark in [_like(piece)] * 2]
+    return Look("catalog_producttext t", "t.id", "t.product_id", f"t.language = %s AND {tests}", [language, *params])
+
+
+def _look_sqlite(pieces: list[str], *, is_any: bool, language: str) -> Look:
+    """In FTS5's words: within names and one-liners, at the beginning of a word of a description."""
+    terms = [
+        f'({{name brand tagline}} : "{piece}" OR description : " {piece}")' for piece in pieces if len(piece) >= _TRIGRAM
+    ]
+    if not terms:  # words too short for the index, and no other: anything would do
+        return _sqlite("false", [], language)
+    look = _sqlite("catalog_search_text MATCH %s", [(" OR " if is_any else " AND ").join(terms)], language)
+    bonus, bonus_params = _bonus(
+        pieces, place="instr", name="catalog_search_text.name", tagline="catalog_search_text.tagline"
+    )
+    rank = f"CAST(bm25(catalog_search_text, 10.0, 4.0, 3.0, 1.0) * -1000000 AS INTEGER){bonus}"
+    return replace(look, rank=rank, rank_params=bonus_params)
+
+
+def _sqlite(test: str, params: list[str], language: str) -> Look:
+    return Look(
+        # In this order, which CROSS JOIN keeps.
+        "catalog_search_text CROSS JOIN catalog_producttext t ON t.id = catalog_search_text.rowid",
+        key="catalog_search_text.rowid",
+        product="t.product_id",
+        test=f"{test} AND t.language = %s",
+        params=[*params, language],
+    )
+
+
+def _bonus(pieces: list[str], *, place: str, name: str, tagline: str) -> tuple[str, list[str]]:
+    """SQL, and its parameters, for what is added to a rank for where the pieces are."""
+    sql = (
         f" + CASE WHEN {place}({name}, %s) > 0 THEN {_IN_NAME} ELSE 0 END"
         f" + CASE WHEN {place}({name}, %s) > 0 THEN {_BEGINS} ELSE 0 END"
         f" + CASE WHEN {place}({tagline}, %s) > 0 THEN {_IN_TAGLINE} ELSE 0 END"
-        for _ in words
     )
-    pieces = [_piece(word, language) for word in words]
-    bonus_params = [value for piece in pieces for value in (piece, f" {piece}", piece)]
-    where, where_params = ("true", list[Any]()) if vendor == "sqlite" else _test(query, language, vendor)
-    sql = (
-        f"SELECT {rank}{bonus} AS score, t.product_id AS pk FROM {rows} AS t "  # noqa: S608 - constants
-        f"JOIN ({narrowed}) AS wanted ON wanted.pk = t.product_id WHERE t.language = %s AND {where}"
-    )
-    return sql, [*rank_params, *bonus_params, *rows_params, *params, language, *where_params]
+    return sql * len(pieces), [mark for piece in pieces for mark in (piece, f" {piece}", piece)]
 
 
-def named(words: list[str], *, language: str, among: ProductQuerySet) -> ProductQuerySet:
-    """Keep the products whose names in this language hold all these words, whole or within others."""
-    pieces = [f"%{_fold(word)}%" for word in words]
-    if connections[among.db].vendor == "sqlite":  # its trigrams answer LIKE; an underscore is any letter, and does no harm
-        tests = " AND ".join(["name LIKE %s"] * len(pieces))
-        test, params = f"t.id IN (SELECT rowid FROM catalog_search_text WHERE {tests})", pieces  # noqa: S608 - constants
-    else:
-        test = " AND ".join([_CONTAINS_NAME] * len(pieces))
-        params = [value.replace("_", r"\_") for piece in pieces for value in (piece, piece)]
-    sql = f"SELECT t.product_id FROM catalog_producttext t WHERE t.language = %s AND {test}"  # noqa: S608 - as above
-    return among.filter(pk__in=RawSQL(sql, [language, *params]))  # noqa: S611 - as above
-
-
-# The first is what the index knows.
 _CONTAINS = "t.folded LIKE %s"
-_CONTAINS_NAME = f"({_CONTAINS} AND t.folded_name LIKE %s)"
-_FOUND_SQLITE = (
-    "(SELECT f.score, f.name, f.tagline, x.product_id, x.language FROM ("
-    "SELECT CAST(bm25(catalog_search_text, 10.0, 4.0, 3.0, 1.0) * -1000000 AS INTEGER) AS score, rowid AS id, name, tagline "
-    "FROM catalog_search_text WHERE catalog_search_text MATCH %s) AS f JOIN catalog_producttext x ON x.id = f.id)"
-)
 
 
-def _test(query: str, language: str, vendor: str) -> tuple[str, list[Any]]:
-    """SQL, and its parameters, for a text "t" that holds what is asked for."""
-    if vendor == "sqlite":
-        match = _fts(query, language)
-        # Words too short for the index, and no other: anything would do.
-        sql = "t.id IN (SELECT rowid FROM catalog_search_text WHERE catalog_search_text MATCH %s)"
-        return (sql, [match]) if match else ("false", [])
-    tests, params = [], list[Any]()
-    if " | " in query:  # one look for the stems of all
-        pieces = [piece for word in _words(query) if len(piece := _piece(word, language)) >= _TRIGRAM]
-        stems = f"t.search_vector @@ to_tsquery('{_config(language)}', %s)"
-        marks = [_like(piece) for piece in pieces]
-        return f"({' OR '.join([stems, *[_CONTAINS] * len(marks)])})", [
-            " | ".join(f"{word}:*" for word in _words(query)),
-            *marks,
-        ]
-    for word in _words(query):
-        test = f"t.search_vector @@ to_tsquery('{_config(language)}', %s)"
-        params.append(f"{word}:*")
-        if len(piece := _piece(word, language)) >= _TRIGRAM:
-            test += f" OR {_CONTAINS}"
-            params.append(_like(piece))
-        tests.append(f"({test})")
-    return f"({' AND '.join(tests)})", params
+def _test(words: list[str], pieces: list[str], *, is_any: bool, language: str) -> tuple[str, list[str]]:
+    """SQL for PostgreSQL, and its parameters, for a text "t" that holds what is asked for."""
+    has_stem = f"t.search_vector @@ {_stems(language)}"
+    if is_any:  # one look for the stems of all
+        marks = [_like(piece) for piece in pieces if len(piece) >= _TRIGRAM]
+        return f"({' OR '.join([has_stem, *[_CONTAINS] * len(marks)])})", [_beginnings(words), *marks]
+    tests, params = [], list[str]()
+    for word, piece in zip(words, pieces, strict=True):
+        is_long = len(piece) >= _TRIGRAM
+        tests.append(f"({has_stem} OR {_CONTAINS})" if is_long else has_stem)
+        params += [f"{word}:*", _like(piece)] if is_long else [f"{word}:*"]
+    return " AND ".join(tests), params
+
+
+def _stems(language: str) -> str:
+    return f"to_tsquery('{CONFIGS.get(language, 'simple')}', %s)"
+
+
+def _beginnings(words: list[str]) -> str:
+    return " | ".join(f"{word}:*" for word in words)
 
 
 def _like(piece: str) -> str:
     return "%" + piece.replace("_", r"\_") + "%"
-
-
-def _fts(query: str, language: str) -> str:
-    """Give the query in FTS5's words: within names and one-liners, at the beginning of a word of a description."""
-    pieces = [piece for word in _words(query) if len(piece := _piece(word, language)) >= _TRIGRAM]
-    terms = [f'({{name brand tagline}} : "{piece}" OR description : " {piece}")' for piece in pieces]
-    return (" OR " if " | " in query else " AND ").join(terms)
 
 
 def _piece(word: str, language: str) -> str:
@@ -154,15 +139,3 @@ def _fold(word: str) -> str:
     for letter, plain in FOLDED:
         word = word.replace(letter, plain)
     return word
-
-
-def _words(query: str) -> list[str]:
-    return query.replace("|", "&").split(" & ")
-
-
-def _config(language: str) -> str:
-    return CONFIGS.get(language, "simple")
-
-
-def _plain(products: QuerySet[Product, Any]) -> tuple[str, tuple[Any, ...]]:
-    return products.order_by().query.sql_with_params()

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 
 from catalog.listing import Listing, read_listing, read_wish
-from catalog.models import Product
+from catalog.models import Product, ProductText
 from catalog.search import MAX_WORDS, Closeness, words_of
+from store.language import speaking
 from tests.catalog.pages import Page
 from tests.factories.catalog import ProductFactory, VariantFactory
 
@@ -64,6 +65,18 @@ def test_a_sku_finds_its_product() -> None:
     sku = product.variants.get().sku
     found = search(sku.lower())
     assert (names(found), found.closeness) == (["Tartan Collar"], Closeness.SKU)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_of_more_than_are_ranked_the_newest_are(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
+    products = [shelve(f"Tartan Collar {number}") for number in range(4)]
+    for product in products:
+        ProductText.objects.create(product=product, language="de", name=f"Tartanband {product.pk}")
+    Product.objects.filter(pk=products[3].pk).update(is_active=False)
+    monkeypatch.setattr("catalog.search_index.RANKED_UP_TO", 2)
+    with speaking(language):
+        found = search("tartan")
+    assert [product.pk for product in found.products] == [products[1].pk, products[2].pk]
 
 
 def test_search_stays_on_the_shelf_and_takes_other_sorts() -> None:
