@@ -24,12 +24,13 @@ from catalog.models import Attribute
 from catalog.models.product import ProductQuerySet
 from catalog.options import OPTION, any_variant, chosen_options, counting_sql, most_common, variant_sql
 from catalog.saying import say
+from catalog.search_index import RANKED_UP_TO
 from store.money import decimals, format_money
 
 # Counting more than this for every facet takes longer than a page may; above it values are shown without numbers.
 COUNT_UP_TO = 5_000
-# A search ranks what it finds besides.
-COUNT_FOUND_UP_TO = 1_000
+# A search ranks what it finds besides; above this it looks at no more.
+COUNT_FOUND_UP_TO = RANKED_UP_TO
 # The makers with the most products; the search box finds the rest.
 MOST_BRANDS = 12
 # A shop of many kinds of goods has many options; those that part the most products of a list are worth their room.

@@ -210,7 +210,7 @@ def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook) -> Listin
     counts = None
     # Guessed words and words that don't meet are not worth a count: they are looked at, and asked again in another way.
     if matches.closeness is not Closeness.ANY_WORD and (wish.filters or not matches.is_corrected):
-        too_many = ranked > COUNT_FOUND_UP_TO  # as they are, with filters or without
+        too_many = ranked >= COUNT_FOUND_UP_TO  # as they are, with filters or without
         counts = UNCOUNTED if too_many else count_facets(matches.products, filters=wish.filters, book=book, is_search=True)
     count = ranked or (counts.total if counts else None)
     if count is None:

@@ -19,7 +19,7 @@ from catalog.models.product import ProductQuerySet
 
 # Of more products than this the newest are ranked: what one search may cost does not grow with the shop, and who typed a
 # word that thousands of products have looks at none of them beyond these.
-RANKED_UP_TO = 2_000
+RANKED_UP_TO = 1_000
 _PRODUCTS = "catalog_product"
 
 type Sql = tuple[str, list[Any]]
