@@ -85,11 +85,6 @@ class Filters:
             products = products.filter(price_from__gte=low)
         if high is not None:
             products = products.filter(price_from__lte=high)
-        options = chosen_options(self.choices, book=book)
-        if self.in_stock or len(options) > 1:  # one option alone is an answer of the product
-            test, params = variant_sql(options, in_stock=self.in_stock, using=products.db)
-            fits = RawSQL(any_variant(test, rows="catalog_product"), params, BooleanField())  # noqa: S611 - of constants
-            products = products.filter(fits)
         answers = ProductAttribute.objects.filter(product=OuterRef("pk"))
         for code, slugs in self.choices.items():
             wanted = [book.by_code[code].choices[slug].pk for slug in slugs]
@@ -100,6 +95,12 @@ class Filters:
             bounds: dict[str, Any] = {"number__gte": least} if least is not None else {}
             bounds |= {"number__lte": most} if most is not None else {}
             products = products.filter(Exists(answers.filter(attribute=book.by_code[code].pk, **bounds)))
+        # The dearest test comes last, for what has passed all others.
+        options = chosen_options(self.choices, book=book)
+        if self.in_stock or len(options) > 1:  # one option alone is an answer of the product
+            test, params = variant_sql(options, in_stock=self.in_stock, using=products.db)
+            fits = RawSQL(any_variant(test, rows="catalog_product"), params, BooleanField())  # noqa: S611 - of constants
+            products = products.filter(fits)
         return products
 
     @property
