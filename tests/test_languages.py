@@ -9,10 +9,14 @@ import pytest
 from babel.messages.catalog import Message
 from django.conf import settings
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
+from catalog.models import Category
+from catalog.selectors import forget_category_tree
 from store.language import has_page, in_language, speaking
 from store.money import format_money
 from store.translations import as_mo, as_po, po_path, read, renew, translated
+from tests.factories.catalog import CategoryFactory
 from tests.processes import ROOT
 
 # Folders and files of templates that hold no text outside of translate tags.
@@ -152,6 +156,19 @@ def test_the_address_alone_says_the_language(client: Client) -> None:
 def test_a_form_s_answer_and_a_lost_page_lead_to_the_other_home(client: Client) -> None:
     for answer in (client.get("/de/nowhere/"), client.post("/de/account/log-in/", {})):
         assert '<a href="/" hreflang="en" lang="en">English</a>' in answer.text
+
+
+@pytest.mark.django_db
+def test_a_lost_page_shows_the_shelves_and_asks_nothing_of_the_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    shelf: Category = CategoryFactory.create(name="Owls")
+    forget_category_tree()
+    client.get("/")
+    with django_assert_num_queries(0):
+        page = client.get("/nowhere/").text
+    assert f'<h3><a href="/catalog/{shelf.path}/">Owls</a></h3>' in page
+    assert '<a href="/find-order/">Was it the link of an order?' in page
 
 
 _PHYSICAL = re.compile(
