@@ -8,8 +8,10 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -154,10 +156,12 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's name
         """Nobody chooses the password of somebody else who works here: not even an owner would know it then."""
         user = self.get_object(request, unquote(id))
-        if user is not None and user.is_staff and self.has_change_permission(request, user) and user != request.user:
+        if user is not None and user == request.user:  # who finds a session open knows no old password
+            return redirect("admin:password_change")
+        if user is not None and user.is_staff and self.has_change_permission(request, user):
             messages.warning(request, "Staff choose their own password: by the button below, or “I don't know my password”.")
             return redirect("admin:store_user_change", user.pk)
-        return super().user_change_password(request, id, form_url)
+        return ask_again(request) or super().user_change_password(request, id, form_url)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask who gives rights once more who they are."""
@@ -185,6 +189,31 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Keep digests out of the address bar."""
         return "email" not in lookup and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]  # stubs want a request
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Groups. Only owners change them: whoever else could would give themselves every right by a group of their own."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Only an owner."""
+        return _is_owner(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Only an owner."""
+        return _is_owner(request) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Only an owner."""
+        return _is_owner(request) and super().has_delete_permission(request, obj)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask who gives rights once more who they are."""
+        asked = ask_again(request) if request.method == "POST" else None
+        return asked or super().changeform_view(request, *args, **kwargs)
 
 
 @admin.register(StaffSearch)

@@ -12,6 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from store.accounts.forms import ChangePasswordForm
+from store.accounts.passwords import UnableToSetPassword, set_password
 from store.audit import record
 from store.auth import TooManyTries, in_words
 from store.models import User
@@ -114,6 +116,29 @@ def set_up(request: HttpRequest) -> HttpResponse:
         is_replaced=has_factor(user),
         can_have_passkeys=are_possible() and not has_factor(user),
     )
+
+
+@either
+@never_cache
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password, knowing the old one. Guesses are slowed as at log-in: it is what `ask_again` asks for.
+
+    Stands in for the admin's own page (`config.menu.StaffSite`), which takes any number of them.
+    """
+    user = demand_staff(request)
+    form = ChangePasswordForm(sent(request), request=request, user=user)
+    if form.is_valid():
+        try:
+            set_password(user=user, password=form.cleaned_data["new_password"])
+        except UnableToSetPassword:
+            form.add_error(None, "Your password was changed somewhere else, a moment ago. Nothing was changed now.")
+        else:
+            record(actor=user, action="staff.password_changed", object=user, request=request)
+            update_session_auth_hash(request, user)
+            messages.success(request, "Your password is changed. Your other sessions ended.")
+            return redirect("staff:mine")
+    return show(request, "store/staff/password.html", form, email=user.email)
 
 
 @require_safe

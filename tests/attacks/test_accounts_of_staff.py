@@ -46,8 +46,12 @@ def rights(user: User) -> tuple[bool, bool, set[str], int]:
 
 
 def test_an_account_keeper_cannot_make_himself_the_owner(hank: User) -> None:
+    hank.groups.add(Group.objects.create(name="Keepers"))
+    hank.user_permissions.add(*Permission.objects.filter(codename__in=["view_group", "add_group", "change_group"]))
     before = rights(hank)
     everything = [permission.pk for permission in Permission.objects.all()]
+    group = reverse("admin:auth_group_change", args=[Group.objects.get(name="Keepers").pk])
+    assert client_of(hank).post(group, {"name": "Keepers", "permissions": everything}).status_code == 403
     change(hank, hank, is_superuser="on", groups=[Group.objects.get(name="Reviewers").pk], user_permissions=everything)
     assert rights(hank) == before
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from fraud.models import Policy
 from fraud.services.policies import start_draft
 from store.audit.models import AuditRow
-from store.models import User
+from store.models import Tries, User
 from tests.factories.checkout import make_order
 from tests.store.staff.conftest import PASSWORD, client_of, code_of, get_past, give_app
 
@@ -73,12 +73,15 @@ def test_a_page_is_shown_after_a_code_of_the_app_which_counts_once(owner: Client
 
 @pytest.mark.usefixtures("later")
 def test_each_of_what_cannot_be_undone_asks(owner: Client, olive: User, mona: User) -> None:
+    buyer = User.objects.create_user("buyer@example.com")
     draft = start_draft(by=olive, now=timezone.now())
     pages = [
         f"/admin/fraud/policy/{draft.pk}/activate/",
         f"/admin/store/user/{mona.pk}/leave/",
         f"/admin/store/user/{mona.pk}/change/",
         "/admin/store/user/add/",
+        f"/admin/store/user/{buyer.pk}/password/",
+        "/admin/auth/group/add/",
         "/admin/second-factor/codes/",
     ]
     for page in pages:
@@ -86,6 +89,19 @@ def test_each_of_what_cannot_be_undone_asks(owner: Client, olive: User, mona: Us
     mona.refresh_from_db()
     assert (mona.is_active, mona.is_superuser) == (True, False)
     assert Policy.objects.get(pk=draft.pk).is_draft
+
+
+def test_the_old_password_is_asked_for_and_guesses_of_it_are_slowed(owner: Client, olive: User) -> None:
+    """It is what opens the page that asks again."""
+    assert owner.get(f"/admin/store/user/{olive.pk}/password/")["Location"] == "/admin/password_change/"
+    new = {"new_password": "walk the owl at 7", "new_password_again": "walk the owl at 7"}
+    said = [owner.post("/admin/password_change/", {**new, "current_password": f"guess {n}"}).text for n in range(6)]
+    assert ["That isn" in text for text in said] == [True] * 5 + [False]
+    assert "Too many tries" in said[-1]
+    Tries.objects.all().delete()
+    answer = owner.post("/admin/password_change/", {**new, "current_password": PASSWORD})
+    assert (answer["Location"], owner.get("/admin/").status_code) == ("/admin/second-factor/mine/", 200)
+    assert AuditRow.objects.get(action="staff.password_changed").actor == olive
 
 
 @pytest.mark.usefixtures("later")
