@@ -28,6 +28,7 @@ An answer is 200 with the result, or 400 `{"error": "…"}` saying what was wron
     GET  /control/api/events     every event with its deliveries and their attempts, oldest first
     POST /control/api/resend     {"event": "evt_…"}
     POST /control/api/dispute    {"payment_intent": "pi_…", "amount": 100, "reason": "fraudulent"}
+    POST /control/api/dispute/answer  {"dispute": "du_…"}   the merchant sent the evidence; the bank looks at it
     POST /control/api/dispute/close  {"dispute": "du_…", "status": "won" | "lost"}
     POST /control/api/warning    {"payment_intent": "pi_…", "fraud_type": "made_with_stolen_card"}   (early fraud warning)
     POST /control/api/review     {"payment_intent": "pi_…", "reason": "rule" | "manual"}
@@ -207,6 +208,13 @@ def make_dispute(given: Json) -> Json:
         cause=BY_ITSELF,
         now=switches.now(),
     ).answer
+
+
+@answering("POST")
+@transaction.atomic
+def answer_dispute(given: Json) -> Json:
+    """The merchant answers in the dashboard."""
+    return trouble.answer_dispute(ref=given["dispute"], cause=BY_ITSELF, now=switches.now()).answer
 
 
 @answering("POST")

@@ -25,6 +25,7 @@ urlpatterns = [
     path("api/events", api.events),
     path("api/resend", api.resend),
     path("api/dispute", api.make_dispute),
+    path("api/dispute/answer", api.answer_dispute),
     path("api/dispute/close", api.end_dispute),
     path("api/warning", api.make_warning),
     path("api/review", api.make_review),

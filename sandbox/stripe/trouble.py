@@ -33,6 +33,19 @@ def open_dispute(*, charge: Resource, amount: int | None, reason: str, cause: Ca
     return dispute
 
 
+def answer_dispute(*, ref: str, cause: Cause, now: int) -> Resource:
+    """The merchant has sent the evidence in the dashboard; raise ApiError when no answer is wanted."""
+    dispute = store.find("dispute", ref, param="dispute")
+    if dispute.body["status"] != "needs_response":
+        raise refused("This dispute does not need a response.")
+    dispute.body["status"] = "under_review"
+    details = dispute.body["evidence_details"]
+    details["has_evidence"], details["submission_count"] = True, details["submission_count"] + 1
+    store.save(dispute)
+    emit("charge.dispute.updated", dispute.body, cause=cause, now=now)
+    return dispute
+
+
 def close_dispute(*, ref: str, status: str, cause: Cause, now: int) -> Resource:
     """End a dispute as `won` or `lost`; raise ApiError when it has ended already."""
     dispute = store.find("dispute", ref, param="dispute")

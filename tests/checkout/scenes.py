@@ -11,8 +11,11 @@ from django.utils import timezone
 from catalog.models import Variant
 from checkout.gateways import get_gateway
 from checkout.models import Alert, Mail, Order, Payment
+from checkout.services.moves import move_payment
+from checkout.services.orders import expire_order
 from checkout.services.payments import start_payment
 from checkout.services.settle import settle
+from checkout.states import PaymentStatus
 from store.models import User
 from store.money import Money
 from tests.checkout.shopper import Shopper
@@ -103,6 +106,12 @@ def refund_by_hand(payment: Payment, minor: int) -> None:
 
 def void_by_hand(payment: Payment) -> None:
     get_gateway("stripe").void(str(payment.reference), idempotency_key=f"hand:void:{payment.pk}")
+
+
+def think_it_is_over(order: Order, payment: Payment) -> None:
+    """The shop takes the page for closed and lets the order expire, while the page is open still."""
+    move_payment(payment, to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
+    expire_order(order=order, why="Thought closed.", now=timezone.now())
 
 
 def look(payment: Payment, now: datetime | None = None) -> None:

@@ -21,14 +21,14 @@ from catalog.models import Product, Variant
 from checkout.invariants import check_money
 from checkout.models import Cart, CartLine, Coupon, CouponRedemption, DeliveryMethod, Mail, Order, OrderLine, Refund
 from checkout.pricing import quote_cart
-from checkout.services.coupons import count_coupon_again
 from checkout.services.mails import build_mail, queue_mail
-from checkout.services.orders import Address, Contact, CouponRefused, expire_order, place_order
-from checkout.services.payments import lines_to_pay
+from checkout.services.orders import Address, Contact, CouponRefused, place_order
+from checkout.services.payments import lines_to_pay, start_payment
 from checkout.services.refunds import LineToRefund, request_refund
 from checkout.services.release import release_order
 from checkout.taxes import Tax
 from store.money import spread
+from tests.checkout.scenes import look, states, think_it_is_over
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import VariantFactory
 from tests.factories.checkout import CartFactory, CartLineFactory, DeliveryMethodFactory
@@ -229,16 +229,21 @@ class TestOncePerCustomer:
         assert "Place order and pay $18.45" in page
         assert Order.objects.count() == 1
 
-    def test_an_order_that_is_given_up_gives_it_back_once_and_takes_it_again(self, brush: Variant) -> None:
+    def test_an_order_that_is_given_up_gives_it_back_and_counts_it_again_when_it_is_paid_late(
+        self, brush: Variant, sandbox: RunningSandbox
+    ) -> None:
         coupon = make_coupon(max_uses=1)
         order = place(brush, "dana@example.com")
-        expire_order(order=order, why="Never paid.", now=timezone.now())
+        start_payment(order_id=order.pk, gateway_name="stripe", now=timezone.now())
+        payment = order.payments.get()
+        think_it_is_over(order, payment)
         coupon.refresh_from_db()
         assert coupon.uses == 0
-        count_coupon_again(order)  # paid in the last second
-        coupon.refresh_from_db()
-        assert coupon.uses == 1
-        count_coupon_again(order)
+        Shopper().pay_on(payment, sandbox)
+        for _ in range(2):
+            look(payment)
+            coupon.refresh_from_db()
+            assert (states(order, payment), coupon.uses) == (("on_hold", "authorized"), 1)
         assert check_money() == []
 
 

@@ -156,6 +156,20 @@ class TestADispute:
         look_for_trouble(now=timezone.now() + timedelta(minutes=2))
         assert payment.events.filter(why__startswith="The dispute of").count() == 1
 
+    def test_that_was_answered_asks_for_nothing_more(self, sold: Sale, sandbox: RunningSandbox, run_tasks: RunTasks) -> None:
+        order, payment = sold
+        opened = sandbox.dispute(str(payment.reference))
+        send_all(sandbox, run_tasks)
+        assert Alert.objects.get().resolved_at is None
+
+        sandbox.answer_dispute(opened["id"])
+
+        assert send_all(sandbox, run_tasks) == ["charge.dispute.updated"]
+        assert Dispute.objects.get().status == "under_review"
+        assert Alert.objects.get().resolved_at is not None
+        with pytest.raises(UnableToShipOrder, match="is stopped by a dispute"):
+            ship(order)
+
     def test_that_an_inquiry_has_become_stops_the_parcel_and_is_told_anew(self, sold: Sale, sandbox: RunningSandbox) -> None:
         order, payment = sold
         sandbox.dispute(str(payment.reference))

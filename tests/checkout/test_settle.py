@@ -18,7 +18,6 @@ from checkout.services import closing
 from checkout.services.cancel import cancel_order
 from checkout.services.mails import build_mail
 from checkout.services.moves import move_payment
-from checkout.services.orders import expire_order
 from checkout.services.payments import start_payment
 from checkout.services.release import UnableToReleaseOrder, release_order
 from checkout.services.settle import differences
@@ -41,6 +40,7 @@ from tests.checkout.scenes import (
     snapshot,
     states,
     stock,
+    think_it_is_over,
     trail,
     void_by_hand,
 )
@@ -55,12 +55,6 @@ REFUND_FAILS_LATER = "4000000000005126"
 
 def release(order: Order) -> Order:
     return release_order(order_id=order.pk, by=None, why="Assessed as clear.", now=timezone.now())
-
-
-def think_it_is_over(order: Order, payment: Payment) -> None:
-    """The shop takes the page for closed and lets the order expire, while the page is open still."""
-    move_payment(payment, to=PaymentStatus.EXPIRED, why="Thought closed.", now=timezone.now())
-    expire_order(order=order, why="Thought closed.", now=timezone.now())
 
 
 class TestAMismatch:

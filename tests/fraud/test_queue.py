@@ -113,7 +113,8 @@ def test_an_order_has_one_open_call(make_task: MakeTask, now: datetime) -> None:
 
 def test_a_call_is_written_down_encrypted_and_starts_the_lease_anew(make_task: MakeTask, rosa: User, now: datetime) -> None:
     task = make_task()
-    call = record(task, rosa, now)
+    call = record(task, rosa, now, answers={"items": "pass", "billing_address": "shrugs", "shoe_size": "pass"})
+    assert call.answers == {"items": "pass"}  # nothing but what can be asked, and how it can be answered
     assert (call.by, call.at, call.outcome, call.answer) == (rosa, now, "reached", "confirms")
     assert (call.number, call.note) == (task.order.phone, "Named all of it.")
     assert state(task) == ("waiting", rosa, now + CLAIM_LEASE)

@@ -167,6 +167,10 @@ class RunningSandbox:
         """A cardholder disputes a captured payment: amount, reason."""
         return self.control("dispute", {"payment_intent": payment_intent, **details})
 
+    def answer_dispute(self, dispute: str) -> Json:
+        """The merchant sends the evidence; the bank looks at it."""
+        return self.control("dispute/answer", {"dispute": dispute})
+
     def close_dispute(self, dispute: str, status: Literal["won", "lost"]) -> Json:
         """The bank decides on a dispute."""
         return self.control("dispute/close", {"dispute": dispute, "status": status})
