@@ -191,18 +191,19 @@ class Company:
 def company(*, product: Product, seen: list[int], limit: int) -> Company:
     """What goes with a product (the merchant's picks, then its shelf), and what was `seen`; two queries."""
     others = [pk for pk in seen if pk != product.pk]
-    ids = """
-        SELECT r.to_product_id FROM catalog_product_related r WHERE r.from_product_id = %s
-        UNION ALL SELECT id FROM (
-            SELECT id FROM catalog_product WHERE category_id = %s AND id <> %s AND is_active AND price_from IS NOT NULL
-            ORDER BY is_featured DESC, created_at DESC, id DESC LIMIT %s
-        ) AS shelf
-    """
-    if others:
-        ids += f" UNION ALL SELECT id FROM catalog_product WHERE id IN ({', '.join(['%s'] * len(others))})"  # noqa: S608 - marks
-    params = [product.pk, product.category_id, product.pk, limit, *others]
+    shelf = Product.objects.listed().in_categories([product.category_id]).exclude(pk=product.pk)
+    shelf = shelf.order_by("-created_at", "-pk")
+    parts = [
+        Product.related.through.objects.filter(from_product=product.pk).values("to_product"),
+        # The newest by one index, and those the shop is proud of by another: no index has both in one order.
+        shelf.values("pk")[:limit],
+        shelf.filter(is_featured=True).values("pk")[:limit],
+        *([Product.objects.filter(pk__in=others).values("pk")] if others else []),
+    ]
+    statements, params = zip(*(part.query.sql_with_params() for part in parts), strict=True)
     picks = Product.related.through.objects.filter(from_product=product.pk, to_product=OuterRef("pk"))
-    wanted = RawSQL(ids, params)  # noqa: S611 - constants, and marks for the parameters
+    ids = " UNION ALL ".join(f"SELECT * FROM ({one}) AS part" for one in statements)  # noqa: S608 - all of the ORM
+    wanted = RawSQL(ids, [value for some in params for value in some])  # noqa: S611 - the same
     found = Product.objects.listed().filter(pk__in=wanted).annotate(is_picked=Exists(picks))
     cards = {card.pk: card for card in with_cards(found)}
     picked = {pk for pk, card in cards.items() if vars(card)["is_picked"]}

@@ -100,6 +100,11 @@ class Product(models.Model):
             models.Index(
                 fields=["-created_at"], name="catalog_product_featured", condition=Q(is_featured=True, is_active=True)
             ),
+            models.Index(
+                fields=["category", "-created_at", "-id"],
+                name="catalog_product_shelf",
+                condition=Q(is_active=True, price_from__isnull=False),
+            ),
             # Which of many found elsewhere are on the shelves is read here, not from the wide rows themselves.
             models.Index(fields=["id"], name="catalog_product_shown", condition=Q(is_active=True, price_from__isnull=False)),
         ]
