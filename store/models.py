@@ -96,6 +96,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_staff_password = models.BooleanField(default=False, editable=False)
     is_active = models.BooleanField("active", default=True, help_text="Take this away instead of deleting an account.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    # Which they last used the shop in: of mails that somebody else is the reason for.
+    language = models.CharField(max_length=8, default="en", db_default="en", editable=False)
     # Part of what sessions and reset links are tied to: a new one ends them all.
     session_salt = models.CharField(max_length=32, blank=True, default="", editable=False)
 
@@ -127,7 +129,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         with transaction.atomic():
             super().save(*args, **kwargs)
-            queue_account_mail(AccountMail.PASSWORD_CHANGED, self.pk)
+            queue_account_mail(AccountMail.PASSWORD_CHANGED, self.pk, language=self.language)
 
     def get_full_name(self) -> str:
         """Return the name, or what stands for it."""

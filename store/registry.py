@@ -69,7 +69,7 @@ PERSONAL: Final[dict[str, Personal]] = {
         found_by=("email_index",),
         fields={"email": Kind.EMAIL, "email_index": Kind.DIGEST, "name": Kind.NAME},
         made_at="date_joined",
-        self_service="email name date_joined last_login",
+        self_service="email name language date_joined last_login",
     ),
     "store.SignUp": Personal(
         found_by=("email_index",),
@@ -293,7 +293,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "store.StaffLookup": "key what digests",  # digests of a search; the row is gone within the quarter of an hour
     "store.StaffSearch": "what",  # the kind of thing, never the value
     "store.Worker": "name",  # a process id and random letters
-    "store.User": "password session_salt",  # an Argon2 hash, which erasure makes unusable; random letters
+    "store.User": "language password session_salt",  # an Argon2 hash, which erasure makes unusable; random letters
     # -- catalog -------------------------------------------------------------------------------------------------------
     "catalog.Category": "slug name blurb path stem widths",
     "catalog.Attribute": "code name unit",

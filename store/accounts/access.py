@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from store.auth import in_words
 from store.client import client_ip
+from store.language import current_language
 from store.models import User
 from store.throttle import remember_place
 
@@ -54,12 +55,19 @@ def own_path(wanted: str) -> str:
     return wanted if is_ours else home()
 
 
+def log_in_here(request: HttpRequest, user: User) -> None:
+    """Log in under a new session id, and remember which language its owner reads."""
+    login(request, user)
+    if user.language != current_language():
+        User.objects.filter(pk=user.pk).update(language=current_language())
+
+
 def let_in(request: HttpRequest, user: User) -> None:
     """Log in somebody who came by a link from their mailbox, under a new session id.
 
     The place is theirs from now on, so that nobody's guessing elsewhere slows their next log-in.
     """
-    login(request, user)
+    log_in_here(request, user)
     remember_place(email=user.email, address=client_ip(request), now=timezone.now())
 
 

@@ -63,9 +63,12 @@ HAPPENED: Final = {
 }
 
 
-def queue_account_mail(kind: AccountMail, about: uuid.UUID) -> None:
-    """Let the worker send a mail. Call it in the transaction of its cause: both are written, or neither."""
-    send_account_mail.enqueue(kind, str(about), 1, current_language())
+def queue_account_mail(kind: AccountMail, about: uuid.UUID, *, language: str = "") -> None:
+    """Let the worker send a mail. Call it in the transaction of its cause: both are written, or neither.
+
+    It is in the language of the page that its reader is on, unless somebody else is the cause: then say which.
+    """
+    send_account_mail.enqueue(kind, str(about), 1, language or current_language())
 
 
 def deliver_account_mail(*, kind: str, about: uuid.UUID, tries: int, language: str, now: datetime) -> bool:

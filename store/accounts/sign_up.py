@@ -18,6 +18,7 @@ from store.accounts.links import SIGN_UP_LIFETIME, BadLink, waiting_sign_up
 from store.accounts.mails import AccountMail, queue_account_mail
 from store.accounts.tasks import forget_sign_ups
 from store.auth import TooManyTries
+from store.language import current_language
 from store.models import SignUp, User
 from store.passwords import normalise_password
 from store.throttle import SIGN_UP_ADDRESS, Limit, take_try
@@ -60,7 +61,7 @@ def confirm_sign_up(*, pk: uuid.UUID, password: str, now: datetime) -> User:
         raise WrongPassword
     try:
         with transaction.atomic():
-            user = User.objects.create_user(sign_up.email, password, name=sign_up.name)
+            user = User.objects.create_user(sign_up.email, password, name=sign_up.name, language=current_language())
             SignUp.objects.filter(email_index=sign_up.email_index).delete()
     except IntegrityError:  # e-mails are unique: another link was quicker
         raise BadLink from None

@@ -10,7 +10,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from store.accounts.access import for_customers, home, let_in, own_path
+from store.accounts.access import for_customers, home, let_in, log_in_here, own_path
 from store.accounts.forms import AskResetForm, ChangePasswordForm, ConfirmForm, LogInForm, NewPasswordForm, SignUpForm
 from store.accounts.links import BadLink, find_reset, find_sign_up, waiting_sign_up
 from store.accounts.passwords import UnableToSetPassword, ask_for_reset, set_password
@@ -47,7 +47,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return redirect(wanted)
     form = LogInForm(request, sent(request))
     if form.is_valid():
-        login(request, form.get_user())
+        log_in_here(request, form.get_user())
         return redirect(wanted)
     return _show(request, "account/log_in.html", form, next=wanted if wanted != home() else "")
 

@@ -200,6 +200,8 @@ def test_a_password_changed_in_the_admin_is_told_by_mail_and_a_first_one_is_not(
     assert mailed() == []
     client = get_past(client_of(olive), olive) if give_app(olive) else Client()
     vera = User.objects.create_user("vera@example.com", "a long phrase for vera 7")
+    asked = {"username": vera.email, "password": "a long phrase for vera 7"}
+    assert Client().post("/de/account/log-in/", asked).status_code == 302
     words = "violet anvils hum before dawn"
     answer = client.post(
         f"/admin/store/user/{vera.pk}/password/", {"usable_password": "true", "password1": words, "password2": words}
@@ -207,3 +209,4 @@ def test_a_password_changed_in_the_admin_is_told_by_mail_and_a_first_one_is_not(
     assert answer.status_code == 302
     assert User.objects.get(pk=vera.pk).check_password(words)
     assert mailed() == [("password_changed", vera)]
+    assert DBTaskResult.objects.get(task_path__endswith=".send_account_mail").args_kwargs["args"][3] == "de"  # hers
