@@ -19,6 +19,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -29,7 +30,8 @@ from pytest_django import Settings
 from catalog.models import Variant
 from checkout.gateways import forget_gateways
 from checkout.gateways.stripe import StripeGateway
-from checkout.models import Order
+from checkout.models import KeptAddress, Order
+from checkout.proofs import confirmation_proof
 from checkout.services.shipping import ship_order
 from checkout.states import OrderStatus
 from fraud.models import Call, CallTask
@@ -56,6 +58,9 @@ DETAILS = {
     "bill_city": CANARY["city"],
     "bill_region": "OR",
     "bill_postcode": CANARY["postcode"],
+    "is_gift": "on",
+    "gift_message": f"{CANARY['note']}, {CANARY['name']}",
+    "order_note": CANARY["note"],
 }
 # To her aunt in another state: the rules call for a call.
 TO_HER_AUNT = {
@@ -179,6 +184,8 @@ def walk_through_the_shop(
     shopper.come_back(other)
     run_tasks()
     call = call_about(other, desk, answer="denies")
+    write_to_the_desk(other, call, browser, desk)
+    run_tasks()
     desk.post(
         reverse("admin:fraud_calltask_cancel", args=[call.pk]),
         {"reason": "denied", "why": f"{CANARY['name']}: {CANARY['note']}"},
@@ -220,6 +227,26 @@ def walk_through_the_shop(
     assert crashed.status_code == 500
     assert CANARY["name"] not in crashed.content.decode()
     run_tasks()
+
+
+def write_to_the_desk(order: Order, call: CallTask, browser: Client, desk: Client) -> None:
+    """She sends a letter, answers by mail, has the parcel sent elsewhere, keeps the address, and asks for the order's link."""
+    letter = SimpleUploadedFile(f"{CANARY['name']}.pdf", f"%PDF-1.7 {CANARY['note']} %%EOF".encode())
+    desk.post(reverse("admin:fraud_calltask_attach", args=[call.pk]), {"file": letter})
+    desk.post(reverse("admin:fraud_calltask_ask", args=[call.pk]))
+    proof = confirmation_proof(order.confirmations.get())
+    assert browser.post(f"/orders/{order.token}/confirm/{proof}/", {"answer": "no"}).status_code == 200
+    place = {"name": CANARY["name"], "line1": f"2 {CANARY['line1']}", "city": CANARY["city"], "postcode": "33122"}
+    moved = desk.post(
+        reverse("admin:fraud_calltask_readdress", args=[call.pk]), {**place, "as_typed": "on", "why": CANARY["note"]}
+    )
+    assert (moved.status_code, call.files.count()) == (302, 1)
+
+    home = {f"home_{name}": DETAILS[f"bill_{name}"] for name in ("name", "line1", "line2", "city", "region", "postcode")}
+    kept = browser.post("/account/addresses/edit/", {**home, "home_country": "US", "label": CANARY["note"]})
+    assert (kept.status_code, KeptAddress.objects.get().label) == (302, CANARY["note"])
+    assert browser.post("/find-order/", {"number": order.number, "email": CANARY["email"]}).status_code == 302
+    assert browser.post("/account/past-orders/").status_code == 302
 
 
 def give_back_and_tell(bought: Order, browser: Client, desk: Client) -> None:
