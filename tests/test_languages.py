@@ -156,6 +156,9 @@ def test_the_address_alone_says_the_language(client: Client) -> None:
 def test_a_form_s_answer_and_a_lost_page_lead_to_the_other_home(client: Client) -> None:
     for answer in (client.get("/de/nowhere/"), client.post("/de/account/log-in/", {})):
         assert '<a href="/" hreflang="en" lang="en">English</a>' in answer.text
+    for wanted, kept in (("/account/addresses/", "?next=%2Fde%2Faccount%2Faddresses%2F"), ("//evil.example/", "")):
+        page = client.get("/account/log-in/", {"next": wanted}).text
+        assert f'<a href="/de/account/log-in/{kept}" hreflang="de" lang="de">Deutsch</a>' in page
 
 
 @pytest.mark.django_db

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
@@ -41,11 +43,19 @@ def tongues(context: template.Context) -> list[Tongue]:
         if request is not None and request.method in ("GET", "HEAD") and request.resolver_match is not None:
             path = in_language(request.path, code)
             if has_page(path):
-                # What was looked for goes along. Elsewhere a query may be a token, or a stranger's words.
-                query = request.GET.urlencode() if request.resolver_match.app_name == "catalog" else ""
+                query = _kept_query(request, code)
                 url = f"{path}?{query}" if query else path
         found.append(Tongue(code=code, name=name, url=url, is_spoken=code == spoken))
     return found
+
+
+def _kept_query(request: HttpRequest, code: str) -> str:
+    """What was looked for, or where the log-in leads on to. Elsewhere a query may be a token, or a stranger's words."""
+    match = request.resolver_match
+    if match is None or match.app_name == "catalog":
+        return request.GET.urlencode()
+    wanted = request.GET.get("next", "") if match.view_name == "account:log-in" else ""
+    return urlencode({"next": in_language(wanted, code)}) if has_page(wanted) else ""
 
 
 @register.simple_tag(takes_context=True)
