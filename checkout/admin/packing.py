@@ -16,6 +16,7 @@ from checkout.models import Order
 from checkout.services.packing import CSV_HEAD, label_rows, part_for_packing
 from store.audit import record
 from store.csv_files import csv_response
+from store.staff.again import ask_again
 from store.staff.factors import staff_user
 
 # More pages than this are no batch that one person packs; it also bounds the work of one request.
@@ -43,8 +44,8 @@ class PackingActions:
 
     @admin.action(description="Addresses for labels (CSV)", permissions=["pack"])
     def labels(self, request: HttpRequest, queryset: QuerySet[Order]) -> HttpResponseBase | None:
-        """For a carrier's program."""
-        return _answer(request, queryset, _labels, action="order.label", fields=CSV_HEAD)
+        """For a carrier's program. A file of many addresses is as much as a thief wants, so it asks again who it is."""
+        return ask_again(request) or _answer(request, queryset, _labels, action="order.label", fields=CSV_HEAD)
 
 
 def show_slip(request: HttpRequest, order: Order) -> HttpResponseBase | None:

@@ -119,6 +119,11 @@ def test_a_refund_asks_above_the_setting(owner: Client, amount: str, is_asked: b
 @pytest.mark.usefixtures("later")
 def test_no_file_about_customers_or_reviewers_is_handed_out_before_it(owner: Client) -> None:
     order = make_order()
-    for address in (f"/admin/fraud/evidencepack/{order.pk}/json/take/", "/admin/fraud/figures/decisions/csv/"):
-        assert asks(owner.post(address, {"why": "For the bank", "days": "30"})), address
-    assert not AuditRow.objects.filter(action__in=["evidence.json", "decisions.csv"]).exists()
+    sent = {"why": "For the bank", "days": "30", "action": "labels", "_selected_action": [str(order.pk)]}
+    for address in (
+        f"/admin/fraud/evidencepack/{order.pk}/json/take/",
+        "/admin/fraud/figures/decisions/csv/",
+        "/admin/checkout/order/",
+    ):
+        assert asks(owner.post(address, sent)), address
+    assert not AuditRow.objects.filter(action__in=["evidence.json", "decisions.csv", "order.label"]).exists()
