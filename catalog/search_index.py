@@ -39,6 +39,9 @@ class Look:
     params: Sequence[Any] = ()
     rank: str = "0"
     rank_params: Sequence[Any] = ()
+    # Keeps rows that rank above all others, and is of short columns alone; with its own parameters.
+    best: str = "false"
+    best_params: Sequence[Any] = ()
 
     def narrow(self, among: ProductQuerySet) -> ProductQuerySet:
         """Keep the products that are found, in no order."""
@@ -60,15 +63,19 @@ class Look:
                 f"ORDER BY {self.key} DESC LIMIT {RANKED_UP_TO}"
             )
             return sql, [*self.rank_params, *self.params, *params]
-        # By keys at first: what is ranked is wide, and would be sorted on the disk.
-        is_wanted, params = _is_among(among, "found.pk")
-        found = f"SELECT {self.key} AS key, {self.product} AS pk FROM {self.rows} WHERE {self.test}"
-        newest = f"SELECT key FROM (TABLE found ORDER BY key DESC OFFSET 0) AS found WHERE {is_wanted} LIMIT {RANKED_UP_TO}"
+        is_wanted, wanted = _is_among(among, "found.pk")
+        keys = f"SELECT {self.key} AS key, {self.product} AS pk FROM {self.rows} WHERE"
+        newest = f"ORDER BY key DESC OFFSET 0) AS found WHERE {is_wanted} LIMIT {RANKED_UP_TO}"
+        is_enough = f"(SELECT COUNT(*) FROM best) = {RANKED_UP_TO}"
+        # Where the best are many, the newest rows are read until there are enough of them; what is also of wide columns is
+        # found in the index as a whole. By keys at first: what is ranked would be sorted on the disk.
         sql = (
-            f"WITH found AS MATERIALIZED ({found}), newest AS MATERIALIZED ({newest}) "
+            f"WITH best AS MATERIALIZED (SELECT key FROM ({keys} {self.best} {newest}), "
+            f"found AS MATERIALIZED ({keys} {self.test} AND NOT {is_enough}), "
+            f"newest AS MATERIALIZED (TABLE best UNION (SELECT key FROM (TABLE found {newest})) "
             f"SELECT {self.rank} AS score, {self.product} AS pk FROM newest JOIN {self.rows} ON {self.key} = newest.key"
         )
-        return sql, [*self.params, *params, *self.rank_params]
+        return sql, [*self.best_params, *wanted, *self.params, *wanted, *self.rank_params]
 
 
 def plain(products: QuerySet[Product, Any]) -> Sql:

@@ -37,6 +37,8 @@ def look_in_texts(words: list[str], *, is_any: bool, language: str, vendor: str)
         return _look_sqlite(pieces, is_any=is_any, language=language)
     test, params = _test(words, pieces, is_any=is_any, language=language)
     bonus, bonus_params = _bonus(pieces, place="strpos", name="t.folded_name", tagline="t.folded")
+    marks = [_like(piece) for piece in pieces if len(piece) >= _TRIGRAM]
+    has_best = marks and (is_any or len(marks) == len(pieces))
     return Look(
         "catalog_producttext t",
         key="t.id",
@@ -46,6 +48,10 @@ def look_in_texts(words: list[str], *, is_any: bool, language: str, vendor: str)
         # Thousands may match, and how near the words are to each other takes ten times as long to tell.
         rank=f"(ts_rank(t.search_vector, {_stems(language)}, 1) * 1000000)::bigint{bonus}",
         rank_params=[_beginnings(words), *bonus_params],
+        best=f"t.language = %s AND ({(' OR ' if is_any else ' AND ').join([_CONTAINS] * len(marks))})"
+        if has_best
+        else "false",
+        best_params=[language, *marks] if has_best else [],
     )
 
 

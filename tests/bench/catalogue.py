@@ -13,6 +13,7 @@ as well (a load above its number of processors) the clock says more about them, 
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import sys
@@ -157,6 +158,8 @@ def measure(products: int) -> int:
     client = Client()
     _fill_cart(client)
     slug = Product.objects.order_by("pk").values_list("slug", flat=True)[products // 2]
+    gc.collect()
+    gc.freeze()  # as the web server does before it answers anybody (config/gunicorn.py)
     groups = {
         "lists": (LISTS, 8, None),
         "product": ((f"/products/{slug}/",), 8, None),
