@@ -164,8 +164,8 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
         return ask_again(request) or super().user_change_password(request, id, form_url)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ask who gives rights once more who they are."""
-        asked = ask_again(request) if request.method == "POST" and _is_owner(request) else None
+        """Ask who gives rights, or an account to another mailbox, once more who they are."""
+        asked = ask_again(request) if request.method == "POST" else None
         return asked or super().changeform_view(request, *args, **kwargs)
 
     @admin.display(description="e-mail")

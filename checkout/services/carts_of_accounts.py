@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from checkout.limits import MAX_LINES
 from checkout.models import Cart, CartLine, Order, SavedLine
@@ -36,6 +37,9 @@ def take_cart_along(*, user: User, cart_id: uuid.UUID | None, now: datetime) -> 
         return OwnCart(Cart.objects.filter(customer=user).values_list("pk", flat=True).first())
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # one log-in after the other
+        # Orders before carts, as everywhere: one of them may be paid for just now.
+        orders = Order.objects.filter(Q(cart=cart_id) | Q(cart__customer=user)).order_by("pk")
+        list(orders.select_for_update(of=("self",)).values_list("pk"))
         own = Cart.objects.select_for_update().filter(customer=user).first()  # an order of it may be placed just now
         brought = Cart.objects.select_for_update().filter(pk=cart_id, customer=None).first()
         if brought is None:
