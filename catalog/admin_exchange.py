@@ -12,15 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from catalog.exchange import (
-    HEAD,
-    MAX_BYTES,
-    PlanChanged,
-    UnreadableTable,
-    carry_out_import,
-    export_rows,
-    plan_import,
-)
+from catalog.exchange import MAX_BYTES, PlanChanged, UnreadableTable, carry_out_import, export_rows, plan_import
+from catalog.exchange_cells import HEAD
 from catalog.models import Product
 from store.audit import record
 from store.card_guard import GuardedForm

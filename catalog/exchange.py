@@ -1,7 +1,7 @@
 """The catalogue as a table for spreadsheets: taken out, changed, and brought back after a look at what would change.
 
-One row to a variant, found by its SKU; what a row says of the product counts for the product. Stock is shown and never
-brought in: it is counted on the product's page, where the ledger says why.
+One row to a variant, found by its SKU; what a row says of the product counts for the product, in every language. Stock is
+shown and never brought in: it is counted on the product's page, where the ledger says why.
 """
 
 from __future__ import annotations
@@ -9,33 +9,33 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 
-from catalog.models import Category, Product, TaxClass, Variant
+from catalog.exchange_cells import (
+    HEAD,
+    OF_PRODUCT,
+    OF_VARIANT,
+    TEXTS,
+    check_cells,
+    read_product_value,
+    read_variant_value,
+    show_cell,
+    write_texts,
+)
+from catalog.models import Category, Product, Variant
 from catalog.prices import set_price
 from store.card_numbers import has_card_number
-from store.csv_files import FORMULA_STARTS, Cell
-from store.money import decimals
-from store.money_fields import to_major, to_minor
+from store.csv_files import Cell, is_formula
 
-HEAD: Final = (
-    "sku", "product", "name", "category", "brand", "tagline", "description", "tax_class", "label", "options", "price",
-    "weight_g", "position", "active", "on_hand", "held",
-)  # fmt: skip
-# What is never brought in.
-SHOWN_ONLY: Final = frozenset({"on_hand", "held"})
 MAX_BYTES: Final = 500_000
 MAX_ROWS: Final = 5_000
-_PRODUCT: Final = ("name", "category", "brand", "tagline", "description", "tax_class")
-_VARIANT: Final = ("label", "options", "price", "weight_g", "position", "active")
 # Where an empty cell means nothing rather than "as it is".
 _MAY_BE_BLANK: Final = frozenset({"label", "options"})
 
@@ -89,35 +89,13 @@ class PlanChanged(Exception):
 
 def export_rows() -> Iterator[list[Cell]]:
     """Yield every variant as a row under `HEAD`, read in steps."""
-    variants = Variant.objects.select_related("product__category").order_by("product__slug", "position", "pk")
+    variants = _with_product(Variant.objects.order_by("product__slug", "position", "pk"))
     for variant in variants.iterator(chunk_size=1000):
-        yield [_shown(variant, variant.product, name) for name in HEAD]
+        yield [show_cell(variant, variant.product, name) for name in HEAD]
 
 
-def _usual_price(variant: Variant) -> str:
-    usual = variant.price if variant.usual_price is None else variant.usual_price
-    return f"{to_major(usual):.{decimals(settings.SHOP_CURRENCY)}f}"
-
-
-_WRITERS: Final[dict[str, Callable[[Variant, Product], str]]] = {
-    "product": lambda _, product: product.slug,
-    "category": lambda _, product: product.category.path,
-    "tax_class": lambda _, product: product.tax_class or TaxClass.STANDARD.value,
-    "options": lambda variant, _: _write_options(variant.options),
-    "price": lambda variant, _: _usual_price(variant),
-    "active": lambda variant, _: "yes" if variant.is_active else "no",
-}
-
-
-def _shown(variant: Variant, product: Product, name: str) -> str:
-    """Write one cell as the export has it."""
-    if name in _WRITERS:
-        return _WRITERS[name](variant, product)
-    return str(getattr(product if name in _PRODUCT else variant, name)).replace("\r\n", "\n").strip()
-
-
-def _write_options(options: Mapping[str, str]) -> str:
-    return ", ".join(f"{option}: {value}" for option, value in options.items())
+def _with_product(variants: QuerySet[Variant]) -> QuerySet[Variant]:
+    return variants.select_related("product__category").prefetch_related("product__texts")
 
 
 # -- In --------------------------------------------------------------------------------------------------------------------
@@ -166,7 +144,7 @@ def _read(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 def _plain(cell: str) -> str:
     """Undo what our export does against formulas: an apostrophe before the sign."""
     cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell
 
 
 class _Planner:
@@ -175,8 +153,10 @@ class _Planner:
     def __init__(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         skus = [row["sku"] for _, row in rows]
         slugs = {row.get("product", "") for _, row in rows}
-        self.variants = {v.sku: v for v in Variant.objects.filter(sku__in=skus).select_related("product__category")}
-        self.products = {p.slug: p for p in Product.objects.filter(slug__in=slugs).select_related("category")}
+        self.variants = {v.sku: v for v in _with_product(Variant.objects.filter(sku__in=skus))}
+        self.products = {
+            p.slug: p for p in Product.objects.filter(slug__in=slugs).select_related("category").prefetch_related("texts")
+        }
         self.categories = {c.path: c for c in Category.objects.all()}
         self.lines: dict[str, int] = {}
         self.said: dict[tuple[str, str], tuple[str, int]] = {}
@@ -200,11 +180,11 @@ class _Planner:
             raise ValidationError("A new product needs “name” and “category”.")
         if is_new and "price" not in of_variant:
             raise ValidationError("A new variant needs “price”.")
-        _check(product, {**of_product, **({"slug": product.slug} if is_new_product else {})})
-        _check(variant, {**of_variant, **({"sku": variant.sku} if is_new else {})})
+        check_cells(product, {**of_product, **({"slug": product.slug} if is_new_product else {})})
+        check_cells(variant, {**of_variant, **({"sku": variant.sku} if is_new else {})})
         if is_new_product:
-            for name, value in of_product.items():
-                setattr(product, name, value)
+            for name in of_product.keys() - set(TEXTS):
+                setattr(product, name, of_product[name])
             self.products[product.slug] = product
         self.plan.changes.extend([*told, *more])
         self.plan.steps.append(_step(product, of_product, variant, of_variant))
@@ -232,13 +212,13 @@ class _Planner:
         """What the row says of the product and nobody has said before it, and what that changes."""
         values: dict[str, Any] = {}
         changes = []
-        for name in (name for name in _PRODUCT if name in row and (row[name] or name != "tax_class")):
+        for name in (name for name in OF_PRODUCT if name in row and (row[name] or name != "tax_class")):
             text, first = self.said.setdefault((product.slug, name), (row[name], line))
             if text != row[name]:
                 raise ValidationError(f"Line {first} says something else of “{name}” of the same product.")
-            before = _shown(variant, product, name) if product.pk else ""
+            before = show_cell(variant, product, name) if product.pk else ""
             if first == line and text != before:
-                values[name] = _read_product_value(name, text, self.categories)
+                values[name] = read_product_value(name, text, self.categories)
                 changes.append(Change(line, row["sku"], name, before, text))
         return values, changes
 
@@ -249,9 +229,9 @@ class _Planner:
         """What the row says of the variant, and what that changes."""
         values: dict[str, Any] = {}
         changes = []
-        for name in (name for name in _VARIANT if name in row and (row[name] or name in _MAY_BE_BLANK)):
-            before = "" if is_new else _shown(variant, product, name)
-            value, after = _read_variant_value(name, row[name])
+        for name in (name for name in OF_VARIANT if name in row and (row[name] or name in _MAY_BE_BLANK)):
+            before = "" if is_new else show_cell(variant, product, name)
+            value, after = read_variant_value(name, row[name])
             if after != before:
                 values["is_active" if name == "active" else name] = value
                 changes.append(Change(line, row["sku"], name, before, after))
@@ -267,64 +247,18 @@ def _step(
         if not product.pk:
             product.created_at = now
             product.save(force_insert=True)
-        elif of_product:
-            Product.objects.filter(pk=product.pk).update(**of_product)
+        elif plain := {name: value for name, value in of_product.items() if name not in TEXTS}:
+            Product.objects.filter(pk=product.pk).update(**plain)
+        write_texts(product, of_product)
         if not variant.pk:
             for name, value in of_variant.items():
                 setattr(variant, name, value)
             variant.product = product
             variant.save(force_insert=True)
             return
-        plain = {name: value for name, value in of_variant.items() if name != "price"}
-        if plain:
+        if plain := {name: value for name, value in of_variant.items() if name != "price"}:
             Variant.objects.filter(pk=variant.pk).update(**plain)
         if "price" in of_variant:
             set_price(variant_id=variant.pk, price=of_variant["price"])
 
     return carry_out
-
-
-def _read_product_value(name: str, text: str, categories: dict[str, Category]) -> Any:
-    if name == "tax_class":
-        if text not in TaxClass.values:
-            raise ValidationError(f"“{text}” is no tax class. There are {', '.join(TaxClass.values)}.")
-        return text
-    if name != "category":
-        return text
-    if text not in categories:
-        raise ValidationError(f"There is no category at “{text}”.")
-    return categories[text]
-
-
-def _read_variant_value(name: str, text: str) -> tuple[Any, str]:
-    """Give the value, and how the export would write it."""
-    if name == "price":
-        places = decimals(settings.SHOP_CURRENCY)
-        try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            raise ValidationError(f"“{text}” is no price. Write it like 12.50, with a full stop.") from None
-        if not amount.is_finite() or not 0 < amount < Decimal(10) ** 12 or amount != round(amount, places):
-            raise ValidationError(f"“{text}” is no price in {settings.SHOP_CURRENCY}.")
-        return to_minor(amount), f"{amount:.{places}f}"
-    if name in {"weight_g", "position"}:
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):
-            raise ValidationError(f"“{text}” in “{name}” is no whole number.")
-        return int(text), str(int(text))
-    if name == "active":
-        if text.lower() not in {"yes", "no"}:
-            raise ValidationError(f"“active” is yes or no, not “{text}”.")
-        return text.lower() == "yes", text.lower()
-    if name == "options":
-        pairs = [[part.strip() for part in item.partition(":")[::2]] for item in text.split(",") if item.strip()]
-        if not all(option and value for option, value in pairs):
-            raise ValidationError(f"“{text}” should be like “Size: Large, Colour: Navy”.")
-        options = dict(pairs)
-        return options, _write_options(options)
-    return text, text
-
-
-def _check(row: Product | Variant, values: Mapping[str, Any]) -> None:
-    """Check lengths and the like as a form would. Raise ValidationError."""
-    for name, value in values.items():
-        row._meta.get_field(name).clean(getattr(value, "pk", value), row)  # type: ignore[union-attr]  # noqa: SLF001 - columns

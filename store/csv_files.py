@@ -26,8 +26,16 @@ def safe_cell(value: Cell) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        return f"'{value}" if is_formula(value) else value
     return str(value)
+
+
+def is_formula(text: str) -> bool:
+    """Whether a spreadsheet would run a text, once every apostrophe before it was taken off.
+
+    A text that begins with such apostrophes gets one more, so that taking one off always gives back what was written.
+    """
+    return text.lstrip("'").startswith(FORMULA_STARTS)
 
 
 class _Echo:

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from catalog.exchange import PlanChanged, carry_out_import, plan_import
-from catalog.models import Category, PriceChange, Product, StockMove, Variant
+from catalog.models import Category, PriceChange, Product, ProductText, StockMove, Variant
 from store.models import User
 from tests.factories.catalog import CategoryFactory, ProductFactory, VariantFactory
 
@@ -23,6 +23,7 @@ IMPORT = "/admin/catalog/product/import/"
 @pytest.fixture
 def collar() -> Variant:
     product = ProductFactory.create(name="Collar", slug="collar", tagline="=HYPERLINK(1)", description="One.\r\nTwo.")
+    ProductText.objects.create(product=product, language="de", name="'@Halsband", description="Eins.\r\nZwei.")
     return VariantFactory.create(product=product, sku="COL-M", price=3200, on_hand=12)
 
 
@@ -47,6 +48,7 @@ def test_what_is_taken_out_runs_no_formula_and_changes_nothing_when_brought_in(
 ) -> None:
     table = exported(admin_client)
     assert "'=HYPERLINK(1)" in table
+    assert ",''@Halsband,,\"Eins.\nZwei.\"," in table  # one apostrophe is the merchant's own
     assert "COL-M,collar,Collar,dogs,Harbour & Heel" in table
     assert ",32.00,90,0,yes,12,0" in table
     assert "Nothing would change" in upload(admin_client, table)
@@ -76,6 +78,23 @@ def test_a_table_is_shown_as_a_diff_and_brought_in_only_then(admin_client: Clien
     assert (wand.product.name, wand.product.category.path) == ("Feather wand", "cats")
     assert StockMove.objects.count() == 0
     assert "Nothing would change" in upload(admin_client, table)
+
+
+def test_translations_come_in_with_the_table_and_go_with_empty_cells(admin_client: Client, collar: Variant) -> None:
+    head = "sku,product,name,category,price,name:de,tagline:de,description:de\n"
+    rows = "COL-M,collar,Collar,dogs,32,Karohalsband,,Rot.\nBOW,bow,Bow,dogs,9,Schleife,Passt.,\n"
+    page = upload(admin_client, head + rows)
+    assert "<td>name:de</td>" in page
+    assert "Karohalsband" in page
+    assert "Karohalsband" not in ProductText.objects.get().name
+    assert confirm(admin_client, page).status_code == 302
+    said = ProductText.objects.order_by("pk").values_list("product__slug", "language", "name", "tagline", "description")
+    assert list(said) == [("collar", "de", "Karohalsband", "", "Rot."), ("bow", "de", "Schleife", "Passt.", "")]
+    assert "Nothing would change" in upload(admin_client, head + rows)
+    assert confirm(admin_client, upload(admin_client, "sku,name:de,description:de\nCOL-M,,\n")).status_code == 302
+    assert [text.name for text in ProductText.objects.all()] == ["Schleife"]
+    assert "A translation needs “name:de”" in upload(admin_client, "sku,name:de\nBOW,\n")
+    assert "120" in upload(admin_client, f"sku,name:de\nBOW,{'x' * 121}\n")
 
 
 @pytest.mark.parametrize(
