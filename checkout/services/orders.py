@@ -26,6 +26,7 @@ from checkout.services.coupons import UnableToUseCoupon, redeem_coupon, take_cou
 from checkout.services.moves import move_order
 from checkout.states import OrderStatus
 from checkout.taxes import Tax, find_tax
+from store.card_numbers import mask_card_numbers
 from store.language import current_language
 from store.models import User
 from store.money import format_money
@@ -197,7 +198,7 @@ def place_order(
         phone=contact.phone,
         language=current_language(),
         ip_address=ip_address,
-        user_agent=user_agent[:300],
+        user_agent=mask_card_numbers(user_agent[:300]),  # no form saw it
         currency=settings.SHOP_CURRENCY,
         items_total=quote.items,
         delivery_total=quote.delivery,

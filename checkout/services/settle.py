@@ -31,6 +31,7 @@ from checkout.services.orders import quantities_of
 from checkout.services.refund_books import known_refunds
 from checkout.signals import announce, payment_authorized
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
+from store.card_numbers import mask_card_numbers
 from store.erasure import was_erased
 
 # For an authorisation of which the gateway does not say when it lapses: the shortest there is (Stripe, some of Visa's).
@@ -208,21 +209,14 @@ def _is_wanted(payment: Payment, order: Order, *, now: datetime) -> bool:
 
 
 def _keep_payer(payment: Payment, found: GatewayPayment) -> None:
+    """Keep what was typed there. It isn't ours to refuse, and some type the card's number into the wrong box, too."""
     payer = found.payer
-    payment.payer_name, payment.payer_email, payment.payer_phone = payer.name, payer.email, payer.phone
-    payment.payer_line1, payment.payer_city, payment.payer_postcode = payer.line1, payer.city, payer.postcode
-    payment.payer_country = (payer.country or "")[:2]
-    payment.save(
-        update_fields=[
-            "payer_name",
-            "payer_email",
-            "payer_phone",
-            "payer_line1",
-            "payer_city",
-            "payer_postcode",
-            "payer_country",
-        ]
-    )
+    payment.payer_phone, payment.payer_country = payer.phone, (payer.country or "")[:2]
+    names = ("name", "email", "line1", "city", "postcode")
+    for name in names:
+        typed: str | None = getattr(payer, name)
+        setattr(payment, f"payer_{name}", mask_card_numbers(typed) if typed else typed)
+    payment.save(update_fields=["payer_phone", "payer_country", *(f"payer_{name}" for name in names)])
 
 
 def _set_aside(payment: Payment, wrong: list[str], *, now: datetime) -> None:

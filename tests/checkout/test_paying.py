@@ -13,6 +13,7 @@ from checkout.limits import HOLD_GRACE, LONGEST_HOLD, TIME_TO_PAY
 from checkout.models import CartLine, Order, OrderLine
 from checkout.services.payments import UnableToStartPayment, start_payment
 from checkout.states import OrderStatus, PaymentStatus
+from store.card_numbers import MASK
 from tests.checkout.scenes import books, mails, ordered, states, stock
 from tests.checkout.shopper import Shopper
 from tests.factories.catalog import VariantFactory
@@ -34,12 +35,13 @@ def sessions(sandbox: RunningSandbox) -> list[str]:
 def test_paying_puts_the_order_on_hold_and_charges_nothing(
     shopper: Shopper, brush: Variant, sandbox: RunningSandbox
 ) -> None:
+    shopper.client.defaults["HTTP_USER_AGENT"] = "Browser/4242 4242 4242 4242"
     order = shopper.order(brush, 2)
-    assert shopper.pay(order, sandbox)["status"] == "paid"
+    assert shopper.pay(order, sandbox, line1="4242 4242 4242 4242")["status"] == "paid"
 
     page = shopper.come_back(order)
 
-    order.refresh_from_db()
+    order = Order.objects.get()
     payment = order.payments.get()
     assert order.status == OrderStatus.ON_HOLD
     assert payment.status == PaymentStatus.AUTHORIZED
@@ -48,7 +50,7 @@ def test_paying_puts_the_order_on_hold_and_charges_nothing(
     assert (payment.cvc_check, payment.postcode_check, payment.risk_level) == ("pass", "pass", "normal")
     assert (payment.card_brand, payment.card_last4, payment.payer_name) == ("visa", "4242", "Dana Reyes")
     assert "We are confirming your order" in page.content.decode()
-    assert Order.objects.count() == 1
+    assert (order.user_agent, payment.payer_line1) == (f"Browser/{MASK}", MASK)  # wherever one is typed
 
 
 def test_coming_back_unpaid_or_many_times_changes_nothing(shopper: Shopper, brush: Variant, sandbox: RunningSandbox) -> None:
