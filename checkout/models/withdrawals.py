@@ -24,7 +24,7 @@ class Withdrawal(Retried):
         UNMATCHED = "unmatched", "No such order"
         CANCEL = "cancel", "Not sent yet: cancelled"
         RETURN = "return", "Sent: the goods come back"
-        PART = "part", "Sent in part: by hand"
+        PART = "part", "Sent in part: the rest refunded, the part comes back"
         LATE = "late", "After the period"
         OVER = "over", "Nothing left to withdraw from"
 
@@ -55,7 +55,7 @@ class Withdrawal(Retried):
 
     @property
     def comes_back(self) -> bool:
-        return self.outcome == self.Outcome.RETURN
+        return self.outcome in (self.Outcome.RETURN, self.Outcome.PART)
 
     @property
     def is_part(self) -> bool:

@@ -17,12 +17,32 @@ from django.db import IntegrityError, transaction
 
 from checkout import limits
 from checkout.finding import NUMBER, read_term
-from checkout.models import Alert, DeliveryProof, Mail, Order, Return, ReturnEvent, ReturnLine, Shipment, Withdrawal
+from checkout.models import (
+    Alert,
+    DeliveryProof,
+    Mail,
+    Order,
+    OrderLine,
+    Refund,
+    Return,
+    ReturnEvent,
+    ReturnLine,
+    Shipment,
+    Withdrawal,
+)
 from checkout.services.alerts import tell
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
 from checkout.services.jobs import claim, put_off
 from checkout.services.mails import queue_mail
 from checkout.services.moves import move_return, note_order
+from checkout.services.refunds import (
+    LineToRefund,
+    UnableToRefund,
+    find_refundable_payment,
+    quote_refund,
+    request_refund,
+    why_not_refundable,
+)
 from checkout.services.returns import units_left
 from checkout.states import OrderStatus, ReturnStatus
 from store.blind_index import blind_index
@@ -81,7 +101,7 @@ def _came_at(order: Order) -> datetime | None:
 
 
 def follow_up_withdrawal(*, withdrawal_id: uuid.UUID, now: datetime) -> bool:
-    """Find the order and do what follows: cancel what was not sent, take back what was. Uses the network.
+    """Find the order and do what follows: cancel or refund what was not sent, take back what was. Uses the network.
 
     Done once; what could not be done is tried again, by this or by the sweep. Says whether it is done.
     """
@@ -93,13 +113,15 @@ def follow_up_withdrawal(*, withdrawal_id: uuid.UUID, now: datetime) -> bool:
             _decide(row, now=now)
         if row.is_cancelled and row.order is not None:
             _cancel(row.order, now=now)
+        if row.is_part and row.order is not None:
+            _refund_unsent(row.order, token=uuid.uuid5(row.pk, "refund"), now=now)
     except Exception as error:  # noqa: BLE001  # whatever went wrong, it is tried again
         number = row.order.number if row.order else "unknown"
         alert = Alert(
             cause=f"withdrawal-stuck:{row.pk}",
             order=row.order,
-            message=f"Order {number}: the customer has withdrawn from the contract, and the order could not be cancelled in "
-            "{tries} tries ({error}). Cancel it on its page, or have the goods sent back.",
+            message=f"Order {number}: the customer has withdrawn from the contract, and what has not left could not be "
+            "cancelled in {tries} tries ({error}). Cancel or refund it on the order's page, or have it sent back.",
             raised_at=now,
         )
         put_off(row, error=error, alert=alert, now=now)
@@ -121,7 +143,7 @@ def _decide(row: Withdrawal, *, now: datetime) -> None:
         row.outcome = _outcome(order, row)
         if row.comes_back:
             row.found_return = _take_back(order, now=now)
-            if row.found_return is None:
+            if row.found_return is None and not row.is_part:
                 row.outcome = Withdrawal.Outcome.OVER
         row.save(update_fields=["order", "outcome", "found_return"])
         note_order(order, why=f"{WORDS} {row.get_outcome_display()}.", now=now)
@@ -183,6 +205,39 @@ def _cancel(order: Order, *, now: datetime) -> None:
             raise  # otherwise it is over, or decided, and the sweep of payments finishes it
 
 
+def _refund_unsent(order: Order, *, token: uuid.UUID, now: datetime) -> None:
+    """Refund the units that have not left and put them on sale again; one `token` is one refund. Raises UnableToRefund.
+
+    Delivery goes back with the return of what was sent (art. 13(2)). Nothing to do when staff were quicker.
+    """
+    payment = find_refundable_payment(order.pk)
+    lines = [
+        LineToRefund(line_id=line.pk, quantity=line.quantity_refundable, is_restocked=True)
+        for line in OrderLine.objects.filter(order=order).select_related("order")
+        if line.quantity_refundable
+    ]
+    if not lines and not Refund.objects.filter(token=token).exists():
+        return
+    if payment is None:
+        raise UnableToRefund(why_not_refundable(order.pk))
+    try:
+        request_refund(
+            order_id=order.pk,
+            lines=lines,
+            delivery=0,
+            other=0,
+            expected_total=quote_refund(payment=payment, lines=lines, delivery=0, other=0).total if lines else 0,
+            reason=Refund.Reason.OTHER,
+            note=WORDS,
+            by=None,
+            token=token,
+            now=now,
+        )
+    except UnableToRefund as error:
+        if error.is_final:
+            raise  # otherwise it is written down, and the sweep of payments finishes it
+
+
 def _for_staff(row: Withdrawal) -> str:
     said = "the customer has withdrawn from the contract, and has a receipt by mail."
     match row.outcome:
@@ -193,7 +248,11 @@ def _for_staff(row: Withdrawal) -> str:
         case Withdrawal.Outcome.RETURN:
             return f"{said} Approve the return, saying where the parcel goes; refund it within 14 days."
         case Withdrawal.Outcome.PART:
-            return f"{said} A part has left: refund the rest now, then write to them where that part goes."
+            sent = "what left comes back" if settings.RETURN_ADDRESS else "approve the return, saying where the parcel goes"
+            return (
+                f"{said} What had not left is being refunded: don't send it. For the rest, {sent}; refund it, with the "
+                "cheapest delivery, within 14 days."
+            )
         case Withdrawal.Outcome.LATE:
             return "the customer wants to withdraw from the contract, after the period, and was told so. Goodwill is yours."
     return "the customer wants to withdraw from the contract, of which nothing is left. There is nothing to do."

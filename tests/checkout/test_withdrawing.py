@@ -17,12 +17,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from catalog.models import Variant
+from checkout.invariants import check_money
 from checkout.models import Alert, DeliveryProof, Mail, Order, Payment, Refund, Return, Shipment, Withdrawal
 from checkout.services.purge import purge_withdrawals
 from checkout.services.release import release_order
 from checkout.services.shipping import ship_order
 from checkout.services.sweep import sweep_payments
-from checkout.services.withdrawing import follow_up_withdrawal, last_moment
+from checkout.services.withdrawing import WORDS, follow_up_withdrawal, last_moment
 from tests.checkout.scenes import alerts, books, mails, on_hold, states, stock
 from tests.factories.checkout import make_order
 from tests.sandbox.process import RunningSandbox
@@ -127,6 +128,32 @@ def test_a_silent_gateway_is_asked_again_by_the_sweep(brush: Variant, sandbox: R
     sweep_payments(now=timezone.now() + timedelta(minutes=5))
     assert states(order, payment) == ("cancelled", "voided")
     assert Mail.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_when_a_part_has_left_the_rest_is_refunded_once_and_the_part_comes_back(
+    brush: Variant, sandbox: RunningSandbox, run_tasks: RunTasks, settings: Settings
+) -> None:
+    settings.RETURN_ADDRESS = "Mill Lane 12"
+    order, payment = held(brush, sandbox)
+    release_order(order_id=order.pk, by=None, why="Clear.", now=timezone.now())
+    line = order.lines.get()
+    ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now(), units={line.pk: 1})
+    sandbox.fail("refund", "fail", status=500, times=5)
+    declare(order.number)
+    run_tasks()
+    assert (Refund.objects.get().status, Withdrawal.objects.get().outcome) == ("requested", "part")
+    sandbox.control("switches", {"clear_faults": True})
+    later = timezone.now() + timedelta(minutes=5)
+    sweep_payments(now=later)
+    assert follow_up_withdrawal(withdrawal_id=Withdrawal.objects.get().pk, now=later) is False  # it is done
+    refund = Refund.objects.get()
+    assert (refund.status, refund.goods, refund.delivery, refund.note) == ("done", 1250, 0, WORDS)
+    assert [(row.status, [part.quantity for part in row.lines.all()]) for row in Return.objects.all()] == [("approved", [1])]
+    assert states(order, payment) == ("shipped", "captured")
+    assert stock(brush) == (9, 0)
+    receipt = next(str(message.body) for message in mail.outbox if "withdrawal" in message.subject)
+    assert "its price goes back the way it came now. Please send the goods back within 14 days to: Mill Lane 12." in receipt
+    assert check_money() == []
 
 
 @pytest.mark.parametrize("address", ["", "Mill Lane 12"])
