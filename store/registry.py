@@ -274,7 +274,7 @@ NOT_PERSONAL: Final[dict[str, str]] = {
     "auth.Permission": "name codename",
     "contenttypes.ContentType": "app_label model",
     "django_tasks_database.DBTaskResult": "args_kwargs task_path queue_name backend_name return_value exception_class_path "
-    "traceback worker_ids",  # tasks take ids, return nothing, and their errors hold no values
+    "traceback worker_ids",  # tasks take ids and return nothing; what an error says is masked
     "sessions.Session": "session_key session_data",  # ids only, signed
     # -- store ---------------------------------------------------------------------------------------------------------
     "store.AuditHead": "last seal",  # keyed digests

@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from store.jobs.models import Worker
+from store.logs import mask
 from store.signals import job_parked
 
 # 30 s, doubled each time: given up after about two hours. What must be tried for longer (mails) keeps its own row.
@@ -120,3 +121,8 @@ def _move(job: DBTaskResult[Any, Any], *, to: TaskResultStatus, **values: object
     """Change the job unless somebody else was quicker."""
     same = DBTaskResult.objects.filter(pk=job.pk, status=job.status, started_at=job.started_at)
     return same.update(status=to, **values) == 1
+
+
+def mask_trouble(*, instance: DBTaskResult[Any, Any], **_: Any) -> None:
+    """Mask what a failed job says of its error, as a log line's is (receiver of `pre_save`): a library may quote a value."""
+    instance.traceback = mask(instance.traceback)

@@ -86,6 +86,7 @@ def test_a_job_that_fails_waits_longer_each_time_and_is_parked_at_last(clock: ti
     alert = Alert.objects.get()
     assert alert.message.startswith("The job tests.jobs.tasks.poison failed 9 times and was given up.")
     assert "dana" not in alert.message
+    assert job().traceback.endswith("ValueError: [e-mail]\n")
 
 
 def test_a_poison_job_does_not_stop_the_others(tmp_path: Path) -> None:
