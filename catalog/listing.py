@@ -253,7 +253,7 @@ def _sorted_page(among: ProductQuerySet, wish: Wish) -> tuple[list[Product], str
 
 def _ranked_page(matches: Matches, wish: Wish) -> tuple[list[Product], str, int]:
     after = (wish.after[0], wish.after[1]) if wish.after and isinstance(wish.after[0], int) else None
-    ranked = matches.ranked(limit=PAGE_SIZE + 1, after=after)
+    ranked = matches.ranked(limit=PAGE_SIZE + 1, after=after, is_narrow=bool(wish.filters))
     page = ranked.pairs[:PAGE_SIZE]
     products = with_cards(Product.objects.all()).in_bulk([pk for _, pk in page])
     cursor = _write_cursor(wish.sort, *page[-1]) if len(ranked.pairs) > PAGE_SIZE else ""

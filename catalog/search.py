@@ -65,9 +65,12 @@ class Matches:
         """Give what any of the typed words finds, where the corrected ones together find nothing."""
         return Matches(self.or_else, self.among, Closeness.ANY_WORD, self.words) if self.or_else else None
 
-    def ranked(self, *, limit: int, after: tuple[int, int] | None = None) -> Ranked:
-        """Give up to `limit` products, best first, starting behind the pair `after` (rank, product id); one query."""
-        rows, params = self.look.ranked_sql(self.among)
+    def ranked(self, *, limit: int, after: tuple[int, int] | None = None, is_narrow: bool = False) -> Ranked:
+        """Give up to `limit` products, best first, starting behind the pair `after` (rank, product id); one query.
+
+        `is_narrow` says that filters have left few products to look among.
+        """
+        rows, params = self.look.ranked_sql(self.among, is_narrow=is_narrow)
         # No part of a request is in this text: `rows` is of the ORM and of constants.
         sql = (
             f"SELECT score, pk, total FROM (SELECT score, pk, COUNT(*) OVER () AS total FROM ({rows}) AS ranked) AS counted "  # noqa: S608 - see above

@@ -54,8 +54,11 @@ class Look:
         is_wanted, params = _is_among(among, self.product)
         return f"SELECT 1 FROM {self.rows} WHERE {self.test} AND {is_wanted}", [*self.params, *params]
 
-    def ranked_sql(self, among: ProductQuerySet) -> Sql:
-        """SQL for the rank ("score") and id ("pk") of what of `among` is found, up to RANKED_UP_TO of the newest."""
+    def ranked_sql(self, among: ProductQuerySet, *, is_narrow: bool) -> Sql:
+        """SQL for the rank ("score") and id ("pk") of what of `among` is found, up to RANKED_UP_TO of the newest.
+
+        `is_narrow` says that most products are not in `among`.
+        """
         if connections[among.db].vendor == "sqlite":  # its indexes give the newest rows first
             is_wanted, params = _is_among(among, self.product)
             sql = (
@@ -63,19 +66,31 @@ class Look:
                 f"ORDER BY {self.key} DESC LIMIT {RANKED_UP_TO}"
             )
             return sql, [*self.rank_params, *self.params, *params]
+        heads, params = self._narrow_heads(among) if is_narrow else self._wide_heads(among)
+        # By keys at first: what is ranked is wide, and would be sorted on the disk.
+        ranked = f"SELECT {self.rank} AS score, {self.product} AS pk FROM newest JOIN {self.rows} ON {self.key} = newest.key"
+        return f"WITH {heads} {ranked}", [*params, *self.rank_params]
+
+    def _narrow_heads(self, among: ProductQuerySet) -> Sql:
+        """PostgreSQL joins few products with what matches in the best order by itself."""
+        wanted, params = plain(among.values("pk"))
+        newest = (
+            f"SELECT {self.key} AS key FROM {self.rows} WHERE {self.test} AND {self.product} IN ({wanted}) "
+            f"ORDER BY {self.key} DESC LIMIT {RANKED_UP_TO}"
+        )
+        return f"newest AS MATERIALIZED ({newest})", [*self.params, *params]
+
+    def _wide_heads(self, among: ProductQuerySet) -> Sql:
+        """Where the best are many, it reads the newest rows until there are enough of them; the rest by the index."""
         is_wanted, wanted = _is_among(among, "found.pk")
         keys = f"SELECT {self.key} AS key, {self.product} AS pk FROM {self.rows} WHERE"
         newest = f"ORDER BY key DESC OFFSET 0) AS found WHERE {is_wanted} LIMIT {RANKED_UP_TO}"
-        is_enough = f"(SELECT COUNT(*) FROM best) = {RANKED_UP_TO}"
-        # Where the best are many, the newest rows are read until there are enough of them; what is also of wide columns is
-        # found in the index as a whole. By keys at first: what is ranked would be sorted on the disk.
-        sql = (
-            f"WITH best AS MATERIALIZED (SELECT key FROM ({keys} {self.best} {newest}), "
-            f"found AS MATERIALIZED ({keys} {self.test} AND NOT {is_enough}), "
-            f"newest AS MATERIALIZED (TABLE best UNION (SELECT key FROM (TABLE found {newest})) "
-            f"SELECT {self.rank} AS score, {self.product} AS pk FROM newest JOIN {self.rows} ON {self.key} = newest.key"
+        heads = (
+            f"best AS MATERIALIZED (SELECT key FROM ({keys} {self.best} {newest}), "
+            f"found AS MATERIALIZED ({keys} {self.test} AND (SELECT COUNT(*) FROM best) < {RANKED_UP_TO}), "
+            f"newest AS MATERIALIZED (TABLE best UNION (SELECT key FROM (TABLE found {newest}))"
         )
-        return sql, [*self.best_params, *wanted, *self.params, *wanted, *self.rank_params]
+        return heads, [*self.best_params, *wanted, *self.params, *wanted]
 
 
 def plain(products: QuerySet[Product, Any]) -> Sql:

@@ -69,14 +69,14 @@ def test_a_sku_finds_its_product() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_of_more_than_are_ranked_the_newest_are(monkeypatch: pytest.MonkeyPatch, language: str) -> None:
-    products = [shelve(f"Tartan Collar {number}") for number in range(4)]
+    products = [shelve(f"Tartan Collar {number}", brand="Pellow") for number in range(4)]
     for product in products:
         ProductText.objects.create(product=product, language="de", name=f"Tartanband {product.pk}")
     Product.objects.filter(pk=products[3].pk).update(is_active=False)
     monkeypatch.setattr("catalog.search_index.RANKED_UP_TO", 2)
     with speaking(language):
-        found = search("tartan")
-    assert [product.pk for product in found.products] == [products[1].pk, products[2].pk]
+        found = [search("tartan"), search("tartan", brand="Pellow")]
+    assert [[product.pk for product in one.products] for one in found] == [[products[1].pk, products[2].pk]] * 2
 
 
 def test_search_stays_on_the_shelf_and_takes_other_sorts() -> None:
