@@ -1,7 +1,8 @@
 """Deadlines: authorisations lapse, so whoever decides is told in time; what nobody decided is cancelled, never charged.
 
-At half of the time, at four fifths and a day before the end the staff are warned. A safe while before the end the payment is
-voided, the order cancelled, its goods freed and the customer told. All of it is the sweep's work; each step happens once.
+At half of the time, at four fifths, a day and four hours before the end the staff are warned. A safe while before the end
+the payment is voided, the order cancelled, its goods freed and the customer told. All of it is the sweep's work; each step
+happens once.
 """
 
 from __future__ import annotations
@@ -23,11 +24,12 @@ log = structlog.get_logger(__name__)
 # The sweep may be late, the gateway's clock may be ahead, and a void takes its time.
 MARGIN = timedelta(hours=2)
 LAST_DAY = timedelta(hours=24)
+LAST_HOURS = timedelta(hours=4)
 RENEWED_FOR = timedelta(days=3)
 BATCH = 200
 
 # Alerts, most urgent first. "honour": the gateway does not promise the money any more, but may give it still.
-STAGES = ("deadline-honour", "deadline-last-day", "deadline-80", "deadline-50")
+STAGES = ("deadline-honour", "deadline-last-hours", "deadline-last-day", "deadline-80", "deadline-50")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Deadline:
         whole = self.promised_until - self.begins_at
         due = {
             "deadline-honour": self.is_renewable and now >= self.promised_until,
+            "deadline-last-hours": now >= self.promised_until - LAST_HOURS,
             "deadline-last-day": now >= self.promised_until - LAST_DAY,
             "deadline-80": now >= self.begins_at + whole * 0.8,
             "deadline-50": now >= self.begins_at + whole * 0.5,

@@ -43,21 +43,21 @@ def open_alerts() -> list[str]:
     return [cause.split(":")[0] for cause in Alert.objects.open().order_by("pk").values_list("cause", flat=True)]
 
 
-def test_an_authorisation_of_seven_days_is_warned_of_three_times_then_given_back(
+def test_an_authorisation_of_seven_days_is_warned_of_four_times_then_given_back(
     brush: Variant, sandbox: RunningSandbox
 ) -> None:
     order, payment, began = held(brush, sandbox)
     assert payment.capture_before is not None
     assert abs(payment.capture_before - began - 7 * DAY) < timedelta(seconds=5)
     told = []
-    for hours in (1, 83, 84, 85, 134, 135, 143, 144, 145, 165):
+    for hours in (1, 83, 84, 85, 134, 135, 143, 144, 145, 163, 165):
         sandbox.travel(hours * 3600)
         for _ in range(2):
             assert watch_deadlines(now=began + hours * HOUR + timedelta(seconds=30)) == 0
         told.append(open_alerts())
-    half, most, last = ["deadline-50"], ["deadline-80"], ["deadline-last-day"]
-    assert told == [[], [], half, half, half, most, most, last, last, last]
-    assert "lapses in 23 hours" in Alert.objects.get(resolved_at=None).message
+    half, most, last, end = ["deadline-50"], ["deadline-80"], ["deadline-last-day"], ["deadline-last-hours"]
+    assert told == [[], [], half, half, half, most, most, last, last, last, end]
+    assert "lapses in 2 hours" in Alert.objects.get(resolved_at=None).message
     assert states(order, payment) == ("on_hold", "authorized")
     assert books(sandbox) == [(3095, 0, 0, 0)]
 
@@ -99,7 +99,7 @@ def test_whatever_the_length_the_most_urgent_warning_is_given_and_the_end_comes_
 
     # The sweep was away all the time: one warning, the most urgent one.
     watch_deadlines(now=ends - 3 * HOUR)
-    assert alerts() == ["deadline-last-day"]
+    assert alerts() == ["deadline-last-hours"]
 
 
 def test_an_authorisation_that_does_not_say_when_it_lapses_is_taken_for_the_shortest(brush: Variant) -> None:
