@@ -25,7 +25,9 @@ def open_cart(*, now: datetime, customer: User | None = None) -> Cart:
     """Create an empty cart; for a customer who is logged in, their own, which they may have already."""
     if customer is None:
         return Cart.objects.create(created_at=now, updated_at=now)
-    return Cart.objects.get_or_create(customer=customer, defaults={"created_at": now, "updated_at": now})[0]
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=customer.pk)  # a log-in elsewhere may bring one at this moment
+        return Cart.objects.get_or_create(customer=customer, defaults={"created_at": now, "updated_at": now})[0]
 
 
 @transaction.atomic

@@ -330,9 +330,8 @@ class CallTaskAdmin(ReadOnly, admin.ModelAdmin[CallTask]):
             except (services.UnableToDecide, UnableToReaddress) as error:
                 form.add_error(None, str(error))
             else:
-                write_audit(
-                    actor=user, action="order.readdressed", object=task.order, fields=["ship_to"], why=why, request=request
-                )
+                # Why is in the order's own log, which an erasure empties; this one keeps all for ever.
+                write_audit(actor=user, action="order.readdressed", object=task.order, fields=["ship_to"], request=request)
                 messages.success(request, "The parcel goes to the new address. The order is looked at again with it.")
                 return _to_case(task_id, "#why")
         return show_case(self, request, task_id, again=form)

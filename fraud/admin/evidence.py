@@ -36,6 +36,7 @@ class TakeForm(GuardedForm):
         label="What for",
         max_length=200,
         initial="Answer to the dispute",
+        help_text="For the audit log. No names of customers.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     with_notes = forms.BooleanField(label="With what reviewers wrote about their calls", required=False)
