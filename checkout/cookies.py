@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from checkout.models import Cart
 from store.models import User
 
 # Seconds; 30 days from the last change.
@@ -20,12 +21,17 @@ _SALT = "checkout.cart"
 
 
 def read_cart_id(request: HttpRequest) -> uuid.UUID | None:
-    """The cart's id, or None where there is no cookie, somebody has altered it, or the cart is of another account."""
+    """The cart's id, or None where there is no cookie, somebody has altered it, or the cart is of another account.
+
+    One query where the cart is an account's.
+    """
     value, _, mark = _read(request).partition(":")
     if mark:
         user = getattr(request, "user", None)
         if not (isinstance(user, User) and constant_time_compare(mark, _mark_of(user))):
             return None
+        # Not the one named here: a log-in on another device may have brought another since.
+        return Cart.objects.filter(customer=user).values_list("pk", flat=True).first()
     try:
         return uuid.UUID(value)
     except ValueError:

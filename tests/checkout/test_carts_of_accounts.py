@@ -80,6 +80,7 @@ def test_the_cart_brought_along_is_the_cart_and_the_one_before_is_saved_for_late
     assert list(CartLine.objects.values_list("variant__sku", "quantity")) == [("BRUSH", 1)]
     saved = SavedLine.objects.get()
     assert (saved.variant, saved.quantity) == (lamp, 2)
+    assert f'href="/products/{brush.product.slug}/"' in before.client.get("/cart/").content.decode()  # still logged in there
     assert Order.objects.get(pk=waiting.pk).cart == Cart.objects.get()  # it can be closed before anything is ordered again
     assert "Saved earlier" in page
 
