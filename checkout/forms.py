@@ -237,9 +237,10 @@ class CheckoutForm(AddressesForm, WordsForm):
 
     def _clean_vat_number(self, data: dict[str, Any]) -> None:
         prefix = "ship" if data.get("ship_elsewhere") else "bill"
-        if number := data.get("vat_number"):
+        country = data.get(f"{prefix}_country")  # none that is no country: its field says so
+        if country and (number := data.get("vat_number")):
             try:
-                data["vat_number"] = check_vat_number(number, country=data[f"{prefix}_country"])
+                data["vat_number"] = check_vat_number(number, country=country)
             except WrongVatNumber:
                 self.add_error(
                     "vat_number",

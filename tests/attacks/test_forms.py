@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def world(sandbox: RunningSandbox, settings: Settings) -> World:
+    settings.SHOP_COUNTRY, settings.SHOP_VAT_NUMBER = "AT", "ATU00000024"  # so that businesses are asked for theirs
     settings.LIMITS = dict.fromkeys(CAPS, "1000000")  # they are tried elsewhere
     return open_world()
 
