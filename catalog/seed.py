@@ -25,6 +25,7 @@ from catalog.models import (
     Product,
     ProductAttribute,
     StockMove,
+    TaxClass,
     Variant,
 )
 from catalog.pictures import store_files
@@ -119,6 +120,8 @@ def _stock_shelves(
             facts=[list(fact) for fact in item.facts],
             option_types=[[option.name, list(option.values)] for option in item.options],
             is_featured=item.slug in FEATURED,
+            # Germany, for one, taxes what pets eat less than what they wear (UStG, annex 2, no. 37).
+            tax_class=TaxClass.REDUCED if item.category == "treats" else "",
             created_at=now - timedelta(minutes=rank[item.slug]),
         )
         for item in items

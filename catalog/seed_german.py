@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from catalog.demo import german
-from catalog.models import Category, CategoryText, Phrase, Product, ProductText
+from catalog.demo.products import PRODUCTS
+from catalog.models import Category, CategoryText, Phrase, Picture, PictureText, Product, ProductText
 from catalog.saying import forget_phrases
 from catalog.selectors import forget_category_tree
 
@@ -33,9 +34,21 @@ def translate_demo() -> None:
         )
         for category in categories
     )
+    alts = {
+        (item.slug, shot.alt): said
+        for item in PRODUCTS
+        for shot, said in zip(item.shots, german.ALTS[item.slug], strict=True)
+    }
+    pictures = Picture.objects.filter(product__slug__in=german.ALTS).exclude(texts__language=LANGUAGE)
+    PictureText.objects.bulk_create(
+        PictureText(picture=picture, language=LANGUAGE, alt=alts[picture.product.slug, picture.alt])
+        for picture in pictures.select_related("product")
+        if (picture.product.slug, picture.alt) in alts
+    )
+    measures = {value: german.measure(value) for item in PRODUCTS for _, value in item.facts if value not in german.PHRASES}
+    phrases = {**german.PHRASES, **german.FACTS, **{text: said for text, said in measures.items() if said != text}}
     Phrase.objects.bulk_create(
-        (Phrase(language=LANGUAGE, phrase=phrase, said=said) for phrase, said in german.PHRASES.items()),
-        ignore_conflicts=True,
+        (Phrase(language=LANGUAGE, phrase=phrase, said=said) for phrase, said in phrases.items()), ignore_conflicts=True
     )
     forget_phrases()
     forget_category_tree()

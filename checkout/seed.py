@@ -30,7 +30,8 @@ TAX_RATES = {
     ("BE", ""): "0.21", ("AT", ""): "0.20", ("IE", ""): "0.23", ("SE", ""): "0.25", ("DK", ""): "0.25", ("PL", ""): "0.23",
 }  # fmt: skip
 
-# The usual reduced rates of some countries, to be looked over; the law says which goods bear them.
+# Reduced rates of some countries, to be looked over: where there are several, the usual one for goods (compared with the
+# tables of europa.eu/youreurope, "VAT rates", and mindlink.lv/useful/vat-rates-in-eu). The law says which goods bear them.
 REDUCED_RATES = {
     "AT": "0.10", "BE": "0.06", "DE": "0.07", "ES": "0.10", "FR": "0.055", "IT": "0.10", "LU": "0.08", "NL": "0.09",
     "PT": "0.06",

@@ -1,5 +1,7 @@
 """The demo shelves hold what the shop promises."""
 
+import re
+
 from catalog.demo import german
 from catalog.demo.products import CATEGORIES, PRODUCTS, leaf_categories, more_products
 
@@ -52,6 +54,13 @@ def test_everything_on_the_shelves_is_said_in_german() -> None:
     assert {text for text in options if not text[0].isdigit()} - set(german.PHRASES) == same
     for product in PRODUCTS:  # paragraph by paragraph
         assert german.DESCRIPTIONS[product.slug].count("\n\n") == product.description.count("\n\n"), product.slug
+        assert len(german.ALTS[product.slug]) == len(product.shots), product.slug
+    facts = {value for product in PRODUCTS for _, value in product.facts}
+    assert set(german.FACTS) <= facts
+    assert german.measure("Up to 6.4 kg, 70 by 50 to 110 by 80 cm") == "Bis 6,4 kg, 70 mal 50 bis 110 mal 80 cm"
+    # What is neither said nor measured in words: a number and its unit, alike in both.
+    left = {text for text in facts - set(german.FACTS) - set(german.PHRASES) if german.measure(text) == text}
+    assert {text for text in left if not re.fullmatch(r"\d+ (?:cm|mm|kg|g|ml|kcal)", text)} == set()
 
 
 def test_some_variants_are_low_and_some_are_sold_out() -> None:
