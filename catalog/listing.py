@@ -195,16 +195,17 @@ def read_listing(wish: Wish, *, shelf: Shelf | None = None) -> Listing:
         count = narrowed.order_by().values("pk")[:COUNT_CAP].count() if counts.total is None else counts.total
         return _listing(wish, rows, count, counts=counts, book=book, next_cursor=cursor)
     matches = find_matches(wish.text, among=among)
-    found = _search_page(matches, wish, book=book) if matches else None
+    is_narrow = bool(shelf or wish.filters)
+    found = _search_page(matches, wish, book=book, is_narrow=is_narrow) if matches else None
     if found and not found.count and not wish.filters and (loose := matches and matches.loosened()):
-        found = _search_page(loose, wish, book=book)
+        found = _search_page(loose, wish, book=book, is_narrow=is_narrow)
     return found or Listing(wish, [], 0, closeness=None, next_cursor="", chips=lay_out_chips(wish.filters, book=book))
 
 
-def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook) -> Listing:
+def _search_page(matches: Matches, wish: Wish, *, book: AttributeBook, is_narrow: bool) -> Listing:
     narrowed = replace(matches, among=wish.filters.apply(matches.among, book=book))
     if wish.sort == "relevance":
-        rows, cursor, ranked = _ranked_page(narrowed, wish)
+        rows, cursor, ranked = _ranked_page(narrowed, wish, is_narrow=is_narrow)
     else:
         (rows, cursor), ranked = _sorted_page(narrowed.products, wish), 0
     counts = None
@@ -251,9 +252,9 @@ def _sorted_page(among: ProductQuerySet, wish: Wish) -> tuple[list[Product], str
     return page, cursor
 
 
-def _ranked_page(matches: Matches, wish: Wish) -> tuple[list[Product], str, int]:
+def _ranked_page(matches: Matches, wish: Wish, *, is_narrow: bool) -> tuple[list[Product], str, int]:
     after = (wish.after[0], wish.after[1]) if wish.after and isinstance(wish.after[0], int) else None
-    ranked = matches.ranked(limit=PAGE_SIZE + 1, after=after, is_narrow=bool(wish.filters))
+    ranked = matches.ranked(limit=PAGE_SIZE + 1, after=after, is_narrow=is_narrow)
     page = ranked.pairs[:PAGE_SIZE]
     products = with_cards(Product.objects.all()).in_bulk([pk for _, pk in page])
     cursor = _write_cursor(wish.sort, *page[-1]) if len(ranked.pairs) > PAGE_SIZE else ""

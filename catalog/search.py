@@ -68,7 +68,7 @@ class Matches:
     def ranked(self, *, limit: int, after: tuple[int, int] | None = None, is_narrow: bool = False) -> Ranked:
         """Give up to `limit` products, best first, starting behind the pair `after` (rank, product id); one query.
 
-        `is_narrow` says that filters have left few products to look among.
+        `is_narrow` says that a shelf or filters leave few products to look among.
         """
         rows, params = self.look.ranked_sql(self.among, is_narrow=is_narrow)
         # No part of a request is in this text: `rows` is of the ORM and of constants.

@@ -57,7 +57,7 @@ class Look:
     def ranked_sql(self, among: ProductQuerySet, *, is_narrow: bool) -> Sql:
         """SQL for the rank ("score") and id ("pk") of what of `among` is found, up to RANKED_UP_TO of the newest.
 
-        `is_narrow` says that most products are not in `among`.
+        `is_narrow` says that `among` is but a part of the shop.
         """
         if connections[among.db].vendor == "sqlite":  # its indexes give the newest rows first
             is_wanted, params = _is_among(among, self.product)
@@ -72,7 +72,7 @@ class Look:
         return f"WITH {heads} {ranked}", [*params, *self.rank_params]
 
     def _narrow_heads(self, among: ProductQuerySet) -> Sql:
-        """PostgreSQL joins few products with what matches in the best order by itself."""
+        """Where few products are left, PostgreSQL itself joins them with what matches in the best order."""
         wanted, params = plain(among.values("pk"))
         newest = (
             f"SELECT {self.key} AS key FROM {self.rows} WHERE {self.test} AND {self.product} IN ({wanted}) "
@@ -81,7 +81,7 @@ class Look:
         return f"newest AS MATERIALIZED ({newest})", [*self.params, *params]
 
     def _wide_heads(self, among: ProductQuerySet) -> Sql:
-        """Where the best are many, it reads the newest rows until there are enough of them; the rest by the index."""
+        """Where the best are many, it reads the newest rows until there are enough of them; else all that the index has."""
         is_wanted, wanted = _is_among(among, "found.pk")
         keys = f"SELECT {self.key} AS key, {self.product} AS pk FROM {self.rows} WHERE"
         newest = f"ORDER BY key DESC OFFSET 0) AS found WHERE {is_wanted} LIMIT {RANKED_UP_TO}"
