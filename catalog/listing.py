@@ -145,8 +145,8 @@ class Listing:
 
     @property
     def is_loose(self) -> bool:
-        """True when no product has all the words, so some of them had to do."""
-        return self.closeness is Closeness.ANY_WORD
+        """True when no product has all the words, so some of them had to do, and did."""
+        return self.closeness is Closeness.ANY_WORD and self.count > 0
 
     @property
     def next_query(self) -> str:

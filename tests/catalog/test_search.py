@@ -141,10 +141,11 @@ def test_a_very_long_wish_is_cut_and_said_so(client: Client) -> None:
 
 def test_a_search_that_finds_nothing_shows_a_way_on(client: Client) -> None:
     shelve("Tartan Collar")
-    page = Page(client.get("/catalog/?q=submarine"))
-    assert "Nothing for “submarine”" in page.text
+    page = Page(client.get("/catalog/?q=submarine+periscope"))
+    assert "Nothing for “submarine periscope”" in page.text
+    assert "some of them" not in page.text
     assert "/catalog/dogs/" in page.links()
-    assert page.one("input", type="search")["value"] == "submarine"
+    assert page.one("input", type="search")["value"] == "submarine periscope"
     assert page.one("meta", name="robots")["content"] == "noindex"
 
 
