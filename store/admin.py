@@ -108,6 +108,7 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
     list_display_links = ("__str__", "shown_email")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
     list_per_page = 50
+    actions = None  # accounts are deleted one by one: the page of one asks who it is
     search_fields = ("email_index",)
     search_help_text = "A whole e-mail address"
     ordering = ("-date_joined",)
@@ -126,7 +127,7 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
         return super().has_change_permission(request, obj) and _is_in_reach(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Only an owner deletes staff, one by one or many at once (the admin asks about each)."""
+        """Only an owner deletes staff."""
         return super().has_delete_permission(request, obj) and _is_in_reach(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
@@ -167,6 +168,10 @@ class UserAdmin(PrivateSearch, DjangoUserAdmin):  # type: ignore[type-arg]  # ge
         """Ask who gives rights, or an account to another mailbox, once more who they are."""
         asked = ask_again(request) if request.method == "POST" else None
         return asked or super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Ask who deletes an account once more who they are: it ends a log-in, too."""
+        return ask_again(request) or super().delete_view(request, *args, **kwargs)
 
     @admin.display(description="e-mail")
     def shown_email(self, user: User) -> str:

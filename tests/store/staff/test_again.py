@@ -81,6 +81,7 @@ def test_each_of_what_cannot_be_undone_asks(owner: Client, olive: User, mona: Us
         f"/admin/store/user/{mona.pk}/change/",
         "/admin/store/user/add/",
         f"/admin/store/user/{buyer.pk}/password/",
+        f"/admin/store/user/{buyer.pk}/delete/",
         "/admin/auth/group/add/",
         "/admin/second-factor/codes/",
     ]
