@@ -121,7 +121,7 @@ def _stock_shelves(
             option_types=[[option.name, list(option.values)] for option in item.options],
             is_featured=item.slug in FEATURED,
             # Germany, for one, taxes what pets eat less than what they wear (UStG, annex 2, no. 37).
-            tax_class=TaxClass.REDUCED if item.category == "treats" else "",
+            tax_class=TaxClass.REDUCED if item.category == "treats" else None,
             created_at=now - timedelta(minutes=rank[item.slug]),
         )
         for item in items
