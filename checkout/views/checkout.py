@@ -226,6 +226,9 @@ def _show_details(request: HttpRequest, form: CheckoutForm, lines: list[CartLine
         "kept": kept_addresses(request.user) if isinstance(request.user, User) else [],
         "deliver_to": country_name(form.destination.country),
         "steps": _steps(1),
+        # Another language takes along what was typed, as another country does.
+        "language_form": "details",
+        "language_step": "country",
     }
     return render(request, "checkout/details.html", context, status=status)
 
@@ -262,6 +265,8 @@ def _show_review(
         "terms": ShopTerms.objects.in_force(timezone.now()),
         "ways": ways_to_pay(Money(quote.total, settings.SHOP_CURRENCY), chosen=request.POST.get("gateway", "")),
         "steps": _steps(2),
+        "language_form": "typed",
+        "language_step": "review",
         # What was typed, to be sent again with the next step.
         "typed": [(name, value) for name, value in request.POST.items() if name in form.fields],
     }

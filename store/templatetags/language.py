@@ -39,8 +39,9 @@ def tongues(context: template.Context) -> list[Tongue]:
     for code, name in settings.LANGUAGES:
         with override(code):
             url = reverse("catalog:home")
-        # The answer to a form has an address that need not answer a link.
-        if request is not None and request.method in ("GET", "HEAD") and request.resolver_match is not None:
+        # The answer to a form has an address that need not answer a link, unless the form itself is sent there.
+        is_asked = request is not None and (request.method in ("GET", "HEAD") or "language_form" in context)
+        if request is not None and is_asked and request.resolver_match is not None:
             path = in_language(request.path, code)
             if has_page(path):
                 query = _kept_query(request, code)

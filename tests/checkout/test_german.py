@@ -52,6 +52,12 @@ def test_a_german_purchase_is_german_to_its_last_paper(
     review = shopper.client.post("/de/checkout/", {**DETAILS, "step": "review"})
     pages = [cart, details, wrong, review]
     assert "Zahlungspflichtig bestellen" in review.text
+    for page, form, step in ((wrong, "details", "country"), (review, "typed", "review")):  # English keeps what was typed
+        assert (
+            f'<button class="link-button" form="{form}" formaction="/checkout/" formnovalidate name="step" value="{step}"'
+            in page.text
+        )
+        assert f'id="{form}" method="post"' in page.text
 
     # The gateway's page speaks it, and leads back to it.
     placed = shopper.client.post("/de/checkout/", {**last_form(review), "step": "place"})
