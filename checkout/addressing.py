@@ -94,6 +94,36 @@ def address_shape(country: str) -> AddressShape:
     )
 
 
+def write_town(*, country: str, city: str | None, region: str | None, postcode: str | None) -> list[str]:
+    """The lines below the street as that country writes them: "Portland, OR 97214", "10115 Berlin", "London" / "SW1A 1AA".
+
+    By Google's rules. Nothing is lost: what they have no place for comes last.
+    """
+    said = {"C": city or "", "S": region or "", "Z": postcode or ""}
+    lines = [_PLACED.sub(lambda match: said[match[1]], line) for line in _town_formats(country)]
+    placed = "".join(_town_formats(country))
+    return [
+        line
+        for line in (*(re.sub(r" {2,}", " ", line).strip(" ,-/") for line in lines), *_unplaced(said, placed=placed))
+        if line
+    ]
+
+
+_PLACED: Final = re.compile("%([CSZ])")
+
+
+def _unplaced(said: Mapping[str, str], *, placed: str) -> list[str]:
+    return [value for sign, value in said.items() if f"%{sign}" not in placed]
+
+
+@cache
+def _town_formats(country: str) -> tuple[str, ...]:
+    """Of the country's format what names city, region and postcode; prefixes to the postcode are left to the shopper."""
+    lines = get_validation_rules({"country_code": country}).address_latin_format.split("%n")
+    parts = (re.sub("%[^CSZ]", "", re.sub(r"[^\s%,]+(?=%Z)", "", line)) for line in lines)
+    return tuple(part for part in parts if _PLACED.search(part))
+
+
 def normalise_region(*, country: str, region: str) -> str:
     """The code of a region by code or name ('california' is 'CA'); as typed where it is not known."""
     wanted = " ".join(region.split()).casefold()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from checkout.addressing import write_town
 from store.fields import EncryptedTextField
 
 
@@ -41,8 +42,8 @@ class KeptAddress(models.Model):
     @property
     def lines(self) -> list[str]:
         """As it is written on a parcel, without name and country."""
-        town = " ".join(part for part in (self.city, self.region, self.postcode) if part)
-        return [part for part in (self.line1, self.line2, town) if part]
+        town = write_town(country=self.country, city=self.city, region=self.region, postcode=self.postcode)
+        return [part for part in (self.line1, self.line2, *town) if part]
 
     @property
     def short(self) -> str:

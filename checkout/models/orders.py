@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from catalog.models import TaxClass, Variant
 from catalog.saying import say
+from checkout.addressing import country_name, write_town
 from checkout.models.carts import Cart
 from checkout.models.terms import ShopTerms
 from checkout.states import OrderStatus, PaymentStatus
@@ -394,8 +395,8 @@ class OrderAddress(models.Model):
     @property
     def lines(self) -> list[str]:
         """The address as it is written on a parcel, without the name."""
-        town = " ".join(part for part in (self.city, self.region, self.postcode) if part)
-        return [part for part in (self.line1, self.line2, town, self.country) if part]
+        town = write_town(country=self.country, city=self.city, region=self.region, postcode=self.postcode)
+        return [part for part in (self.line1, self.line2, *town, country_name(self.country)) if part]
 
 
 class OrderEvent(models.Model):

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from catalog.prices import apply_due_prices
 from catalog.selectors import spoken_with_lines
 from catalog.stock import SoldOut, hold_stock, release_stock
+from checkout.addressing import country_name, write_town
 from checkout.delivery import Destination, Offer, find_offer
 from checkout.limits import HOLD, MAX_QUANTITY
 from checkout.models import Cart, CartLine, Coupon, DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, ShopTerms
@@ -113,6 +114,12 @@ class Address:
     postcode: str = field(repr=False)
     country: str
     is_as_typed: bool = False  # it fails the checks of its country, and the shopper stands by it
+
+    @property
+    def lines(self) -> list[str]:
+        """As it is written on a parcel, without the name."""
+        town = write_town(country=self.country, city=self.city, region=self.region, postcode=self.postcode)
+        return [part for part in (self.line1, self.line2, *town, country_name(self.country)) if part]
 
 
 def hash_token(token: str) -> str:

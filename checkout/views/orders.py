@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from checkout.addressing import country_name
 from checkout.after import look_after
 from checkout.gateways import NoSuchGateway
 from checkout.gateways.base import BadSignature, GatewayError
@@ -57,8 +56,6 @@ def order(request: HttpRequest, token: str, proof: str = "") -> HttpResponse:
         "papers": found.documents.order_by("issued_at", "kind", "serial"),
         "return_address": settings.RETURN_ADDRESS,
         "ways": ways_to_pay(found.money, chosen=gateway_of(found)) if story.can_pay else [],
-        "bill_country": country_name(found.bill_to.country),
-        "ship_country": country_name(found.ship_to.country),
     }
     return render(request, "checkout/order.html", context)
 

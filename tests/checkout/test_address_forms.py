@@ -7,7 +7,7 @@ import re
 import pytest
 
 from catalog.models import Variant
-from checkout.addressing import address_shape, country_choices, normalise_phone
+from checkout.addressing import address_shape, country_choices, normalise_phone, write_town
 from checkout.models import Order
 from tests.checkout.shopper import DETAILS, Shopper
 
@@ -32,7 +32,27 @@ def test_parts_come_in_the_order_and_by_the_names_of_the_country(country: str, a
     assert [shape.labels[part] for part in shape.parts] == asked
 
 
+@pytest.mark.parametrize(
+    ("country", "parts", "lines"),
+    [
+        ("US", ("Portland", "OR", "97214"), ["Portland, OR 97214"]),
+        ("DE", ("Berlin", "", "10115"), ["10115 Berlin"]),
+        ("GB", ("London", "", "SW1A 1AA"), ["London", "SW1A 1AA"]),
+        ("FI", ("Helsinki", "", "FI-00550"), ["FI-00550 Helsinki"]),  # the country's own prefix is not written twice
+        ("IT", ("Roma", "RM", "00144"), ["00144 Roma RM"]),
+        ("DE", ("Berlin", "Mitte", None), ["Berlin", "Mitte"]),  # nothing is lost
+        ("XK", ("Pristina", "", "10000"), ["10000 Pristina"]),
+    ],
+)
+def test_a_town_is_written_as_its_country_does(country: str, parts: tuple[str, str, str | None], lines: list[str]) -> None:
+    city, region, postcode = parts
+    assert write_town(country=country, city=city, region=region, postcode=postcode) == lines
+
+
 def test_every_country_has_a_form() -> None:
+    for code, _name in country_choices():
+        town = " ".join(write_town(country=code, city="Town", region="Region", postcode="123"))
+        assert sorted(re.findall("Town|Region|123", town)) == ["123", "Region", "Town"], (code, town)
     assert all(set(address_shape(code).required) <= set(address_shape(code).parts) for code, _ in country_choices())
 
 

@@ -62,7 +62,7 @@ def test_release_writes_the_invoice_and_a_refund_its_credit_note(
     look(payment)
     assert Document.objects.count() == 1
     assert (invoice.number, invoice.total, invoice.net, invoice.tax) == (f"INV-{YEAR}-000001", 3095, 3095, 0)
-    assert invoice.buyer == "Dana Reyes\n1420 SE Ankeny Street\nApt 3\nPortland OR 97214\nUS"
+    assert invoice.buyer == "Dana Reyes\n1420 SE Ankeny Street\nApt 3\nPortland, OR 97214\nUnited States"
     assert [row["total"] for row in read_data(invoice)["rows"]] == [2500]
 
     refund_by_hand(payment, 1000)
