@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,8 +25,9 @@ EU: Final = frozenset(
         *("MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
     )
 )
-# Greek VAT numbers begin with the country's own name.
-_PREFIX: Final = {"GR": "EL"}
+# Greek VAT numbers begin with the country's own name; those of Northern Ireland, whose trade in goods is the EU's
+# (Windsor Framework, article 8), with a code of their own (Directive (EU) 2020/1756).
+_PREFIX: Final = {"GR": "EL", "GB": "XI"}
 _LONGEST_POSTCODE: Final = 10
 
 
@@ -72,7 +74,7 @@ def find_tax(*, country: str, region: str, postcode: str = "", vat_number: str =
     row = rows.pop(TaxClass.STANDARD, None)
     rate, name = (row.rate, row.name) if row else (Decimal(0), next((other.name for other in rows.values()), ""))
     others = {tax_class: other.rate for tax_class, other in rows.items()}
-    if is_reverse_charge(country=country, vat_number=vat_number):
+    if is_reverse_charge(country=country, postcode=postcode, vat_number=vat_number):
         is_waived = settings.PRICES_INCLUDE_TAX
         waived, others = (rate, others) if is_waived else (Decimal(0), {})
         return Tax(rate=Decimal(0), name=name or "VAT", is_reverse_charge=True, waived=waived, others=others)
@@ -84,19 +86,20 @@ def find_tax_rate(*, country: str, region: str, postcode: str = "", day: date | 
     return find_tax(country=country, region=region, postcode=postcode, day=day).rate
 
 
-def is_reverse_charge(*, country: str, vat_number: str) -> bool:
+def is_reverse_charge(*, country: str, vat_number: str, postcode: str = "") -> bool:
     """Whether the customer accounts for the VAT: two businesses in two countries of the EU.
 
     The rule is that of Directive 2006/112/EC, articles 138 and 196. `vat_number` has been checked; it must be of the
     country that the goods go to, and the shop must have one of its own.
     """
-    if not vat_number or not settings.SHOP_VAT_NUMBER or not {country, settings.SHOP_COUNTRY} <= EU:
+    is_in_union = country in EU or (country == "GB" and normalise_postcode(postcode).startswith("BT"))
+    if not vat_number or not settings.SHOP_VAT_NUMBER or not is_in_union or settings.SHOP_COUNTRY not in EU:
         return False
     return country != settings.SHOP_COUNTRY and vat_number[:2] == _PREFIX.get(country, country)
 
 
 def check_vat_number(number: str, *, country: str) -> str:
-    """Give a VAT number in its compact form, 'DE136695976'; the country may be left out of `number`.
+    """Give a VAT number in its compact form, 'DE136695976'; the country may be left out of `number`, and Greece be GR.
 
     It is checked by form and check digit. Nobody is asked whether it is in use; staff look that up before they ship.
     Raises WrongVatNumber.
@@ -104,7 +107,7 @@ def check_vat_number(number: str, *, country: str) -> str:
     prefix = _PREFIX.get(country, country)
     for candidate in (number, prefix + number):
         try:
-            return str(vat.validate(candidate))
+            return re.sub("^GR", "EL", str(vat.validate(candidate)))
         except WrongNumber:
             continue
     raise WrongVatNumber

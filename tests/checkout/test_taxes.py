@@ -155,7 +155,9 @@ def test_a_vat_number_is_checked_by_its_form_and_completed() -> None:
     assert check_vat_number(GERMAN, country="DE") == GERMAN
     assert check_vat_number("de 136 695 976", country="DE") == GERMAN
     assert check_vat_number("136695976", country="DE") == GERMAN
-    assert check_vat_number("094259216", country="GR") == "EL094259216"
+    for greek in ("094259216", "GR094259216", "EL 094 259 216"):
+        assert check_vat_number(greek, country="GR") == "EL094259216"
+    assert check_vat_number("432525179", country="GB") == "XI432525179"
     for wrong in ("DE136695977", "136695977", "XX1", "", "=1+1"):
         with pytest.raises(WrongVatNumber):
             check_vat_number(wrong, country="DE")
@@ -170,6 +172,8 @@ def test_a_vat_number_is_checked_by_its_form_and_completed() -> None:
         ("FR", "FR40303265045", "DE", "", False),  # the customer is none
         ("FR", "FR40303265045", "AT", GERMAN, False),  # it goes elsewhere
         ("US", "x", "DE", GERMAN, False),  # not the EU
+        ("FR", "FR40303265045", "GB", "XI432525179", True),  # Belfast, whose goods are in the EU
+        ("FR", "FR40303265045", "GR", "EL094259216", True),
     ],
 )
 def test_two_businesses_in_two_countries_of_the_eu_reverse_the_charge(
@@ -177,7 +181,8 @@ def test_two_businesses_in_two_countries_of_the_eu_reverse_the_charge(
 ) -> None:
     settings.SHOP_COUNTRY, settings.SHOP_VAT_NUMBER, settings.PRICES_INCLUDE_TAX = home, own, True
     TaxRateFactory.create(country=there, region="", rate="0.19", name="VAT")
-    tax = find_tax(country=there, region="", vat_number=number)
+    tax = find_tax(country=there, region="", postcode="BT1 5GS", vat_number=number)
+    assert not find_tax(country="GB", region="", postcode="SW1A 1AA", vat_number=number).is_reverse_charge
     if is_reversed:
         assert tax == Tax(rate=Decimal(0), name="VAT", is_reverse_charge=True, waived=Decimal("0.19000"))
     else:
