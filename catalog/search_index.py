@@ -39,7 +39,7 @@ class Look:
     params: Sequence[Any] = ()
     rank: str = "0"
     rank_params: Sequence[Any] = ()
-    # Keeps rows that rank above all others, and is of short columns alone; with its own parameters.
+    # Keeps rows that rank above all others, and is of short columns alone. Asked first, on PostgreSQL.
     best: str = "false"
     best_params: Sequence[Any] = ()
 

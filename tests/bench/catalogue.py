@@ -150,12 +150,11 @@ def measure(products: int) -> int:
     """Ask for each page some times."""
     from django.db import connection, reset_queries
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext, setup_test_environment
+    from django.test.utils import CaptureQueriesContext
 
     from catalog.models import Product
 
-    setup_test_environment()
-    client = Client()
+    client = Client()  # without the environment of tests, which copies the context of each template for them
     _fill_cart(client)
     slug = Product.objects.order_by("pk").values_list("slug", flat=True)[products // 2]
     gc.collect()
