@@ -114,7 +114,7 @@ def take_try(limit: Limit, *parts: str, now: datetime) -> int:
         rows.filter(free_at__lt=fresh).update(count=0)
     if not rows.filter(free_at__lte=now).update(count=F("count") + 1, free_at=now):
         return 1  # another process was first, this very moment
-    count: int = rows.values_list("count", flat=True).get()
+    count: int = rows.values_list("count", flat=True).first() or 0  # gone: a log-in has just forgotten it
     if count >= limit.free:
         wait = min(2 ** min(count - limit.free, 20), limit.longest_wait)
         rows.filter(count=count).update(free_at=now + timedelta(seconds=wait))

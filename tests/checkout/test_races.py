@@ -32,6 +32,7 @@ from checkout.services.shipping import UnableToShipOrder, ship_order
 from checkout.services.sweep import sweep_payments
 from checkout.services.webhooks import follow_up
 from fraud.models import Assessment
+from store.throttle import LOGIN_ACCOUNT, forget_tries, take_try
 from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, states, stock
 from tests.checkout.shopper import Shopper
 from tests.checkout.together import together
@@ -620,3 +621,14 @@ def test_a_warning_against_a_release_stops_the_release_or_the_parcel(
         assert isinstance(released, UnableToReleaseOrder)
         assert states(order, payment) == ("on_hold", "authorized")
         assert books(sandbox) == [(3095, 0, 0, 0)]
+
+
+def test_a_log_in_that_counts_while_another_forgets_is_no_fault() -> None:
+    def each(act: Callable[[], object]) -> list[object]:
+        return [act() for _ in range(60)]
+
+    ends = together(
+        lambda: each(lambda: take_try(LOGIN_ACCOUNT, "dana@example.com", now=timezone.now())),
+        lambda: each(lambda: forget_tries(LOGIN_ACCOUNT, "dana@example.com")),
+    )
+    assert [type(end) for end in ends] == [list, list], ends
