@@ -14,10 +14,10 @@ from django.http import QueryDict
 
 from fraud.policy import Mode, PolicyValues, own_mode
 from fraud.policy_changes import grade_label, limit_label, signed
+from fraud.policy_text import LONGEST_NOTE, MOST_LIMIT, MOST_POINTS, MOST_THRESHOLD
 from fraud.recent import Recent
 from fraud.rules import BY_CODE, RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, UNITS, in_order, read_window
-from fraud.services.policies import MOST_POINTS
 from store.card_guard import GuardedForm
 
 _MODES = {Mode.ON: "On", Mode.OBSERVE: "Observe: written down, not counted", Mode.OFF: "Off"}
@@ -155,12 +155,12 @@ class PolicyForm(GuardedForm):
     threshold = forms.IntegerField(
         label="Ring from so many points on",
         min_value=1,
-        max_value=1000,
+        max_value=MOST_THRESHOLD,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
     note = forms.CharField(
         label="What changes, and why",
-        max_length=200,
+        max_length=LONGEST_NOTE,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="Needed before it is activated. Whoever meets this version in a year must understand it.",
@@ -204,7 +204,7 @@ class PolicyForm(GuardedForm):
         for name, default in rule.limits.items():
             key = rule.limit_key(name)
             self.fields[f"limit.{key}"] = forms.IntegerField(
-                label=limit_label(name), initial=policy.limits.get(key, default), min_value=0, max_value=10_000
+                label=limit_label(name), initial=policy.limits.get(key, default), min_value=0, max_value=MOST_LIMIT
             )
 
     def _add_windows(self, rule: Rule, policy: PolicyValues) -> None:

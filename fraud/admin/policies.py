@@ -19,6 +19,7 @@ from checkout.models import Order
 from fraud.admin.backtests import RUN as TRY
 from fraud.admin.backtests import VIEW as VIEW_TRIES
 from fraud.admin.people import demand, staff_user
+from fraud.admin.policy_texts import paste_policy, policy_text
 from fraud.admin.scorecard import SCORES, scorecard_csv, scorecard_page
 from fraud.answers import UnableToAnswer, answers
 from fraud.models import Policy
@@ -118,6 +119,8 @@ class PolicyAdmin(ReadOnly, admin.ModelAdmin[Policy]):
             path("test/", view(require_GET(self.test)), name="fraud_policy_test"),
             path("scorecard/", view(require_GET(partial(scorecard_page, self))), name="fraud_policy_scorecard"),
             path("scorecard.csv", view(require_safe(partial(scorecard_csv, self))), name="fraud_policy_scorecard_csv"),
+            path("paste/", view(partial(paste_policy, self)), name="fraud_policy_paste"),
+            path("<int:policy_id>/text/", view(require_safe(partial(policy_text, self))), name="fraud_policy_text"),
             path("<int:policy_id>/count/", view(require_POST(self.count)), name="fraud_policy_count"),
             path("draft/", view(require_POST(self.draft)), name="fraud_policy_draft"),
             path("<int:policy_id>/activate/", view(require_POST(self.activate)), name="fraud_policy_activate"),

@@ -11,14 +11,12 @@ from django.db.models import Max
 from fraud.models import Policy
 from fraud.policy import Mode, PolicyValues, own_mode
 from fraud.policy_changes import changes_between
+from fraud.policy_text import MOST_POINTS, read_policy
 from fraud.rules import RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, MOST_WINDOWS, in_order
 from fraud.services.assess import current_policy
 from store.card_guard import MESSAGE, has_card_number
 from store.models import User
-
-# More would say the same: whatever is worth this much decides alone.
-MOST_POINTS = 500
 
 
 class UnableToChangePolicy(Exception):
@@ -47,6 +45,17 @@ def start_draft(*, by: User, now: datetime) -> Policy:
             continue
         return draft
     raise UnableToChangePolicy("Others are starting drafts at this moment. Nothing was written; try again.")
+
+
+def draft_from_text(*, text: str, by: User, now: datetime) -> Policy:
+    """Make a draft of a text on top of the active version (fraud/policy_text.py); all of it or nothing.
+
+    Raises UnableToReadPolicy for a text that is no policy, UnableToChangePolicy for values that make no sense.
+    """
+    values, note = read_policy(text, upon=current_policy(now=now).values)
+    with transaction.atomic():
+        draft = start_draft(by=by, now=now)
+        return save_draft(policy_id=draft.pk, values=values, note=note)
 
 
 def save_draft(*, policy_id: int, values: PolicyValues, note: str, rules: Iterable[Rule] = RULES) -> Policy:

@@ -19,6 +19,7 @@ from fraud.models import Assessment, CallTask, Finding, Policy
 from fraud.policy import default_policy
 from fraud.policy_changes import Change, changes_between
 from fraud.policy_forms import PolicyForm
+from fraud.policy_text import UnableToReadPolicy, read_policy, write_policy
 from fraud.recent import count_recent
 from fraud.rules import RULES, Hit
 from fraud.services import assess_order, current_policy
@@ -237,6 +238,86 @@ def test_the_page_drafts_saves_and_activates(pat: User, now: datetime) -> None:
     assert "Save the draft" not in kept
 
 
+def test_a_version_goes_out_as_text_and_comes_back_as_the_same(pat: User, now: datetime) -> None:
+    old = current_policy(now=now).values
+    values = replace(
+        old,
+        threshold=60,
+        points={**old.points, "address.gift": -25, "velocity.email.90m": 7},
+        always_call=(old.always_call | {"velocity.email.90m"}) - {"phone.not_valid"},
+        modes={"email.free": "off"},
+        limits={**old.limits, "items.many_of_one:dozen": 14, "velocity.email:90m": 2},
+    )
+    text = write_policy(values, "Fewer calls # for presents.")
+    read, note = read_policy(text, upon=old)
+    assert (changes_between(values, read), read.threshold, note) == ((), 60, "Fewer calls # for presents.")
+    assert {code: str(mode) for code, mode in read.modes.items()} == values.modes
+    # A few lines are enough; the windows that a rule names are all it has.
+    short = "# less\r\n\r\n[velocity.email]\r\nlimit 90m = 2\r\npoints 90m = \N{MINUS SIGN}7, calls  # soon\r\n"
+    page = browser(pat).post(f"{POLICIES}paste/", {"text": short})
+    draft = Policy.objects.get(version=2)
+    assert page.headers["Location"] == f"{POLICIES}{draft.pk}/change/"
+    assert [key for key in draft.limits if key.startswith("velocity.email:")] == ["velocity.email:90m"]
+    assert (draft.points["velocity.email.90m"], "velocity.email.90m" in draft.always_call) == (-7, True)
+    assert {change.rule for change in changes_between(old, draft.values)} == {"Many orders with this e-mail address"}
+    assert AuditRow.objects.get(action="policy.pasted").actor == pat
+    kept = browser(pat).get(f"{POLICIES}{draft.pk}/text/")
+    assert kept.headers["Content-Disposition"] == 'attachment; filename="policy-2.txt"'
+    assert "points 90m = -7, calls  # within 90 minutes\nlimit 90m = 2\n" in kept.content.decode()
+
+
+def test_a_text_with_mistakes_names_their_lines_and_makes_no_draft(pat: User, now: datetime) -> None:
+    old = current_policy(now=now).values
+    wrong = """threshold = many
+speed = 3
+[no.such]
+points = 4
+[address.gift]
+points = 501
+points = 4
+points huge = 4
+limit far = 9
+asked = perhaps
+[list.blocked]
+asked = off
+points = 100
+[velocity.email]
+limit 2w = 3
+limit 24h = 52
+points 6h = 4
+Hello"""
+    with pytest.raises(UnableToReadPolicy) as told:
+        read_policy(wrong, upon=old)
+    window = "A window is so many minutes, hours or days, such as 90m, 6h or 14d, 365 days at most."
+    assert told.value.errors == (
+        "Line 1: Write a whole number from 1 to 1000.",
+        "Line 2: “speed” is not known here: write threshold or note, or a rule in brackets.",
+        "Line 3: There is no rule “no.such”.",
+        "Line 6, [address.gift]: Write a whole number from -500 to 500.",
+        "Line 7, [address.gift]: Line 6 says this already.",
+        "Line 8, [address.gift]: This rule has no such grade: write “points”.",
+        "Line 9, [address.gift]: This rule has no limits.",
+        "Line 10, [address.gift]: A rule is asked “on”, “observe” or “off”.",
+        "Line 12, [list.blocked]: Nobody can turn this rule off.",
+        "Line 13, [list.blocked]: This always calls by itself: write “, calls” behind the points.",
+        f"Line 15, [velocity.email]: {window}",
+        "Line 16, [velocity.email]: Write a whole number from 2 to 51.",
+        "And 2 more.",
+    )
+    client = browser(pat)
+    for text, words in (
+        (wrong, "Line 3: There is no rule “no.such”."),
+        ("[velocity.email]\npoints 6h = 4", "[velocity.email]: the window 6h lacks its line “limit 6h = …”."),
+        ("[velocity.email]\n" + "".join(f"points {at} = 4\nlimit {at} = 3\n" for at in ("24h", "1d")), "each length once"),
+        ("# nothing", "The text says nothing of a policy."),
+        ("note = 4242 4242 4242 4242", "looks like a card number"),
+    ):
+        page = client.post(f"{POLICIES}paste/", {"text": text})
+        assert (page.status_code, words in page.content.decode()) == (422, True), text
+    assert Policy.objects.count() == 1
+    assert not AuditRow.objects.filter(action="policy.pasted").exists()
+
+
 def test_a_draft_is_counted_on_the_last_orders_while_it_is_typed(polisher: Variant, pat: User, now: datetime) -> None:
     for hours, many in ((50, 1), (26, 1), (2, 12)):
         with transaction.atomic():  # stock moves want one
@@ -304,6 +385,7 @@ def test_only_the_right_to_change_the_policy_changes_it(pat: User, rosa: User, m
         client = browser(user)
         for address in (
             f"{POLICIES}draft/",
+            f"{POLICIES}paste/",
             f"{POLICIES}{draft.pk}/activate/",
             f"{POLICIES}{draft.pk}/discard/",
             f"{POLICIES}{draft.pk}/count/",
@@ -311,6 +393,8 @@ def test_only_the_right_to_change_the_policy_changes_it(pat: User, rosa: User, m
         ):
             assert client.post(address, {**as_posted(draft), "instead_of": "1"}).status_code == 403, address
     assert [browser(user).get(page).status_code for user in (rosa, mona, vera, pat)] == [403, 403, 200, 200]
+    assert [browser(user).get(f"{POLICIES}paste/").status_code for user in (rosa, mona, vera, pat)] == [403, 403, 403, 200]
+    assert [browser(user).get(f"{POLICIES}{draft.pk}/text/").status_code for user in (rosa, vera)] == [403, 200]
     assert [browser(user).get(f"{POLICIES}test/").status_code for user in (rosa, mona, pat, vera)] == [403, 403, 403, 200]
     draft.refresh_from_db()
     assert (Policy.objects.count(), draft.is_draft, draft.threshold) == (2, True, 60)
