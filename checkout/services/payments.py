@@ -23,6 +23,7 @@ from checkout.services.moves import UnableToMove, lock_payment, move_payment
 from checkout.services.orders import expire_order
 from checkout.services.settle import settle
 from checkout.states import LIVE_PAYMENTS, OrderStatus, PaymentStatus
+from checkout.sums import say_tax
 from store.language import speaking
 
 # Stripe opens no page for less than 30 minutes.
@@ -283,5 +284,5 @@ def lines_to_pay(order: Order, lines: Iterable[OrderLine]) -> tuple[LineToPay, .
     if order.delivery_total:
         found.append(LineToPay(name=order.shown_delivery, unit_amount=order.delivery_total, quantity=1))
     if order.tax_total and not order.prices_include_tax:
-        found.append(LineToPay(name=order.tax_name or "Tax", unit_amount=order.tax_total, quantity=1))
+        found.append(LineToPay(name=say_tax(order.tax_name or "Tax"), unit_amount=order.tax_total, quantity=1))
     return tuple(found)

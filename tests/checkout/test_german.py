@@ -17,6 +17,7 @@ from checkout.models import Document, Mail, Order
 from checkout.services.document_pdf import as_pdf
 from checkout.services.documents import read_data
 from checkout.services.mails import build_mail, queue_mail
+from checkout.services.payments import lines_to_pay
 from store.language import speaking
 from store.translations import read
 from tests.checkout.shopper import DETAILS, Shopper, last_form
@@ -102,6 +103,7 @@ def test_a_german_purchase_is_german_to_its_last_paper(
 def test_an_english_order_stays_english_whatever_the_worker_speaks() -> None:
     order = make_order()
     with speaking("de"):
+        assert [line.name for line in lines_to_pay(Order(tax_total=100, tax_name="VAT"), [])] == ["Umsatzsteuer"]
         queue_mail(order_id=order.pk, kind=Mail.Kind.RECEIVED, now=timezone.now())
         message = build_mail(Mail.objects.get())
     assert message.subject == f"We have your order {order.number}"
