@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from catalog.categories import check_place
-from catalog.encoding import Encoded, UnreadablePicture, encode_picture, open_picture
+from catalog.encoding import Encoded, UnreadablePicture
 from catalog.models import Category, Picture, Product, Variant
-from catalog.pictures import UnableToStorePicture, store_files
+from catalog.pictures import UnableToStorePicture, take_picture
 from catalog.prices import set_price
 from store.card_guard import GuardedModelForm
 from store.money_fields import MoneyField
@@ -34,10 +34,7 @@ VARIANT_FIELDS = ("sku", "label", "price", "weight_g", "is_active", "position")
 
 
 class UploadForm(GuardedModelForm):
-    """Takes a picture file, makes its renditions and stores them while the form is checked.
-
-    Their names are of their content: should the form be refused for another reason, they lie ready for the next time.
-    """
+    """Takes a picture file, and checks and stores it while the form is checked."""
 
     upload = forms.FileField(
         label="Picture file", required=False, help_text="JPEG, PNG, WebP or AVIF; 1200 pixels wide or more."
@@ -45,15 +42,13 @@ class UploadForm(GuardedModelForm):
     encoded: Encoded | None = None
 
     def clean_upload(self) -> UploadedFile[bytes] | None:
-        """Make the renditions, or say what is wrong with the file."""
+        """Store the picture, or say what is wrong with the file."""
         upload: UploadedFile[bytes] | None = self.cleaned_data["upload"]
         if upload:
             try:
-                encoded = encode_picture(open_picture(upload))
-                store_files(encoded)
+                self.encoded = take_picture(upload)
             except (UnreadablePicture, UnableToStorePicture) as error:
                 raise ValidationError(str(error)) from error
-            self.encoded = encoded
         return upload
 
     def _post_clean(self) -> None:

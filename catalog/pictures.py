@@ -11,8 +11,9 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Max
 
-from catalog.encoding import Encoded, encode_picture, open_picture
-from catalog.models import Picture, Product
+from catalog.encoding import Encoded, encode_first, encode_rest, open_picture
+from catalog.models import Category, Picture, Product
+from catalog.tasks import make_renditions
 
 
 class UnableToStorePicture(Exception):
@@ -38,10 +39,32 @@ def store_files(encoded: Encoded) -> None:
             ) from error
 
 
+def take_picture(source: IO[bytes]) -> Encoded:
+    """Check an upload and store its widest rendition, which pages show at once; the worker makes the others.
+
+    What is stored for a form that is refused lies ready for its next try. Raise UnreadablePicture, UnableToStorePicture.
+    """
+    encoded = encode_first(open_picture(source))
+    store_files(encoded)
+    make_renditions.enqueue(encoded.stem, encoded.width)
+    return encoded
+
+
+def finish_picture(*, stem: str, width: int) -> None:
+    """Make the renditions that are not there yet, then have pages offer them. Whoever comes second changes nothing."""
+    waiting = [model.objects.filter(stem=stem, widths=[]) for model in (Picture, Category)]
+    if not any(rows.exists() for rows in waiting):
+        return
+    with default_storage.open(f"{stem}-{width}.webp") as file:
+        encoded = encode_rest(open_picture(file).convert("RGB"), stem=stem)
+    store_files(encoded)
+    for rows in waiting:
+        rows.update(widths=list(encoded.widths))
+
+
 def add_picture(*, product: Product, source: IO[bytes], alt: str) -> Picture:
     """Put a picture at the end of a product's gallery. Raise UnreadablePicture, UnableToStorePicture."""
-    encoded = encode_picture(open_picture(source))
-    store_files(encoded)
+    encoded = take_picture(source)
     last = product.pictures.aggregate(last=Max("position"))["last"]
     return Picture.objects.create(
         product=product,

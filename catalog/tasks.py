@@ -1,4 +1,4 @@
-"""What the worker does for the catalogue. Tasks carry ids; each may run twice."""
+"""What the worker does for the catalogue. Tasks carry ids and names of files; each may run twice."""
 
 from __future__ import annotations
 
@@ -6,6 +6,14 @@ import uuid
 
 from django.tasks import task
 from django.utils import timezone
+
+
+@task(queue_name="slow")
+def make_renditions(stem: str, width: int) -> None:
+    """Make a new picture's other sizes and formats."""
+    from catalog.pictures import finish_picture  # noqa: PLC0415 - it enqueues this task
+
+    finish_picture(stem=stem, width=width)
 
 
 @task()

@@ -8,7 +8,8 @@ from django.utils.functional import cached_property
 class Renditions(models.Model):
     """Where the files of a picture are: `<stem>-<width>.<format>` in the default storage, in AVIF and WebP.
 
-    `width` and `height` are those of the widest rendition: pages print them so that nothing jumps while loading.
+    `width` and `height` are those of the widest rendition: pages print them so that nothing jumps while loading. Until the
+    worker has made the others, it is the only one, in WebP: then `widths` is empty, and so is each `srcset`.
     Written by `catalog.pictures`; an empty stem means there is no picture.
     """
 
@@ -23,6 +24,10 @@ class Renditions(models.Model):
     @cached_property
     def _base(self) -> str:
         return default_storage.url(self.stem)
+
+    @property
+    def _sizes(self) -> list[int]:
+        return self.widths or [self.width]
 
     def _srcset(self, extension: str) -> str:
         return ", ".join(f"{self._base}-{width}.{extension} {width}w" for width in self.widths)
@@ -40,14 +45,14 @@ class Renditions(models.Model):
     @property
     def src(self) -> str:
         """One address for a browser that reads no `srcset`: the middle width, in WebP."""
-        return f"{self._base}-{self.widths[len(self.widths) // 2]}.webp"
+        return f"{self._base}-{self._sizes[len(self._sizes) // 2]}.webp"
 
     @property
     def largest(self) -> str:
         """The widest rendition, for who shows one picture and asks for no other size."""
-        return f"{self._base}-{self.widths[-1]}.webp"
+        return f"{self._base}-{self._sizes[-1]}.webp"
 
     @property
     def thumbnail(self) -> str:
         """The smallest rendition, for cart lines and galleries."""
-        return f"{self._base}-{self.widths[0]}.webp"
+        return f"{self._base}-{self._sizes[0]}.webp"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,9 @@ def form_of(product: Product | None, variants: list[Variant], pictures: list[Pic
     return data | more
 
 
-def test_a_new_product_is_saved_with_a_variant_its_stock_and_a_picture(admin_client: Client, media: Path) -> None:
+def test_a_new_product_is_saved_with_a_variant_its_stock_and_a_picture(
+    admin_client: Client, media: Path, run_tasks: Callable[[], int]
+) -> None:
     data = form_of(
         None,
         [],
@@ -107,7 +110,14 @@ def test_a_new_product_is_saved_with_a_variant_its_stock_and_a_picture(admin_cli
     assert (variant.on_hand, variant.held) == (7, 0)
     assert list(StockMove.objects.values_list("kind", "on_hand_delta", "held_delta")) == [("count", 7, 0)]
     picture = product.pictures.get()
-    assert (picture.position, picture.width, picture.height, picture.widths) == (0, 1200, 923, [320, 640, 1200])
+    assert (picture.position, picture.width, picture.height) == (0, 1200, 923)
+    # Shown at once in one size; the worker makes the others.
+    assert [file.name for file in media.rglob("*") if file.is_file()] == [f"{picture.stem.partition('/')[2]}-1200.webp"]
+    assert (picture.avif, picture.webp, picture.src == picture.largest == picture.thumbnail) == ("", "", True)
+    assert picture.src in admin_client.get(product.get_absolute_url()).content.decode()
+    assert run_tasks() == 1
+    picture = product.pictures.get()
+    assert picture.widths == [320, 640, 1200]
     files = sorted(file.name for file in media.rglob("*") if file.is_file())
     assert len(files) == 6
     for file in media.rglob("*.webp"):

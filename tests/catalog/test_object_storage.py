@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
+from catalog.models import Picture
 from catalog.pictures import add_picture
 from store.scan import file_sources
 from tests.factories.catalog import VariantFactory
@@ -38,7 +39,9 @@ def printed(**environment: str) -> dict[str, Any]:
 
 
 @pytest.mark.django_db
-def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(storage: Storage, settings: Settings) -> None:
+def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(
+    storage: Storage, settings: Settings, run_tasks: Callable[[], int]
+) -> None:
     address = storage.address
     keys = {"MEDIA_ACCESS_KEY": "key", "MEDIA_SECRET_KEY": "secret"}
     told = printed(MEDIA_BUCKET="pictures", MEDIA_ENDPOINT=address, **keys)
@@ -51,6 +54,9 @@ def test_a_picture_is_kept_in_the_bucket_once_and_shown_from_there(storage: Stor
     source.seek(0)
 
     picture = add_picture(product=product, source=source, alt="A teal rectangle")
+    assert list(storage.kept) == [picture.src.removeprefix(address)]
+    assert run_tasks() == 1
+    picture = Picture.objects.get()
 
     assert picture.src.startswith(f"{address}/pictures/catalog/")
     names = {url.split()[0].removeprefix(address) for url in f"{picture.avif}, {picture.webp}".split(", ")}
