@@ -62,6 +62,12 @@ def test_until_then_log_in_says_what_it_says_to_strangers(client: Client) -> Non
     assert words in unknown.content.decode()
 
 
+@pytest.mark.parametrize("email", ["root@localhost", "root@[10.0.0.1]", "nora@example.com\r\nBcc: x@y.example"])
+def test_the_shop_s_mail_server_writes_to_no_machine_beside_it(client: Client, email: str) -> None:
+    answer = client.post("/account/sign-up/", {"email": email, "password": NORAS_PASSWORD})
+    assert (answer.status_code, SignUp.objects.count()) == (422, 0)
+
+
 def test_a_link_works_once(client: Client, newest_mail: Newest) -> None:
     sign_up(client)
     link = link_in(newest_mail())
