@@ -134,7 +134,9 @@ def test_forms_need_their_token_on_every_address(olive: User) -> None:
     strict.force_login(olive)
     with override("de"):
         german = {address for address, _ in every_address() if address.startswith("/de/")}
-    addresses = {address for address, _ in every_address()} | german
+    # The stock pages of each table are one view each: one table's stand for all.
+    stock = re.compile(r"/admin/(?!store/user/)\w+/\w+/((add|1|1/(change|delete|history))/)?")
+    addresses = german | {address for address, _ in every_address() if not stock.fullmatch(address)}
     assert {"/cart/add/", "/de/cart/add/", "/admin/logout/", "/find-order/"} <= addresses
     foreign = [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}]
     taken = {
