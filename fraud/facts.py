@@ -148,6 +148,7 @@ class OrderFacts:
     ship_km: int | None = None
     # From the place of the IP address to the nearer of both, less what the file is inexact by; None: not known.
     ip_km: int | None = None
+    customer_since: datetime | None = None  # when the account was opened; None: a guest, or not known
     ship_to_before: PlaceFacts | None = None  # as it was at the first look; None: this is the first
     _known: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 

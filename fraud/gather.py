@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from checkout.models import DeliveryMethod, Order, OrderAddress, OrderLine, Payment
 from checkout.states import PaymentStatus
@@ -40,6 +40,7 @@ class Subject:
     payments: tuple[Payment, ...]  # newest first
     is_express: bool | None
     assessed: uuid.UUID | None  # its assessment of the pass asked for, if there is one already
+    customer_since: datetime | None
 
 
 def _whole() -> QuerySet[Order]:
@@ -51,6 +52,7 @@ def _whole() -> QuerySet[Order]:
         .annotate(
             is_express=Subquery(express),
             assessed=Subquery(assessed),
+            customer_since=F("customer__date_joined"),
             bill=FilteredRelation("addresses", condition=Q(addresses__kind=kind.BILL_TO)),
             ship=FilteredRelation("addresses", condition=Q(addresses__kind=kind.SHIP_TO)),
             payment=FilteredRelation("payments"),
@@ -86,6 +88,7 @@ def read_subject(order_id: uuid.UUID, *, lock: bool = False, pass_number: int = 
         payments=tuple(payment for *_, payment in rows if payment),
         is_express=order.is_express,
         assessed=order.assessed,
+        customer_since=order.customer_since,
     )
 
 
@@ -116,6 +119,7 @@ def gather(subject: Subject, *, now: datetime, before: OrderFacts | None = None)
         total=order.money,
         is_gift=order.is_gift,
         is_guest=order.customer_id is None,
+        customer_since=subject.customer_since,
         is_express=subject.is_express,
         email=order.email or "",
         phone=order.phone or "",

@@ -17,6 +17,7 @@ _WORDS = {
     "from": "From the hour",
     "until": "Until the hour",
     "orders": "Good orders needed",
+    "new_days": "Days for which a customer is new",
     "days": "Days that an order must be old",
 }
 

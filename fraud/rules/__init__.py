@@ -109,7 +109,13 @@ RULES: tuple[Rule, ...] = (
         {"": 15},
         limits={"percent": 300},
     ),
-    Rule("order.first_as_guest", "First order, as a guest", order.first_as_guest, {"": 4}),
+    Rule(
+        "order.first_as_guest",
+        "A new customer",
+        order.first_as_guest,
+        {"": 4, "new_account": 3, "young": 1},
+        limits={"new_days": 30},
+    ),
     Rule("order.express_on_first", "Express delivery on a first order", order.express_on_first, {"": 7}),
     Rule("order.odd_hour", "Ordered at night", order.odd_hour, {"": 5}, limits={"from": 1, "until": 5}),
     Rule(

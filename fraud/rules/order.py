@@ -36,13 +36,22 @@ def _own(facts: OrderFacts) -> list[EarlierOrder]:
     return [order for order in facts.earlier if "email" in order.same and order.status in GOOD]
 
 
-def first_as_guest(facts: OrderFacts) -> Answer:
-    """Nothing is known of this customer. Weak: so it is with most good customers."""
-    if own := _own(facts):
-        return Clear(f"{_count(len(own))} before with this e-mail address.")
+def first_as_guest(facts: OrderFacts, limits: Limits) -> Answer:
+    """Nothing is known of this customer, or not for long. Weak: so it is with most good customers."""
+    own, fewest = _own(facts), limits["new_days"]
+    if undisputed := [order for order in own if not order.is_disputed]:
+        days = (facts.placed_at - min(order.placed_at for order in undisputed)).days
+        said = f"{_count(len(undisputed))} before with this e-mail address, the oldest {_ago(days)}."
+        return Hit(said, "young") if days < fewest else Clear(said)
+    if own:
+        return Hit(f"{_count(len(own))} before with this e-mail address, none of them undisputed.", "young")
     if facts.is_guest:
         return Hit("First order with this e-mail address, as a guest.")
-    return Clear("First order, but with an account.")
+    if facts.customer_since is None:
+        return Clear("First order, but with an account.")
+    days = (facts.placed_at - facts.customer_since).days
+    said = f"First order; the account was opened {_ago(days)}."
+    return Hit(said, "new_account") if days < fewest else Clear(said)
 
 
 def express_on_first(facts: OrderFacts) -> Answer:
@@ -95,6 +104,12 @@ def odd_hour(facts: OrderFacts, limits: Limits) -> Answer:
         return NoData(f"The time in {facts.bill_to.town} is not known.")
     said = f"Ordered at {there:%H:%M}, by the clock in {facts.bill_to.town}."
     return Hit(said) if limits["from"] <= there.hour < limits["until"] else Clear(said)
+
+
+def _ago(days: int) -> str:
+    if days < 1:
+        return "less than a day ago"
+    return "1 day ago" if days == 1 else f"{days} days ago"
 
 
 def _count(number: int) -> str:

@@ -44,6 +44,7 @@ def test_facts_say_what_the_order_says(polisher: Variant) -> None:
         True,
         True,
     )
+    assert facts.customer_since is None
     assert facts.bill_to == PlaceFacts("Dana Reyes", "1420 SE Ankeny Street", "Apt 3", "Portland", "97214", "OR", "US")
     assert facts.ship_to is not None
     assert facts.ship_to.city == "Salem"
@@ -53,6 +54,12 @@ def test_facts_say_what_the_order_says(polisher: Variant) -> None:
     (line,) = facts.lines
     assert (line.quantity, line.unit_price, line.share_dearer) == (2, Money(89900, "USD"), 0)
     assert line.share_cheaper == pytest.approx(10 / 11)
+
+
+def test_a_customer_is_known_since_the_account_was_opened(rosa: User) -> None:
+    facts = gather_facts(make_order(placed_at=NOON, customer=rosa).pk, now=NOON)
+    assert (facts.is_guest, facts.customer_since) == (False, rosa.date_joined)
+    assert thaw(freeze(facts)) == facts
 
 
 def test_delivery_method_gone_from_the_table_is_not_known() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from importlib.metadata import version
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from fraud.rules import BY_CODE, RULES, Answer, Clear, Hit, NoData
 from fraud.rules.email import DISPOSABLE_AS_OF
 from tests.fraud.cases import MORE
-from tests.fraud.facts import BRUSH, HOME, MIAMI, POLISHER, earlier, make_facts, pay, place
+from tests.fraud.facts import BRUSH, HOME, MIAMI, NOON, POLISHER, earlier, make_facts, pay, place
 
 EMAIL = frozenset({"email"})
 EMAIL_AND_ADDRESS = frozenset({"email", "address"})
@@ -189,7 +189,31 @@ BASIC: list[tuple[str, dict[str, Any], Answer]] = [
     ),
     ("order.first_as_guest", {}, Hit("First order with this e-mail address, as a guest.")),
     ("order.first_as_guest", {"is_guest": False}, Clear("First order, but with an account.")),
-    ("order.first_as_guest", {"earlier": (earlier(days=3, same=EMAIL),)}, Clear("1 order before with this e-mail address.")),
+    (
+        "order.first_as_guest",
+        {"is_guest": False, "customer_since": NOON - timedelta(hours=3)},
+        Hit("First order; the account was opened less than a day ago.", "new_account"),
+    ),
+    (
+        "order.first_as_guest",
+        {"is_guest": False, "customer_since": NOON - timedelta(days=30)},
+        Clear("First order; the account was opened 30 days ago."),
+    ),
+    (
+        "order.first_as_guest",
+        {"earlier": (earlier(days=3, same=EMAIL), earlier(days=40, same=EMAIL, is_disputed=True))},
+        Hit("1 order before with this e-mail address, the oldest 3 days ago.", "young"),
+    ),
+    (
+        "order.first_as_guest",
+        {"earlier": (earlier(days=3, same=EMAIL), earlier(days=30, same=EMAIL))},
+        Clear("2 orders before with this e-mail address, the oldest 30 days ago."),
+    ),
+    (
+        "order.first_as_guest",
+        {"earlier": (earlier(days=40, same=EMAIL, is_disputed=True),)},
+        Hit("1 order before with this e-mail address, none of them undisputed.", "young"),
+    ),
     (
         "order.first_as_guest",
         {"earlier": (earlier(days=3, same=frozenset({"phone"})),)},
