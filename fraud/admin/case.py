@@ -7,8 +7,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from checkout.models import Order
@@ -117,3 +118,13 @@ def _entry_to_correct(request: HttpRequest, standing: list[Call]) -> Call | None
     """The entry that the address names, if it stands."""
     wanted = request.GET.get("correct", "")
     return next((call for call in standing if str(call.pk) == wanted), None)
+
+
+def to_queue() -> HttpResponseRedirect:
+    """Back to the queue."""
+    return HttpResponseRedirect(reverse("admin:fraud_calltask_changelist"))
+
+
+def to_case(task_id: uuid.UUID, part: str = "") -> HttpResponseRedirect:
+    """Back to the page of a case, to a part of it."""
+    return HttpResponseRedirect(reverse("admin:fraud_calltask_change", args=[task_id]) + part)
