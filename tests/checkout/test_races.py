@@ -11,15 +11,14 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from catalog.models import StockMove, Variant
-from checkout.models import CartLine, GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
+from catalog.models import Variant
+from checkout.models import GatewayEventRecord, Mail, Order, Payment, Refund, Return, ReturnLine
 from checkout.services.cancel import UnableToCancelOrder, cancel_order
-from checkout.services.carts import UnableToChangeCart, change_quantity, take_out_bought
 from checkout.services.deadlines import MARGIN, watch_deadlines
 from checkout.services.disputes import look_at_trouble
 from checkout.services.mails import send_queued_mail
@@ -35,7 +34,7 @@ from fraud.models import Assessment
 from store.throttle import LOGIN_ACCOUNT, forget_tries, take_try
 from tests.checkout.scenes import alerts, books, look, mails, make_reviewer, on_hold, ordered, states, stock
 from tests.checkout.shopper import Shopper
-from tests.checkout.together import together
+from tests.checkout.together import is_waited_for, together
 from tests.sandbox.process import RunningSandbox
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("races")]
@@ -56,25 +55,6 @@ def cancel(order: Order) -> Order:
 
 def ship(order: Order) -> Order:
     return ship_order(order_id=order.pk, by=None, carrier="Post", tracking_number="1", now=timezone.now())
-
-
-def test_twenty_buyers_of_three_things_make_three_orders(brush: Variant, sandbox: RunningSandbox) -> None:
-    Variant.objects.filter(pk=brush.pk).update(on_hand=3)
-    buyers = [Shopper() for _ in range(20)]
-    pages = []
-    for number, buyer in enumerate(buyers):
-        buyer.add(brush)
-        pages.append(buyer.review(email=f"buyer{number}@example.com"))
-
-    answers = together(*(lambda b=b, p=p: b.place(p) for b, p in zip(buyers, pages, strict=True)))
-
-    places = [answer.headers["Location"] for answer in answers]
-    assert sum(place.startswith(sandbox.url) for place in places) == 3
-    assert places.count("/cart/") == 17
-    assert Order.objects.count() == Payment.objects.count() == 3
-    assert stock(brush) == (3, 3)
-    assert StockMove.objects.filter(kind=StockMove.Kind.HOLD).count() == 3
-    assert len(sandbox.client().v1.checkout.sessions.list().data) == 3
 
 
 def race_to_settle(brush: Variant, sandbox: RunningSandbox, *others: Callable[[], Any]) -> tuple[Order, Payment]:
@@ -197,63 +177,6 @@ def test_many_cancellations_and_sweeps_at_once_restock_once(brush: Variant, sand
     assert mails(order) == ["received", "cancelled"]
     assert order.events.filter(now="cancelled").count() == 1
     assert alerts() == []
-
-
-def test_the_same_checkout_page_sent_twice_at_once_makes_one_order(brush: Variant, sandbox: RunningSandbox) -> None:
-    first, second = Shopper(), Shopper()
-    first.add(brush, 2)
-    second.client.cookies = first.client.cookies
-    page = first.review()
-
-    answers = together(lambda: first.place(page), lambda: second.place(page))
-
-    order = Order.objects.get()
-    assert stock(brush) == (10, 2)
-    assert order.payments.count() == 1
-    [session] = sandbox.client().v1.checkout.sessions.list().data
-    own = f"/orders/{order.token}/"
-    assert {answer.headers["Location"] for answer in answers} <= {session.url, own}
-
-
-@pytest.mark.parametrize("_round", range(2))
-def test_one_cart_ordered_in_two_windows_at_once_is_one_order_to_pay(
-    brush: Variant, sandbox: RunningSandbox, _round: int
-) -> None:
-    first, second = Shopper(), Shopper()
-    first.add(brush, 2)
-    second.client.cookies = first.client.cookies
-    pages = first.review(), second.review()
-
-    together(lambda: first.place(pages[0]), lambda: second.place(pages[1]))
-
-    # Whoever came second was refused, or has closed what the first had opened.
-    assert Order.objects.filter(status="awaiting_payment").count() == 1
-    assert stock(brush) == (10, 2)
-    sessions = sandbox.client().v1.checkout.sessions.list().data
-    assert [session.status for session in sessions].count("open") <= 1
-    assert Payment.objects.filter(status="started").count() <= 1
-
-
-def test_what_is_taken_out_of_a_cart_and_changed_at_once_waits_for_the_cart(brush: Variant, shopper: Shopper) -> None:
-    shopper.add(brush, 2)
-    line = CartLine.objects.get()
-    ends: list[Any] = []
-
-    def change() -> None:
-        change_quantity(cart_id=line.cart_id, line_id=line.pk, quantity=3, now=timezone.now())
-
-    changing = threading.Thread(target=lambda: ends.extend(together(change)))
-    with transaction.atomic():
-        take_out_bought(cart_id=line.cart_id, bought={}, coupon_code="")
-        changing.start()
-        until = time.monotonic() + 20
-        while not is_waited_for() and time.monotonic() < until:
-            time.sleep(0.02)
-        take_out_bought(cart_id=line.cart_id, bought={brush.pk: 2}, coupon_code="")  # would be a deadlock
-    changing.join(60)
-
-    assert [type(end) for end in ends] == [UnableToChangeCart]
-    assert not CartLine.objects.exists()
 
 
 def test_two_pages_of_one_order_paid_at_once_pay_for_it_once(brush: Variant, sandbox: RunningSandbox) -> None:
@@ -570,13 +493,6 @@ def test_what_is_paid_while_its_page_cancels_it_is_on_hold_and_not_cancelled_pas
     assert [type(end) for end in refused] == [UnableToCancelOrder] * 2
     assert states(order, payment) == ("on_hold", "authorized")
     assert books(sandbox) == [(3095, 0, 0, 0)]
-
-
-def is_waited_for() -> bool:
-    """Whether another connection waits for the end of this one's transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
-        return bool(cursor.fetchone()[0])
 
 
 def test_a_warning_being_written_down_holds_a_release_up_and_refuses_it(brush: Variant, sandbox: RunningSandbox) -> None:
