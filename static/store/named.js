@@ -15,6 +15,11 @@ const nameAll = () => {
     const title = words(head?.querySelector(".text") ?? head);
     if (title && !box.labels?.length) box.setAttribute("aria-label", `${title}, ${words(row.querySelector("th")) || row.sectionRowIndex + 1}`);
   }
+  // On a telephone the row is a card (phone.css).
+  for (const cell of document.querySelectorAll(".inline-group .tabular tr.form-row > td:not(.original)")) {
+    const head = cell.closest("table").querySelectorAll("thead > tr > *")[cell.cellIndex];
+    if (words(head)) cell.dataset.label = words(head);
+  }
   for (const icon of document.querySelectorAll("span.help-tooltip[aria-label]")) icon.setAttribute("role", "img");
   for (const head of document.querySelectorAll("th:empty")) {
     const cell = document.createElement("td");
