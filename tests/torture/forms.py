@@ -198,11 +198,11 @@ def _learn_forms(world: World, routes: list[str]) -> None:
     for route in routes:
         if route.startswith("de/"):
             continue
+        client = world.known if route.startswith("account/") else world.shopper.client
         for address in {_fill(route, world, pick) for pick in (0, 1, 4)}:
-            for client in (world.shopper.client, world.known):
-                answer = client.get(address)
-                if not answer.streaming:
-                    pages.append(answer.content)
+            answer = client.get(address)
+            if not answer.streaming:
+                pages.append(answer.content)
     seen = set[str]()
     for page in pages:
         for _, fields in Forms(page.decode(errors="replace")).found:
