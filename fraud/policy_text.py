@@ -20,7 +20,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from fraud.policy import Mode, PolicyValues, own_mode
-from fraud.policy_changes import grade_label
+from fraud.policy_changes import grade_label, limit_label
 from fraud.rules import RULES, Rule
 from fraud.rules.velocity import FEWEST, LONGEST, MOST, in_order, read_window
 
@@ -65,7 +65,7 @@ def write_policy(policy: PolicyValues, note: str, rules: Iterable[Rule] = RULES)
 
 def _of(rule: Rule, policy: PolicyValues) -> Iterator[str]:
     about = (rule.ask.__doc__ or "").strip().split("\n", 1)[0]
-    yield f"# {rule.title}. {about}".rstrip()
+    yield f"# {rule.title}: {about}"
     yield f"[{rule.code}]"
     yield f"asked = {policy.mode_of(rule)}" + ("" if rule.can_be_off else "  # nobody can turn it off")
     own = policy.limits_of(rule)
@@ -75,7 +75,8 @@ def _of(rule: Rule, policy: PolicyValues) -> Iterator[str]:
         said = f"  # {grade_label(grade).lower()}" if rule.has_windows else ""
         yield f"points{' ' if grade else ''}{grade} = {policy.points_of(rule, grade):+d}{calls}{said}"
     for name in names if rule.has_windows else own:
-        yield f"limit {name} = {own[name]}"
+        said = "" if rule.has_windows else f"  # {limit_label(name).lower()}"
+        yield f"limit {name} = {own[name]}{said}"
 
 
 # -- Reading ---------------------------------------------------------------------------------------------------------------
