@@ -28,7 +28,8 @@ of = $(patsubst %,tests/%.py,$(1))
 LONG := tests/attacks $(call of,test_browser test_browser_shop test_canary test_histories accounts/test_browser \
   catalog_demo/test_pictures sandbox/test_browser jobs/test_processes jobs/test_two_of_each \
   $(addprefix catalog/test_,replica scale seed) $(addprefix store/test_,canary rotation_live) store/staff/test_browser \
-  $(addprefix store/backups/test_,bucket kill recover) $(addprefix fraud/test_,desk_browser published_failures races) \
+  $(addprefix store/backups/test_,bucket kill recover) \
+  $(addprefix fraud/test_,desk_browser staff_pages_browser published_failures races) \
   $(addprefix checkout/test_,after_browser races races_carts))
 LONG_ON_POSTGRESQL := $(call of,$(addprefix store/backups/test_,drill restore))
 POSTGRES_ALONE := $(call of,test_main_path $(addprefix fraud/test_,assess backtest decisions reassess unreached) \

@@ -47,13 +47,13 @@ def browser(django_db_setup: None) -> Iterator[Browser]:
         yield opened
 
 
-def faults_of(page: Page, name: str = "") -> list[str]:
+def faults_of(page: Page, name: str = "", widths: tuple[int, ...] = WIDTHS) -> list[str]:
     """What axe finds at each width, and whether the page is wider than the narrowest window. The window is put back."""
     found = []
     before = page.viewport_size
     assert before is not None
     page.evaluate(Axe().axe_script)
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         violations = page.evaluate("options => axe.run(options).then(results => results.violations)", FAULTS_ALONE)
         found += [f"{width}: {item['id']}: {node['html'][:120]}" for item in violations for node in item["nodes"]]
