@@ -75,7 +75,7 @@ def found_at(context: template.Context, path: str = "", query: str = "") -> Safe
 # The shop's own ways to write a day, in the letters of Django's `date`.
 _WAYS = {
     "day": {"en": "j F Y", "de": "j. F Y"},
-    "moment": {"en": "j F Y, H:i", "de": r"j. F Y, H:i \U\h\r"},
+    "moment": {"en": "j F Y, H:i T", "de": r"j. F Y, H:i \U\h\r (T)"},
     "short_day": {"en": "j M", "de": "j. M"},
     "soon": {"en": "j F, H:i", "de": r"j. F, H:i \U\h\r"},
 }
@@ -89,7 +89,7 @@ def day(value: date | None) -> str:
 
 @register.filter(expects_localtime=True)
 def moment(value: datetime | None) -> str:
-    """Write a day and an hour: 3 March 2026, 14:05."""
+    """Write a day and an hour with its zone: 3 March 2026, 14:05 EST."""
     return _write(value, "moment")
 
 
