@@ -12,6 +12,7 @@ from itertools import batched
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from catalog.models import Variant
 from checkout.models import DeliveryMethod, Order, OrderAddress, OrderEvent, OrderLine, Payment
@@ -93,7 +94,7 @@ class PastOrder:
             token_hash=hash_token(token),
             attempt=uuid.uuid4(),
             status=status,
-            status_at=placed_at + timedelta(hours=dice.randint(1, 30)),
+            status_at=min(placed_at + timedelta(hours=dice.randint(1, 30)), timezone.now()),
             placed_at=placed_at,
             expires_at=placed_at + timedelta(minutes=35),
             cancel_reason=Order.CancelReason.DENIED if status == OrderStatus.CANCELLED else "",

@@ -44,7 +44,7 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
             text = _(
                 "Something about the payment does not fit this order, so one of us is looking at it. Please do "
                 "not pay again. If you are in doubt, call us on {phone}."
-            ).format(phone=settings.SHOP_PHONE)
+            ).format(phone=_our_phone())
         case OrderStatus.AWAITING_PAYMENT:
             return _awaiting(order, now=now, asks_mailbox=asks_mailbox)
         case OrderStatus.ON_HOLD:
@@ -52,7 +52,7 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
             text = _so_far(order) + _(
                 "We may ring you on the number ending {ending} to confirm the order before it ships; our call "
                 "comes from {phone}. Mostly this takes no time at all."
-            ).format(ending=phone_ending(order), phone=settings.SHOP_PHONE)
+            ).format(ending=phone_ending(order), phone=_our_phone())
         case OrderStatus.RELEASED if is_part_sent:
             title = _("A part of your order is on its way")
             text = _("We send the rest as soon as it is packed.")
@@ -76,7 +76,7 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
                 "Several cards were declined, so we closed the payment page. You were not charged, nothing was "
                 "ordered, and the goods are back on the shelf. Your bank can tell you why a card was declined. "
                 "You are welcome to order again in an hour, or to ring us on {phone}."
-            ).format(phone=settings.SHOP_PHONE)
+            ).format(phone=_our_phone())
         case OrderStatus.EXPIRED:
             title = _("This order was not paid in time")
             money = _given_back(order) or _("You were not charged.")
@@ -89,6 +89,11 @@ def tell_story(order: Order, *, now: datetime, asks_mailbox: bool = False, is_pa
 def can_order_again(order: Order) -> bool:
     """Whether its page offers to put the same things in the cart: it was not paid in time, and nobody looks into it."""
     return order.is_expired and not _is_set_aside(order)
+
+
+def _our_phone() -> str:
+    """The shop's number, which no line may end within."""
+    return str(settings.SHOP_PHONE).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def phone_ending(order: Order) -> str:
@@ -138,7 +143,7 @@ def _awaiting(order: Order, *, now: datetime, asks_mailbox: bool) -> Story:
                 "goods are put aside for you for {minutes} more minutes. No mail? Look among the unwanted ones, "
                 "or ring us on {phone}.",
                 minutes,
-            ).format(minutes=minutes, phone=settings.SHOP_PHONE),
+            ).format(minutes=minutes, phone=_our_phone()),
             steps=_steps(order),
         )
     if _last_was_declined(order):
@@ -178,7 +183,7 @@ def _cancelled(order: Order) -> tuple[str, str]:
         ).format(account=words_for(order).account)
     else:
         text = _("You were not charged.")
-    surprised = _("If this surprises you, please call us on {phone}.").format(phone=settings.SHOP_PHONE)
+    surprised = _("If this surprises you, please call us on {phone}.").format(phone=_our_phone())
     return _("This order is cancelled"), f"{text} {surprised}"
 
 
