@@ -85,4 +85,4 @@ def test_a_card_number_in_a_file_name_is_found(db: None, tmp_path: Path) -> None
 
 
 def test_digests_and_hashes_are_not_looked_at(db: None) -> None:
-    assert {field.name for field in columns_of(User)} == {"email", "name"}
+    assert {field.name for field in columns_of(User)} == {"email", "name", "language"}
